@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { method } from './method.ts'
+
+/** What a tool call would do, as facts computed by us; never the model's own words about it. */
+export const Action = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('command'),
+    /** The shell line exactly as it would run. */
+    command: z.string(),
+    cwd: z.string(),
+    /** Asks to run with the machine's network instead of none. */
+    network: z.boolean(),
+  }),
+  z.object({ type: z.literal('read'), path: z.string() }),
+  z.object({ type: z.literal('list'), path: z.string() }),
+  z.object({ type: z.literal('search'), path: z.string(), pattern: z.string() }),
+  z.object({
+    type: z.literal('write'),
+    path: z.string(),
+    /** Size in bytes and SHA-256 (hex) of the content that would be written. */
+    size: z.number(),
+    sha256: z.string(),
+  }),
+  /** A call of a tool that the policy has no knowledge of. */
+  z.object({ type: z.literal('unknown'), tool: z.string(), arguments: z.string() }),
+])
+export type Action = z.infer<typeof Action>
+
+export const Risk = z.enum(['low', 'medium', 'high', 'critical'])
+export type Risk = z.infer<typeof Risk>
+
+/** What policy says of an action before anyone is asked, and the rule that said it. */
+export const Decision = z.object({
+  verdict: z.enum(['allow', 'ask', 'deny']),
+  rule: z.string(),
+  risk: Risk,
+  reason: z.string(),
+})
+export type Decision = z.infer<typeof Decision>
+
+export const Outcome = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('allowOnce') }),
+  /** Allows this exact action again without asking, until the session ends. */
+  z.object({ type: z.literal('allowForSession') }),
+  z.object({
+    type: z.literal('deny'),
+    /** Told to the agent. */
+    guidance: z.string().max(10_000).optional(),
+  }),
+])
+export type Outcome = z.infer<typeof Outcome>
+
+/** A question about one exact action. `hash` binds the answer to the bytes: SHA-256 over the canonical JSON of tool and arguments. */
+export const Approval = z.object({
+  id: z.string(),
+  session: z.string(),
+  task: z.string(),
+  call: z.string(),
+  tool: z.string(),
+  action: Action,
+  hash: z.string(),
+  risk: Risk,
+  reason: z.string(),
+  /** What the model says it is for. Shown apart from the facts; never believed. */
+  claim: z.string().optional(),
+  askedAt: z.number(),
+})
+export type Approval = z.infer<typeof Approval>
+
+export const approvalMethods = {
+  /** Every pending approval of every session. */
+  'approval/list': method(z.object({}), z.object({ approvals: z.array(Approval) })),
+  /** The first answer wins; a later one is refused with `approvalAlreadyAnswered`. */
+  'approval/answer': method(z.object({ approval: z.string(), outcome: Outcome }), z.object({ outcome: Outcome })),
+}
+
+export const approvalNotifications = {
+  /** All pending approvals, whenever that set changes. Sent to every greeted client. */
+  'approval/changed': z.object({ approvals: z.array(Approval) }),
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { method } from './method.ts'
+
+/** The protocol numbers that this build speaks. Raise `max` for additions that an older side may ignore, `min` for breaks. */
+export const protocolRange = { min: 1, max: 1 }
+
+/** A frame's body may have this many bytes; a longer one ends the connection. */
+export const maxFrameBytes = 16 * 1024 * 1024
+
+/**
+ * The file that a client finds the daemon by: `endpoint.json` in the data folder, mode 0600, written aside and renamed.
+ * `socket` is a Unix socket's path, or a named pipe's on Windows.
+ */
+export const Endpoint = z.object({ socket: z.string(), token: z.string(), pid: z.number(), build: z.string() })
+export type Endpoint = z.infer<typeof Endpoint>
+
+export const daemonMethods = {
+  /** The first request on every connection. With `channel: 'skills'` the connection speaks LSP from the answer on. */
+  'daemon/hello': method(
+    z.object({
+      token: z.string(),
+      client: z.object({ name: z.string().max(100), version: z.string().max(100) }),
+      protocol: z.object({ min: z.number(), max: z.number() }),
+      build: z.string().max(100),
+      channel: z.enum(['control', 'skills']).optional(),
+    }),
+    z.object({ protocol: z.number(), build: z.string(), pid: z.number() }),
+  ),
+  'daemon/status': method(
+    z.object({}),
+    z.object({
+      pid: z.number(),
+      build: z.string(),
+      startedAt: z.number(),
+      connections: z.number(),
+      sessions: z.number(),
+      runningTasks: z.number(),
+      openSandboxes: z.number(),
+      memoryBytes: z.number(),
+      dataFolder: z.string(),
+      logFile: z.string(),
+    }),
+  ),
+  /** With `whenIdle` it goes when no task runs and waits for that; without, running tasks are interrupted (and can be resumed). */
+  'daemon/shutdown': method(z.object({ whenIdle: z.boolean() }), z.object({ pending: z.boolean() })),
+}

@@ -1,0 +1,99 @@
+/**
+ * What can go wrong at the wire, as data. Facts never travel inside the message: a client decides by `type` and the
+ * fields beside it. Codes are JSON-RPC server error codes (-32000 to -32099).
+ */
+export type ProtocolErrorData =
+  | { type: 'notGreeted' }
+  | { type: 'tokenRefused' }
+  | { type: 'protocolMismatch'; server: { min: number; max: number } }
+  | { type: 'invalidParams'; method: string; issues: { path: string; message: string }[] }
+  | { type: 'frameTooLarge'; limit: number }
+  | { type: 'sessionNotFound'; session: string }
+  | { type: 'taskNotFound'; session: string; task: string }
+  | { type: 'taskNotResumable'; session: string; task: string; state: string }
+  | { type: 'approvalNotFound'; approval: string }
+  | { type: 'approvalAlreadyAnswered'; approval: string; outcome: string; by: string }
+  | { type: 'folderNotUsable'; folder: string; why: string }
+  | { type: 'changeNotFound'; session: string; path: string }
+  | { type: 'sandboxUnavailable'; kind: string; why: string; fix: string }
+  | { type: 'storeUnavailable'; why: string; fix: string }
+  | { type: 'modelNotConfigured'; fix: string }
+  | { type: 'shuttingDown' }
+  | { type: 'internal' }
+
+const codes: Record<ProtocolErrorData['type'], number> = {
+  notGreeted: -32001,
+  tokenRefused: -32002,
+  protocolMismatch: -32003,
+  frameTooLarge: -32004,
+  sessionNotFound: -32010,
+  taskNotFound: -32011,
+  taskNotResumable: -32012,
+  approvalNotFound: -32013,
+  approvalAlreadyAnswered: -32014,
+  folderNotUsable: -32015,
+  changeNotFound: -32016,
+  sandboxUnavailable: -32020,
+  storeUnavailable: -32021,
+  modelNotConfigured: -32022,
+  shuttingDown: -32030,
+  invalidParams: -32602,
+  internal: -32603,
+}
+
+/** Expected trouble that a client must hear of. Thrown anywhere in the daemon, converted to the wire in one place. */
+export class ProtocolError extends Error {
+  readonly code: number
+  readonly data: ProtocolErrorData
+
+  constructor(data: ProtocolErrorData, message: string) {
+    super(message)
+    this.name = 'ProtocolError'
+    this.code = codes[data.type]
+    this.data = data
+  }
+}
+
+export const notGreeted = () =>
+  new ProtocolError(
+    { type: 'notGreeted' },
+    'The first request must be daemon/hello with the token of the endpoint file.',
+  )
+export const tokenRefused = () =>
+  new ProtocolError({ type: 'tokenRefused' }, 'The token is not the one in the endpoint file. Read the file again.')
+export const protocolMismatch = (server: { min: number; max: number }) =>
+  new ProtocolError(
+    { type: 'protocolMismatch', server },
+    `This daemon speaks protocol ${server.min} to ${server.max}. Update the older side.`,
+  )
+export const invalidParams = (method: string, issues: { path: string; message: string }[]) =>
+  new ProtocolError(
+    { type: 'invalidParams', method, issues },
+    `${method}: ${issues.map((issue) => `${issue.path || 'params'}: ${issue.message}`).join('; ')}`,
+  )
+export const sessionNotFound = (session: string) =>
+  new ProtocolError({ type: 'sessionNotFound', session }, `There is no session ${session}.`)
+export const taskNotFound = (session: string, task: string) =>
+  new ProtocolError({ type: 'taskNotFound', session, task }, `Session ${session} has no task ${task}.`)
+export const taskNotResumable = (session: string, task: string, state: string) =>
+  new ProtocolError(
+    { type: 'taskNotResumable', session, task, state },
+    `Only a failed or interrupted task can be resumed; this one is ${state}.`,
+  )
+export const approvalNotFound = (approval: string) =>
+  new ProtocolError({ type: 'approvalNotFound', approval }, `There is no approval ${approval}.`)
+export const approvalAlreadyAnswered = (approval: string, outcome: string, by: string) =>
+  new ProtocolError(
+    { type: 'approvalAlreadyAnswered', approval, outcome, by },
+    `This approval was already answered (${outcome}, by ${by}). Nothing was changed by your answer.`,
+  )
+export const folderNotUsable = (folder: string, why: string) =>
+  new ProtocolError({ type: 'folderNotUsable', folder, why }, `${folder} cannot be a workspace: ${why}`)
+export const changeNotFound = (session: string, path: string) =>
+  new ProtocolError({ type: 'changeNotFound', session, path }, `${path} has no change in this session.`)
+export const sandboxUnavailable = (kind: string, why: string, fix: string) =>
+  new ProtocolError({ type: 'sandboxUnavailable', kind, why, fix }, `Nothing was run: ${why} ${fix}`)
+export const storeUnavailable = (why: string, fix: string) =>
+  new ProtocolError({ type: 'storeUnavailable', why, fix }, `The session could not be saved: ${why} ${fix}`)
+export const modelNotConfigured = (fix: string) => new ProtocolError({ type: 'modelNotConfigured', fix }, fix)
+export const shuttingDown = () => new ProtocolError({ type: 'shuttingDown' }, 'The daemon is shutting down.')

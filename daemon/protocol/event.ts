@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { Action, Approval, Decision, Outcome } from './approval.ts'
+import { Failure, Reference, Usage } from './task.ts'
+
+export const ToolCall = z.object({
+  id: z.string(),
+  tool: z.string(),
+  /** The arguments exactly as the model sent them: JSON text, perhaps malformed. */
+  arguments: z.string(),
+})
+export type ToolCall = z.infer<typeof ToolCall>
+
+/** What the sandbox did for a call: asked for, in force, and by what. Part of every tool result that ran there. */
+export const Evidence = z.object({
+  kind: z.string(),
+  requested: z.object({ network: z.boolean() }),
+  effective: z.object({ network: z.boolean() }),
+  active: z.boolean(),
+})
+export type Evidence = z.infer<typeof Evidence>
+
+export const ToolOutcome = z.enum(['ok', 'error', 'denied', 'cancelled', 'interrupted'])
+export type ToolOutcome = z.infer<typeof ToolOutcome>
+
+/** Facts of a session, in the past tense, numbered from 1 without gaps. The log is append-only. */
+export const SessionEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('sessionCreated'), folder: z.string(), title: z.string() }),
+  z.object({ type: z.literal('sessionRenamed'), title: z.string() }),
+  z.object({
+    type: z.literal('taskSubmitted'),
+    task: z.string(),
+    prompt: z.string(),
+    references: z.array(Reference).optional(),
+    submission: z.string().optional(),
+  }),
+  /** Carries the prompt again, so that a page of the log that begins here can be drawn alone. */
+  z.object({
+    type: z.literal('taskStarted'),
+    task: z.string(),
+    prompt: z.string(),
+    references: z.array(Reference).optional(),
+    model: z.string(),
+    resumed: z.boolean(),
+  }),
+  z.object({ type: z.literal('stepStarted'), task: z.string(), step: z.number() }),
+  z.object({
+    type: z.literal('modelRetried'),
+    task: z.string(),
+    step: z.number(),
+    attempt: z.number(),
+    reason: Failure,
+    delayMs: z.number(),
+  }),
+  z.object({
+    type: z.literal('modelReplied'),
+    task: z.string(),
+    step: z.number(),
+    text: z.string(),
+    reasoning: z.string().optional(),
+    calls: z.array(ToolCall),
+    usage: Usage.optional(),
+  }),
+  z.object({
+    type: z.literal('toolStarted'),
+    task: z.string(),
+    step: z.number(),
+    call: z.string(),
+    tool: z.string(),
+    action: Action,
+    decision: Decision,
+  }),
+  z.object({
+    type: z.literal('toolFinished'),
+    task: z.string(),
+    step: z.number(),
+    call: z.string(),
+    outcome: ToolOutcome,
+    /** What the model is told: bounded, with a visible marker where it was cut. */
+    output: z.string(),
+    /** One line for a person: "exit 1 in 0.2 s", "42 lines". */
+    summary: z.string(),
+    durationMs: z.number(),
+    evidence: Evidence.optional(),
+  }),
+  z.object({ type: z.literal('approvalAsked'), approval: Approval }),
+  z.object({
+    type: z.literal('approvalAnswered'),
+    approval: z.string(),
+    task: z.string(),
+    outcome: Outcome,
+    /** Who: a client's name, or `policy`, `cancel`. */
+    by: z.string(),
+  }),
+  /** The layer differs from the workspace in `files` files; said after each step that changed that. */
+  z.object({
+    type: z.literal('changesChanged'),
+    revision: z.number(),
+    files: z.number(),
+    additions: z.number(),
+    deletions: z.number(),
+    /** Changed since the last such event, at most 50 of them. */
+    paths: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('changeKept'), path: z.string(), hunks: z.number().optional(), by: z.string() }),
+  z.object({ type: z.literal('changeDiscarded'), path: z.string(), hunks: z.number().optional(), by: z.string() }),
+  z.object({ type: z.literal('taskCompleted'), task: z.string() }),
+  z.object({ type: z.literal('taskFailed'), task: z.string(), failure: Failure }),
+  z.object({ type: z.literal('taskCancelled'), task: z.string(), by: z.string() }),
+])
+export type SessionEvent = z.infer<typeof SessionEvent>
+export type SessionEventType = SessionEvent['type']
+export type EventOf<T extends SessionEventType> = Extract<SessionEvent, { type: T }>
+
+/** An event as the log holds it: `seq` from 1, `at` in milliseconds since 1970. */
+export const LoggedEvent = z.object({ seq: z.number(), at: z.number(), event: SessionEvent })
+export type LoggedEvent = z.infer<typeof LoggedEvent>

@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { approvalMethods, approvalNotifications } from './approval.ts'
+import { changeMethods } from './change.ts'
+import { daemonMethods } from './daemon.ts'
+import { modelMethods, modelNotifications } from './model.ts'
+import { sandboxMethods } from './sandbox.ts'
+import { sessionMethods, sessionNotifications } from './session.ts'
+import { taskMethods } from './task.ts'
+
+/** Every request of the protocol. */
+export const methods = {
+  ...daemonMethods,
+  ...sessionMethods,
+  ...taskMethods,
+  ...approvalMethods,
+  ...changeMethods,
+  ...sandboxMethods,
+  ...modelMethods,
+}
+export type Methods = typeof methods
+export type MethodName = keyof Methods
+export type ParamsOf<M extends MethodName> = z.infer<Methods[M]['params']>
+export type ResultOf<M extends MethodName> = z.infer<Methods[M]['result']>
+
+/** Every notification; all go from the daemon to its clients. */
+export const notifications = { ...sessionNotifications, ...approvalNotifications, ...modelNotifications }
+export type Notifications = typeof notifications
+export type NotificationName = keyof Notifications
+export type PayloadOf<N extends NotificationName> = z.infer<Notifications[N]>

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+// Prompts (.md) and the exec server (.pl) are imported as text, as the bundler does.
+const textFiles = {
+  name: 'text-files',
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    return /\.(md|pl)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : null
+  },
+}
+
+export default defineConfig({
+  plugins: [textFiles],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/**/*.slow.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: ['test/**/*.slow.test.ts'], testTimeout: 120_000, fileParallelism: false },
+      },
+    ],
+  },
+})
