@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Launch } from './daemonClient.ts'
+import { NoDaemon } from './daemonError.ts'
+
+const startTimeoutMs = 30_000
+const logLimit = 5 * 1024 * 1024
+
+/**
+ * Starts a daemon, or waits for another client that is starting one (start lock: `start.lock`, O_EXCL, holding the
+ * starter's pid). Settles when a daemon should answer. The daemon is detached and gets a scrubbed environment.
+ */
+export async function startDaemon(folder: string, launch: Launch): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const lock = join(folder, 'start.lock')
+  const deadline = Date.now() + startTimeoutMs
+  while (!(await takeLock(lock))) {
+    if (Date.now() > deadline) throw new NoDaemon(`Another client has been starting the daemon for too long (${lock}).`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    if (!(await exists(lock))) return
+  }
+  try {
+    await launchAndWait(folder, launch)
+  } finally {
+    await unlink(lock).catch(() => {})
+  }
+}
+
+async function launchAndWait(folder: string, launch: Launch): Promise<void> {
+  const logFile = join(folder, 'daemon.log')
+  const size = await stat(logFile).then(
+    (found) => found.size,
+    () => 0,
+  )
+  if (size > logLimit) await rename(logFile, `${logFile}.1`).catch(() => {})
+  const log = await open(logFile, 'a', 0o600)
+  try {
+    const child = spawn(launch.execPath, [launch.entry], {
+      detached: true,
+      cwd: folder,
+      env: scrubbed(process.env, folder, launch),
+      // The daemon closes descriptor 3 when it answers.
+      stdio: ['ignore', log.fd, log.fd, 'pipe'],
+      windowsHide: true,
+    })
+    const ready = child.stdio[3] as Readable
+    const failed = once(child, 'exit').then(([code]) => {
+      throw new NoDaemon(`The daemon ended at its start (exit ${code}). See ${logFile}.`)
+    })
+    failed.catch(() => {})
+    const spawned = once(child, 'error').then(([error]) => {
+      throw new NoDaemon(`The daemon could not be started: ${error}`)
+    })
+    spawned.catch(() => {})
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new NoDaemon(`The daemon did not answer in time. See ${logFile}.`)),
+        startTimeoutMs,
+      )
+    })
+    ready.resume()
+    try {
+      await Promise.race([once(ready, 'end'), failed, spawned, late])
+    } finally {
+      clearTimeout(timer)
+      ready.destroy()
+      child.unref()
+    }
+  } finally {
+    await log.close()
+  }
+}
+
+/** Only what a program needs to run; nothing of the editor's, no key, no option that a folder's `.env` could have set. */
+function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
+  const windows = ['SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'TEMP', 'TMP', 'ComSpec', 'PATHEXT']
+  const own = Object.keys(env).filter((name) => /^PADDOCK_(DEMO_PACE|IDLE_MINUTES)$/.test(name))
+  const result: NodeJS.ProcessEnv = { PADDOCK_HOME: folder }
+  for (const name of [...kept, ...windows, ...own]) if (env[name] !== undefined) result[name] = env[name]
+  if (launch.electron) result['ELECTRON_RUN_AS_NODE'] = '1'
+  return result
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    const file = await open(lock, 'wx', 0o600)
+    await file.writeFile(String(process.pid))
+    await file.close()
+    return true
+  } catch {
+    const pid = Number(await readFile(lock, 'utf8').catch(() => '0'))
+    const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }))
+    // A starter that died, or that hangs for longer than anyone would wait for it.
+    if ((pid > 0 && !alive(pid)) || Date.now() - mtimeMs > startTimeoutMs) await unlink(lock).catch(() => {})
+    return false
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
