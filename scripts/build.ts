@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { thirdPartyNotice } from './build/thirdPartyNotice.ts'
+import { repository } from './setup/places.mjs'
+
+const { values: flags } = parseArgs({
+  options: {
+    // Builds even where nothing changed, and removes what earlier builds left.
+    clean: { type: 'boolean', default: false },
+    // Prints what is in each bundle.
+    meta: { type: 'boolean', default: false },
+  },
+})
+
+process.chdir(repository)
+const version: string = JSON.parse(readFileSync('package.json', 'utf8')).version
+const buildId = `${version}+${hashOfSources()}`
+const stamp = 'dist/build.json'
+
+const shared = {
+  bundle: true,
+  minify: true,
+  metafile: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  legalComments: 'none',
+  loader: { '.md': 'text', '.pl': 'text' },
+  define: { PADDOCK_BUILD: JSON.stringify(buildId) },
+} satisfies BuildOptions
+
+const onNode = { platform: 'node', target: 'node24', mainFields: ['module', 'main'] } satisfies BuildOptions
+
+// What CommonJS dependencies call inside an ES module.
+const requireInModules = {
+  js: "import { createRequire as paddockRequire } from 'node:module';const require=paddockRequire(import.meta.url);",
+}
+
+/** Everything that ships. The daemon alone is split, because it loads providers and the language service late. */
+const bundles: readonly BuildOptions[] = [
+  { ...onNode, format: 'cjs', external: ['vscode'], entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs' },
+  {
+    ...onNode,
+    format: 'cjs',
+    external: ['vscode'],
+    entryPoints: ['extension/skillClient.ts'],
+    outfile: 'dist/skillClient.cjs',
+  },
+  {
+    ...onNode,
+    format: 'esm',
+    splitting: true,
+    banner: requireInModules,
+    entryPoints: ['daemon/main.ts'],
+    outdir: 'dist/daemon',
+    outExtension: { '.js': '.mjs' },
+  },
+  { ...onNode, format: 'esm', banner: requireInModules, entryPoints: ['daemon/cli/main.ts'], outfile: 'dist/cli.mjs' },
+  {
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
+    entryPoints: ['webview-ui/main.tsx'],
+    outfile: 'dist/webview/main.js',
+  },
+]
+
+if (!flags.clean && !flags.meta && isBuilt()) {
+  console.log(`build ${buildId}: nothing changed`)
+} else {
+  const startedAt = performance.now()
+  if (flags.clean) rmSync('dist', { recursive: true, force: true })
+  mkdirSync('dist', { recursive: true })
+  const results = await Promise.all(
+    bundles.map((each) => build({ ...shared, ...each, define: { ...shared.define, ...each.define } })),
+  )
+  const metafiles = results.map((each) => each.metafile as Metafile)
+  chmodSync('dist/cli.mjs', 0o755)
+  writeFileSync('dist/THIRD-PARTY.txt', thirdPartyNotice(metafiles))
+  const outputs = metafiles.flatMap((each) => Object.keys(each.outputs))
+  writeFileSync(stamp, JSON.stringify({ build: buildId, outputs }))
+  if (!flags.clean) removeOld(new Set([...outputs, stamp, 'dist/THIRD-PARTY.txt']))
+  console.log(`build ${buildId}: ${sizes(metafiles)} in ${Math.round(performance.now() - startedAt)} ms`)
+  if (flags.meta) printContents(metafiles)
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256')
+  const files = globSync([
+    '{daemon,extension,webview-ui}/**/*.{ts,tsx,css,md,pl,json}',
+    'scripts/build.ts',
+    'scripts/build/*.ts',
+    'package.json',
+    'package-lock.json',
+  ])
+  for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex').slice(0, 12)
+}
+
+function isBuilt(): boolean {
+  if (!existsSync(stamp)) return false
+  const last: { build: string; outputs: string[] } = JSON.parse(readFileSync(stamp, 'utf8'))
+  return last.build === buildId && last.outputs.every((each) => existsSync(each))
+}
+
+/** A daemon that still runs may load its own chunks later, so those of the last day stay. */
+function removeOld(current: Set<string>): void {
+  const oneDayAgo = Date.now() - 24 * 60 * 60 * 1000
+  for (const file of globSync('dist/**/*.{js,cjs,mjs,css,map}')) {
+    if (!current.has(file) && statSync(file).mtimeMs < oneDayAgo) rmSync(file)
+  }
+}
+
+function sizes(metafiles: Metafile[]): string {
+  const bytesOf = (name: string, outputs: Metafile['outputs']) =>
+    [
+      name,
+      Object.entries(outputs).reduce((sum, [file, { bytes }]) => (file.endsWith('.map') ? sum : sum + bytes), 0),
+    ] as const
+  return metafiles
+    .map(({ outputs }) => {
+      const entry = Object.entries(outputs).find(([, output]) => output.entryPoint)?.[0] ?? 'dist/?'
+      return bytesOf(relative('dist', entry), outputs)
+    })
+    .map(([name, bytes]) => `${name} ${Math.ceil(bytes / 1024)} kB`)
+    .join(', ')
+}
+
+function printContents(metafiles: Metafile[]): void {
+  for (const { outputs } of metafiles) {
+    for (const [file, { inputs, bytes }] of Object.entries(outputs)) {
+      if (file.endsWith('.map')) continue
+      console.log(`\n${file} ${bytes}`)
+      const byFolder = new Map<string, number>()
+      for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+        const folder =
+          input.match(/node_modules\/((@[^/]+\/)?[^/]+)/)?.[1] ??
+          dirname(relative(repository, resolve(join(repository, input))))
+        byFolder.set(folder, (byFolder.get(folder) ?? 0) + bytesInOutput)
+      }
+      for (const [folder, size] of [...byFolder].sort((a, b) => b[1] - a[1]).slice(0, 12)) {
+        console.log(`  ${String(size).padStart(8)}  ${folder}`)
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// The way in for every npm script: brings what the script needs, then hands over to Node 24.
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { node24, onPath, repository } from './setup/places.mjs'
+import { SetupStopped } from './setup/say.mjs'
+import { setUp } from './setup.mjs'
+
+/** @type {Record<string, import('./setup.mjs').Needs>} */
+const needsOf = {
+  start: { editor: onPath('code') === null },
+  test: { editor: true, browser: true },
+  check: {},
+  build: {},
+}
+
+const [name = '', ...args] = process.argv.slice(2)
+const needs = needsOf[name]
+if (!needs) {
+  process.stderr.write(`Usage: node scripts/run.mjs ${Object.keys(needsOf).join(' | ')} [arguments]\n`)
+  process.exit(2)
+}
+// Help must not cost an installation.
+const onlyHelp = name === 'start' && args.includes('--help')
+try {
+  await setUp(onlyHelp ? {} : needs)
+} catch (error) {
+  if (!(error instanceof SetupStopped)) throw error
+  process.stderr.write(`\n${error.message}\n`)
+  process.exit(1)
+}
+
+const child = spawn(node24, [join(repository, 'scripts', `${name}.ts`), ...args], {
+  cwd: repository,
+  stdio: 'inherit',
+  env: { ...process.env, PATH: [join(repository, 'node_modules/.bin'), process.env.PATH].join(delimiter) },
+})
+// Ctrl+C reaches the child from the terminal as well; here it only must not end the one who waits.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => child.kill('SIGTERM'))
+process.on('SIGHUP', () => child.kill('SIGHUP'))
+child.on('error', (error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
