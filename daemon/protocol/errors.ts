@@ -9,6 +9,7 @@ export type ProtocolErrorData =
   | { type: 'invalidParams'; method: string; issues: { path: string; message: string }[] }
   | { type: 'frameTooLarge'; limit: number }
   | { type: 'sessionNotFound'; session: string }
+  | { type: 'sessionBusy'; session: string }
   | { type: 'taskNotFound'; session: string; task: string }
   | { type: 'taskNotResumable'; session: string; task: string; state: string }
   | { type: 'approvalNotFound'; approval: string }
@@ -33,6 +34,7 @@ const codes: Record<ProtocolErrorData['type'], number> = {
   approvalAlreadyAnswered: -32014,
   folderNotUsable: -32015,
   changeNotFound: -32016,
+  sessionBusy: -32017,
   sandboxUnavailable: -32020,
   storeUnavailable: -32021,
   modelNotConfigured: -32022,
@@ -73,6 +75,8 @@ export const invalidParams = (method: string, issues: { path: string; message: s
   )
 export const sessionNotFound = (session: string) =>
   new ProtocolError({ type: 'sessionNotFound', session }, `There is no session ${session}.`)
+export const sessionBusy = (session: string) =>
+  new ProtocolError({ type: 'sessionBusy', session }, 'A task of this session is still at work. Stop it first.')
 export const taskNotFound = (session: string, task: string) =>
   new ProtocolError({ type: 'taskNotFound', session, task }, `Session ${session} has no task ${task}.`)
 export const taskNotResumable = (session: string, task: string, state: string) =>

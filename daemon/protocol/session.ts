@@ -105,5 +105,7 @@ export const sessionNotifications = {
   }),
   /** A session appeared or its summary changed. Sent to every greeted client, at most ten times a second each. */
   'session/changed': z.object({ session: SessionSummary }),
+  /** Something went wrong that the log could not take, as when the disk is full. */
+  'session/trouble': z.object({ session: z.string(), message: z.string() }),
   'session/deleted': z.object({ session: z.string() }),
 }

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
+import { tools } from './agent/tools/tools.ts'
+import { build } from './build.ts'
+import { overlayLayerProvider } from './layer/overlayLayer.ts'
+import { modelChoice } from './modelChoice.ts'
+import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
+import { dispatcher } from './server/dispatch.ts'
+import { approvalHandlers } from './server/handlers/approval.ts'
+import { changeHandlers } from './server/handlers/change.ts'
+import { daemonHandlers } from './server/handlers/daemon.ts'
+import { modelHandlers } from './server/handlers/model.ts'
+import { sandboxHandlers } from './server/handlers/sandbox.ts'
+import { sessionHandlers } from './server/handlers/session.ts'
+import { taskHandlers } from './server/handlers/task.ts'
+import { type Listening, listen } from './server/server.ts'
+import { Sessions } from './session/sessions.ts'
+import { sqliteStore } from './session/sqliteStore.ts'
+
+/** The composition root: the only file that names concrete sandboxes, layers, models and stores. */
+async function main(): Promise<void> {
+  const startedAt = Date.now()
+  const dataFolder = defaultDataFolder()
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  const report = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
+  process.on('uncaughtException', (error) => report(`bug: ${error.stack ?? error}`))
+  process.on('unhandledRejection', (error) => report(`bug: ${error instanceof Error ? error.stack : error}`))
+
+  const store = sqliteStore(join(dataFolder, 'paddock.db'))
+  const sandboxes = bubblewrapProvider({ hide: [dataFolder] })
+  const models = modelChoice()
+  const sessions = new Sessions(
+    {
+      store,
+      layers: overlayLayerProvider(),
+      sandboxes,
+      tools: tools(),
+      model: () => models.current(),
+      userHome: homedir(),
+      homeOf: (folder) => join(dataFolder, 'workspaces', shortHash(folder), 'home'),
+      layerStoreOf: (session) => join(dataFolder, 'layers', session),
+    },
+    report,
+  )
+
+  let listening: Listening | undefined
+  let goWhenIdle = false
+  let going = false
+  let idleTimer: NodeJS.Timeout | undefined
+  const idleMs = Number(process.env['PADDOCK_IDLE_MINUTES'] ?? 30) * 60_000
+
+  const go = async (why: string) => {
+    if (going) return
+    going = true
+    report(`going: ${why}`)
+    await listening?.close()
+    await sessions.stop()
+    await models.close()
+    store.close()
+    process.exit(0)
+  }
+  const lookWhetherIdle = () => {
+    clearTimeout(idleTimer)
+    if (going) return
+    const busy = sessions.runningTasks > 0
+    if (goWhenIdle && !busy) return void go('asked to, and idle')
+    if (busy || sessions.openSandboxes > 0 || (listening?.connections ?? 0) > 0) return
+    idleTimer = setTimeout(() => void go('idle'), idleMs)
+  }
+  sessions.onActivity = lookWhetherIdle
+
+  const dispatch = dispatcher(
+    {
+      ...daemonHandlers({
+        status: () => ({
+          pid: process.pid,
+          build,
+          startedAt,
+          connections: listening?.connections ?? 0,
+          sessions: sessions.loaded,
+          runningTasks: sessions.runningTasks,
+          openSandboxes: sessions.openSandboxes,
+          memoryBytes: process.memoryUsage.rss(),
+          dataFolder,
+          logFile: join(dataFolder, 'daemon.log'),
+        }),
+        shutdown: (whenIdle) => {
+          goWhenIdle = true
+          const pending = whenIdle && sessions.runningTasks > 0
+          // The answer goes out first.
+          if (!pending) setImmediate(() => void go('asked to'))
+          return pending
+        },
+      }),
+      ...sessionHandlers(sessions),
+      ...taskHandlers(sessions),
+      ...approvalHandlers(sessions),
+      ...changeHandlers(sessions),
+      ...sandboxHandlers(() => sandboxes.probe()),
+      ...modelHandlers(models, (model) => tell((wire) => wire.send('model/changed', { model }))),
+    },
+    report,
+  )
+  const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {
+    for (const wire of listening?.wires ?? []) say(wire)
+  }
+  sessions.listen({
+    summaryChanged: (session) => tell((wire) => wire.send('session/changed', { session })),
+    approvalsChanged: (approvals) => tell((wire) => wire.send('approval/changed', { approvals })),
+    deleted: (session) => tell((wire) => wire.send('session/deleted', { session })),
+    trouble: (session, message) => tell((wire) => wire.send('session/trouble', { session, message })),
+  })
+
+  listening = await listen({
+    dataFolder,
+    build,
+    dispatch,
+    serveSkills: async (reader, writer) => {
+      const { startSkillServer } = await import('./skill/languageServer.ts')
+      startSkillServer(reader, writer)
+    },
+    onConnections: lookWhetherIdle,
+    report,
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void go(signal))
+  report(`build ${build} answers, pid ${process.pid}`)
+  announceReady()
+  lookWhetherIdle()
+  await sessions.recover()
+}
+
+/** Whoever started this daemon reads descriptor 3 to its end. */
+function announceReady(): void {
+  try {
+    closeSync(3)
+  } catch {
+    // Started by hand.
+  }
+}
+
+function shortHash(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 16)
+}
+
+main().catch((error: unknown) => {
+  console.error(`${new Date().toISOString()} could not start: ${error instanceof Error ? error.message : error}`)
+  process.exit(1)
+})

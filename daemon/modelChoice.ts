@@ -1,0 +1,35 @@
+import type { Model } from './agent/model.ts'
+import { demoScript } from './agent/models/demo.ts'
+import { openaiModel } from './agent/models/openai.ts'
+import { type ScriptedProvider, startScriptedProvider } from './agent/models/scripted.ts'
+import type { ModelChoice } from './server/handlers/model.ts'
+
+const openaiBaseUrl = 'https://api.openai.com/v1'
+
+/**
+ * The endpoint that the user set, or the demo model: a scripted provider on loopback, started when it is first needed,
+ * spoken to like any other. The key is held here and nowhere else.
+ */
+export function modelChoice(): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
+  let endpoint: { model: string; baseUrl: string; apiKey: string } | undefined
+  let demo: Promise<ScriptedProvider> | undefined
+  return {
+    status: () => ({
+      demo: !endpoint,
+      baseUrl: endpoint?.baseUrl ?? '',
+      model: endpoint?.model ?? 'demo',
+      hasKey: Boolean(endpoint?.apiKey),
+    }),
+    configure({ model, baseUrl, apiKey }) {
+      // A key belongs to its endpoint: another endpoint never gets the old one.
+      const kept = endpoint && endpoint.baseUrl === (baseUrl ?? openaiBaseUrl) ? endpoint.apiKey : ''
+      endpoint = model ? { model, baseUrl: baseUrl ?? openaiBaseUrl, apiKey: apiKey ?? kept } : undefined
+    },
+    async current() {
+      if (endpoint) return openaiModel(endpoint)
+      demo ??= startScriptedProvider(demoScript())
+      return openaiModel(await demo)
+    },
+    close: async () => (await demo)?.close(),
+  }
+}

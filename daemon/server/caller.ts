@@ -1,0 +1,9 @@
+import type { Subscription } from './subscription.ts'
+import type { Wire } from './wire.ts'
+
+/** Whoever sent a request: what a handler may know and keep of it. */
+export interface Caller {
+  readonly wire: Wire
+  /** By session id; ended with the connection. */
+  readonly subscriptions: Map<string, Subscription>
+}

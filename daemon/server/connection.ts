@@ -1,0 +1,125 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { createMessageConnection, type Message, type MessageConnection, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import { daemonMethods, protocolRange } from '#protocol/daemon.ts'
+import { invalidParams, notGreeted, type ProtocolError, protocolMismatch, tokenRefused } from '#protocol/errors.ts'
+import { FrameFault, FrameReader } from '#protocol/frameReader.ts'
+import type { Caller } from './caller.ts'
+import type { Subscription } from './subscription.ts'
+import type { Wire } from './wire.ts'
+
+const greetingTimeoutMs = 5_000
+/** Bytes that may wait in a client's socket before it counts as slow. */
+const slowBytes = 1024 * 1024
+/** Requests under way before the daemon stops reading from a client. */
+const maxUnderWay = 64
+
+export interface ConnectionParams {
+  readonly token: string
+  readonly build: string
+  readonly dispatch: (method: string, params: unknown, caller: Caller) => Promise<unknown>
+  /** Takes over a stream that was greeted as `skills`. */
+  readonly serveSkills: (reader: FrameReader, writer: StreamMessageWriter) => Promise<void>
+  readonly onGreeted: (wire: Wire) => void
+  readonly onClosed: (wire: Wire | undefined) => void
+  readonly report: (line: string) => void
+}
+
+/** Serves one client from its greeting to its end. Whatever it sends, memory stays bounded and the daemon lives. */
+export function serveConnection(socket: Socket, params: ConnectionParams): void {
+  const reader = new FrameReader(socket)
+  const writer = new StreamMessageWriter(socket)
+  let wire: Wire | undefined
+  const greetingTimer = setTimeout(() => socket.destroy(), greetingTimeoutMs)
+  socket.on('close', () => {
+    clearTimeout(greetingTimer)
+    params.onClosed(wire)
+  })
+  reader.onError((error) => refuseFrame(socket, writer, error))
+  writer.onError(() => socket.destroy())
+  reader.listen((message) => {
+    const { id, method, params: sent } = message as { id?: unknown; method?: unknown; params?: unknown }
+    const answer = (reply: object) => writer.write({ jsonrpc: '2.0', id, ...reply } as unknown as Message)
+    const refuse = ({ code, message: text, data }: ProtocolError) => {
+      void answer({ error: { code, message: text, data } }).then(
+        () => socket.end(),
+        () => socket.destroy(),
+      )
+    }
+    if (method !== 'daemon/hello') return refuse(notGreeted())
+    const hello = daemonMethods['daemon/hello'].params.safeParse(sent)
+    if (!hello.success) {
+      const issues = hello.error.issues.map(({ path, message: text }) => ({ path: path.join('.'), message: text }))
+      return refuse(invalidParams('daemon/hello', issues))
+    }
+    if (!sameToken(hello.data.token, params.token)) return refuse(tokenRefused())
+    const { min, max } = hello.data.protocol
+    const protocol = Math.min(max, protocolRange.max)
+    if (protocol < Math.max(min, protocolRange.min)) return refuse(protocolMismatch(protocolRange))
+    clearTimeout(greetingTimer)
+    void answer({ result: { protocol, build: params.build, pid: process.pid } }).catch(() => socket.destroy())
+    if (hello.data.channel === 'skills') {
+      params.serveSkills(reader, writer).catch((error: unknown) => {
+        params.report(`skills: ${String(error)}`)
+        socket.destroy()
+      })
+      return
+    }
+    wire = serveRequests(socket, createMessageConnection(reader, writer), hello.data.client.name, params)
+  })
+}
+
+function serveRequests(socket: Socket, rpc: MessageConnection, client: string, params: ConnectionParams): Wire {
+  const subscriptions = new Map<string, Subscription>()
+  const wire: Wire = {
+    client,
+    get ready() {
+      return socket.writableLength < slowBytes && !socket.destroyed
+    },
+    send(method, payload) {
+      if (!socket.destroyed) void rpc.sendNotification(method, payload).catch(() => socket.destroy())
+    },
+  }
+  const caller: Caller = { wire, subscriptions }
+  let underWay = 0
+  rpc.onRequest(async (method, sent) => {
+    underWay += 1
+    if (underWay === maxUnderWay) socket.pause()
+    try {
+      return await params.dispatch(method, sent, caller)
+    } finally {
+      underWay -= 1
+      if (underWay === maxUnderWay - 1) socket.resume()
+    }
+  })
+  socket.on('drain', () => {
+    for (const subscription of subscriptions.values()) subscription.pump()
+  })
+  socket.on('close', () => {
+    for (const subscription of subscriptions.values()) subscription.end()
+    subscriptions.clear()
+    rpc.dispose()
+  })
+  // The stream's own errors are dealt with where reader and writer were made.
+  rpc.onError(() => {})
+  rpc.listen()
+  params.onGreeted(wire)
+  return wire
+}
+
+/** A stream that broke its framing cannot be followed further: say why, once, and end it. */
+function refuseFrame(socket: Socket, writer: StreamMessageWriter, error: Error): void {
+  if (!(error instanceof FrameFault)) return void socket.destroy()
+  const code = error.fault === 'badJson' ? -32700 : error.fault === 'frameTooLarge' ? -32004 : -32600
+  const reply = { jsonrpc: '2.0', id: null, error: { code, message: error.message, data: { type: error.fault } } }
+  writer.write(reply as unknown as Message).then(
+    () => socket.end(),
+    () => socket.destroy(),
+  )
+  socket.resume()
+}
+
+function sameToken(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,42 @@
+import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
+import { invalidParams, ProtocolError, type ProtocolErrorData } from '#protocol/errors.ts'
+import { type MethodName, methods } from '#protocol/methods.ts'
+import type { Caller } from './caller.ts'
+import type { Handler, Handlers } from './handlers/handler.ts'
+
+/** Every method but the greeting, which belongs to the connection. */
+export type AllHandlers = Handlers<Exclude<MethodName, 'daemon/hello'>>
+
+/**
+ * Parses, calls the handler and converts what it throws: the one place where errors become wire errors. A bug is told
+ * as `internal`, with its details in the daemon's log only.
+ */
+export function dispatcher(handlers: AllHandlers, report: (line: string) => void) {
+  return async (method: string, params: unknown, caller: Caller): Promise<unknown> => {
+    if (!Object.hasOwn(handlers, method)) {
+      return new ResponseError(ErrorCodes.MethodNotFound, `There is no method ${method.slice(0, 100)}.`)
+    }
+    const name = method as keyof AllHandlers
+    try {
+      const parsed = methods[name].params.safeParse(params ?? {})
+      if (!parsed.success) {
+        const issues = parsed.error.issues.slice(0, 10)
+        throw invalidParams(
+          method,
+          issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+        )
+      }
+      return await (handlers[name] as Handler<typeof name>)(parsed.data as never, caller)
+    } catch (error) {
+      return toWire(error, (line) => report(`${method}: ${line}`))
+    }
+  }
+}
+
+export function toWire(error: unknown, report: (line: string) => void): ResponseError<ProtocolErrorData> {
+  if (error instanceof ProtocolError) return new ResponseError(error.code, error.message, error.data)
+  report(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return new ResponseError(ErrorCodes.InternalError, 'The daemon failed at this request; see its log.', {
+    type: 'internal',
+  })
+}

@@ -1,0 +1,54 @@
+import type { Session } from '../../session/session.ts'
+import type { Sessions } from '../../session/sessions.ts'
+import type { Caller } from '../caller.ts'
+import { Subscription } from '../subscription.ts'
+import type { Handlers } from './handler.ts'
+
+const pageSize = 200
+const catchUpLimit = 1000
+
+export function sessionHandlers(
+  sessions: Sessions,
+): Handlers<
+  | 'session/create'
+  | 'session/list'
+  | 'session/rename'
+  | 'session/delete'
+  | 'session/subscribe'
+  | 'session/unsubscribe'
+  | 'session/history'
+> {
+  return {
+    'session/create': async ({ folder, title }) => ({ session: await sessions.create(folder, title) }),
+    'session/list': ({ folder }) => ({ sessions: sessions.list(folder) }),
+    'session/rename': async ({ session, title }) => {
+      ;(await sessions.get(session)).log.append({ type: 'sessionRenamed', title })
+      return {}
+    },
+    'session/delete': async ({ session }) => {
+      await sessions.delete(session)
+      return {}
+    },
+    'session/subscribe': async ({ session, after }, caller) => subscribe(await sessions.get(session), after, caller),
+    'session/unsubscribe': ({ session }, { subscriptions }) => {
+      subscriptions.get(session)?.end()
+      subscriptions.delete(session)
+      return {}
+    },
+    'session/history': async ({ session, before, limit }) => {
+      const { log } = await sessions.get(session)
+      const events = log.before(before, limit ?? pageSize)
+      return { events, hasEarlier: (events[0]?.seq ?? 1) > 1 }
+    },
+  }
+}
+
+function subscribe({ log }: Session, after: number | undefined, caller: Caller) {
+  const { state } = log
+  const gap = after === undefined || after > state.seq || state.seq - after > catchUpLimit
+  const events = gap ? log.before(state.seq + 1, pageSize) : log.after(after, catchUpLimit)
+  caller.subscriptions.get(log.id)?.end()
+  caller.subscriptions.set(log.id, new Subscription(log, caller.wire, state.seq, log.live))
+  const first = events[0]?.seq ?? state.seq + 1
+  return { state, events, gap: gap && after !== undefined, hasEarlier: first > 1, live: [...log.live.values()] }
+}

@@ -1,0 +1,20 @@
+import type { Sessions } from '../../session/sessions.ts'
+import type { Handlers } from './handler.ts'
+
+export function taskHandlers(
+  sessions: Sessions,
+): Handlers<'task/submit' | 'task/cancel' | 'task/resume' | 'task/retry'> {
+  return {
+    'task/submit': async ({ session, prompt, references, submission }) => ({
+      task: (await sessions.get(session)).submit(prompt, references, submission),
+    }),
+    'task/cancel': async ({ session, task }, { wire }) => ({
+      state: await (await sessions.get(session)).cancel(task, wire.client),
+    }),
+    'task/resume': async ({ session, task }) => {
+      ;(await sessions.get(session)).resume(task)
+      return {}
+    },
+    'task/retry': async ({ session, task }) => ({ task: (await sessions.get(session)).retry(task) }),
+  }
+}

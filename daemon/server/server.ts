@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Endpoint } from '#protocol/daemon.ts'
+import { type ConnectionParams, serveConnection } from './connection.ts'
+import type { Wire } from './wire.ts'
+
+const maxConnections = 256
+
+export interface ServerParams extends Omit<ConnectionParams, 'token' | 'onClosed' | 'onGreeted'> {
+  readonly dataFolder: string
+  readonly onConnections: () => void
+}
+
+export interface Listening {
+  /** Greeted control connections. */
+  readonly wires: ReadonlySet<Wire>
+  /** All connections, skill channels included. */
+  readonly connections: number
+  /** Stops listening, takes the endpoint file away and ends every connection. */
+  close(): Promise<void>
+}
+
+/** Listens on a fresh socket and announces it, with a fresh token, in the endpoint file (0600, written aside and renamed). */
+export async function listen(params: ServerParams): Promise<Listening> {
+  const { dataFolder, build } = params
+  const token = randomBytes(32).toString('base64url')
+  const path = await socketPath(dataFolder)
+  const wires = new Set<Wire>()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    params.onConnections()
+    socket.on('error', () => socket.destroy())
+    serveConnection(socket, {
+      ...params,
+      token,
+      onGreeted: (wire) => void wires.add(wire),
+      onClosed: (wire) => {
+        sockets.delete(socket)
+        if (wire) wires.delete(wire)
+        params.onConnections()
+      },
+    })
+  })
+  server.maxConnections = maxConnections
+  await bind(server, path)
+  const endpoint: Endpoint = { socket: path, token, pid: process.pid, build }
+  const file = join(dataFolder, 'endpoint.json')
+  await announce(file, endpoint)
+  return {
+    wires,
+    get connections() {
+      return sockets.size
+    },
+    async close() {
+      await rm(file, { force: true })
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroySoon()
+      await closed
+      if (process.platform !== 'win32') await rm(path, { force: true })
+    },
+  }
+}
+
+/** In the data folder where the path is short enough for a Unix socket, else in a private folder under the temporary one. */
+async function socketPath(dataFolder: string): Promise<string> {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\paddock-${randomBytes(16).toString('hex')}`
+  const near = join(dataFolder, 'daemon.sock')
+  if (Buffer.byteLength(near) <= 100) return near
+  const short = createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)
+  return join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `paddock-${process.getuid?.() ?? 0}-${short}`, 'daemon.sock')
+}
+
+async function bind(server: Server, path: string): Promise<void> {
+  if (process.platform !== 'win32') {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // Refuses a folder that somebody else made there first: only its owner can change its mode.
+    await chmod(dirname(path), 0o700)
+    // The store's lock says that no other daemon of this data folder lives: a socket that is there is a dead one's.
+    await unlink(path).catch(() => {})
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => resolve())
+  })
+  if (process.platform !== 'win32') await chmod(path, 0o600)
+}
+
+async function announce(file: string, endpoint: Endpoint): Promise<void> {
+  const aside = `${file}.${randomBytes(6).toString('hex')}`
+  const handle = await open(aside, 'wx', 0o600)
+  try {
+    await handle.writeFile(JSON.stringify(endpoint))
+  } finally {
+    await handle.close()
+  }
+  await rename(aside, file)
+}

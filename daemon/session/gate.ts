@@ -1,0 +1,127 @@
+import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
+import { approvalAlreadyAnswered, approvalNotFound } from '#protocol/errors.ts'
+import type { LoggedEvent } from '#protocol/event.ts'
+import type { Gate, GateCall, GateResult } from '../agent/loop.ts'
+import { actionHash } from '../approval/actionHash.ts'
+import { decide } from '../approval/policy.ts'
+import type { SessionLog } from './log.ts'
+import { newId } from './newId.ts'
+
+interface Answer {
+  readonly outcome: Outcome
+  readonly by: string
+}
+
+/**
+ * Policy first; where that says ask, a question in the log and exactly one recorded outcome. Questions and grants are
+ * rebuilt from the log, so that both survive the daemon: a call that is asked again after a restart finds its question
+ * or its answer by call id and hash, and is asked anew where the bytes differ.
+ */
+export class SessionGate implements Gate {
+  readonly #log: SessionLog
+  readonly #home: string
+  readonly #grants = new Set<string>()
+  /** By approval id; answers of this session's earlier approvals included. */
+  readonly #asked = new Map<string, Approval>()
+  readonly #answers = new Map<string, Answer>()
+  readonly #waiting = new Map<string, (answer: Answer) => void>()
+
+  constructor(log: SessionLog, home: string) {
+    this.#log = log
+    this.#home = home
+    for (const { event } of log.approvals()) this.#recall(event)
+  }
+
+  async pass(call: GateCall, signal: AbortSignal): Promise<GateResult> {
+    const hash = actionHash(call.tool, call.action)
+    const { folder } = this.#log.state
+    const decision = decide(call.action, { root: folder, home: this.#home, tool: call.tool, grants: this.#grants })
+    if (decision.verdict === 'allow') return { type: 'allowed', decision }
+    if (decision.verdict === 'deny') return { type: 'denied', decision, guidance: decision.reason }
+    const approval = this.#find(call, hash) ?? this.#ask(call, hash, decision)
+    const answer = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
+    return resultOf(answer, decision)
+  }
+
+  /** The first answer wins; what `by` names is recorded. Throws for an unknown or already answered approval. */
+  answer(approval: string, outcome: Outcome, by: string): void {
+    const asked = this.#asked.get(approval)
+    if (!asked) throw approvalNotFound(approval)
+    const earlier = this.#answers.get(approval)
+    if (earlier) throw approvalAlreadyAnswered(approval, earlier.outcome.type, earlier.by)
+    this.#log.append({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
+    this.#recall({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
+    this.#waiting.get(approval)?.({ outcome, by })
+    this.#waiting.delete(approval)
+  }
+
+  has(approval: string): boolean {
+    return this.#asked.has(approval)
+  }
+
+  /** Settles what a cancelled or failed task still asks: nothing of it can be allowed any more. */
+  withdraw(task: string, by: string): void {
+    for (const { id, task: owner } of this.#log.state.approvals) {
+      if (owner === task) this.answer(id, { type: 'deny', guidance: 'The task was ended.' }, by)
+    }
+  }
+
+  #ask(call: GateCall, hash: string, { risk, reason }: Decision): Approval {
+    const { task, call: id, tool, action, claim } = call
+    const approval: Approval = {
+      id: newId('a'),
+      session: this.#log.id,
+      task,
+      call: id,
+      tool,
+      action,
+      hash,
+      risk,
+      reason,
+      askedAt: Date.now(),
+    }
+    if (claim) approval.claim = claim
+    this.#log.append({ type: 'approvalAsked', approval })
+    this.#asked.set(approval.id, approval)
+    return approval
+  }
+
+  #find(call: GateCall, hash: string): Approval | undefined {
+    for (const asked of this.#asked.values()) {
+      if (asked.task === call.task && asked.call === call.call && asked.hash === hash) return asked
+    }
+    return undefined
+  }
+
+  #wait(approval: string, signal: AbortSignal): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#waiting.delete(approval)
+        reject(signal.reason)
+      }
+      if (signal.aborted) return onAbort()
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#waiting.set(approval, (answer) => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(answer)
+      })
+    })
+  }
+
+  #recall(event: LoggedEvent['event']): void {
+    if (event.type === 'approvalAsked') this.#asked.set(event.approval.id, event.approval)
+    if (event.type !== 'approvalAnswered') return
+    this.#answers.set(event.approval, { outcome: event.outcome, by: event.by })
+    const asked = this.#asked.get(event.approval)
+    if (event.outcome.type === 'allowForSession' && asked) this.#grants.add(asked.hash)
+  }
+}
+
+function resultOf({ outcome, by }: Answer, decision: Decision): GateResult {
+  if (outcome.type !== 'deny') {
+    const rule = outcome.type === 'allowOnce' ? 'allowed-once' : 'allowed-for-session'
+    return { type: 'allowed', decision: { ...decision, verdict: 'allow', rule, reason: `Allowed by ${by}.` } }
+  }
+  const guidance = outcome.guidance ? `The user denied this: ${outcome.guidance}` : 'The user denied this.'
+  return { type: 'denied', decision: { ...decision, verdict: 'deny' }, guidance }
+}

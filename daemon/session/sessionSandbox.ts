@@ -1,0 +1,82 @@
+import type { Layer } from '../layer/layer.ts'
+import type { Sandbox, SandboxProvider } from '../sandbox/sandbox.ts'
+
+const idleMs = 10 * 60_000
+
+/**
+ * A session's sandbox: opened over its layer when first needed, kept while it is used, closed after ten idle minutes.
+ * Opening brings in what the user changed meanwhile: what the layer has in common with the workspace is dropped first.
+ */
+export class SessionSandbox {
+  readonly #provider: SandboxProvider
+  readonly #layer: Layer
+  readonly #home: string
+  readonly #onChange: () => void
+  #open: Promise<Sandbox> | undefined
+  #idle: NodeJS.Timeout | undefined
+  #uses = 0
+
+  constructor(provider: SandboxProvider, layer: Layer, home: string, onChange: () => void) {
+    this.#provider = provider
+    this.#layer = layer
+    this.#home = home
+    this.#onChange = onChange
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined
+  }
+
+  /** Runs `work` with the sandbox kept open for as long as it takes, however long that is idle. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.#uses += 1
+    clearTimeout(this.#idle)
+    try {
+      return await work()
+    } finally {
+      this.#uses -= 1
+      if (this.#uses === 0 && this.#open) {
+        this.#idle = setTimeout(() => void this.close(), idleMs)
+        this.#idle.unref()
+      }
+    }
+  }
+
+  /** The open sandbox, opened where none is; within `use`. Rejects with `sandboxUnavailable`; the next call tries again. */
+  get(): Promise<Sandbox> {
+    if (this.#open) return this.#open
+    const opening = this.#openNow()
+    this.#open = opening
+    this.#onChange()
+    const forget = () => {
+      if (this.#open === opening) this.#open = undefined
+      this.#onChange()
+    }
+    opening.then((sandbox) => sandbox.closed.then(forget), forget)
+    return opening
+  }
+
+  /** To be called where nothing runs inside: the next use sees the user's folder as it is then. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle)
+    const open = this.#open
+    this.#open = undefined
+    if (!open) return
+    await open.then(
+      (sandbox) => sandbox.close(),
+      () => {},
+    )
+    this.#onChange()
+  }
+
+  async killAll(): Promise<void> {
+    await this.#open?.then((sandbox) => sandbox.killAll()).catch(() => {})
+  }
+
+  async #openNow(): Promise<Sandbox> {
+    await this.#layer.prune()
+    const sandbox = await this.#provider.open({ layer: this.#layer.mount, home: this.#home })
+    this.#layer.mounted(sandbox.mountedAt)
+    return sandbox
+  }
+}

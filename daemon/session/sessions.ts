@@ -1,0 +1,166 @@
+import { lstat, realpath } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import type { Approval, Outcome } from '#protocol/approval.ts'
+import { approvalNotFound, folderNotUsable, ProtocolError, sessionBusy, sessionNotFound } from '#protocol/errors.ts'
+import type { SessionSummary } from '#protocol/session.ts'
+import { isLive } from '#protocol/sessionState.ts'
+import { SessionLog } from './log.ts'
+import { newId } from './newId.ts'
+import type { Parts } from './parts.ts'
+import { Session } from './session.ts'
+import { summaryOf } from './store.ts'
+
+/** What concerns everybody, whether they watch a session or not. */
+export interface SessionsListener {
+  summaryChanged(summary: SessionSummary): void
+  approvalsChanged(approvals: Approval[]): void
+  deleted(session: string): void
+  trouble(session: string, message: string): void
+}
+
+const summaryEveryMs = 100
+
+/** All sessions of this user: loaded when first asked for, kept in memory while anything of them is at work. */
+export class Sessions {
+  readonly #parts: Parts
+  readonly #loaded = new Map<string, Promise<Session>>()
+  readonly #ready = new Map<string, Session>()
+  readonly #listeners = new Set<SessionsListener>()
+  readonly #summaryTimers = new Map<string, NodeJS.Timeout>()
+  /** Called whenever a task or a sandbox starts or ends: the daemon may have become idle. */
+  onActivity: () => void = () => {}
+
+  constructor(parts: Omit<Parts, 'trouble'>, report: (line: string) => void) {
+    const trouble = (session: string, error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      report(`session ${session}: ${error instanceof ProtocolError ? message : ((error as Error)?.stack ?? message)}`)
+      for (const listener of this.#listeners) listener.trouble(session, message)
+    }
+    this.#parts = { ...parts, trouble }
+  }
+
+  /** Loads the sessions that a crash or an exit left with live tasks. */
+  async recover(): Promise<void> {
+    for (const id of this.#parts.store.live()) {
+      await this.get(id).catch((error: unknown) => this.#parts.trouble(id, error))
+    }
+  }
+
+  listen(listener: SessionsListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async create(folder: string, title = ''): Promise<SessionSummary> {
+    const real = await usableFolder(folder)
+    const log = new SessionLog(this.#parts.store, newId('s'))
+    log.append({ type: 'sessionCreated', folder: real, title })
+    await this.#adopt(log)
+    return summaryOf(log.state)
+  }
+
+  get(id: string): Promise<Session> {
+    const loaded = this.#loaded.get(id)
+    if (loaded) return loaded
+    const state = this.#parts.store.load(id)
+    if (!state) return Promise.reject(sessionNotFound(id))
+    return this.#adopt(new SessionLog(this.#parts.store, id, state))
+  }
+
+  list(folder?: string): SessionSummary[] {
+    return this.#parts.store.list(folder)
+  }
+
+  async delete(id: string): Promise<void> {
+    const session = await this.get(id)
+    const live = session.log.state.tasks.find(isLive)
+    if (live) throw sessionBusy(id)
+    await session.stop()
+    await session.layer.dispose()
+    this.#parts.store.delete(id)
+    this.#loaded.delete(id)
+    this.#ready.delete(id)
+    for (const listener of this.#listeners) listener.deleted(id)
+  }
+
+  approvals(): Approval[] {
+    return [...this.#ready.values()].flatMap(({ log }) => log.state.approvals)
+  }
+
+  answer(approval: string, outcome: Outcome, by: string): void {
+    const session = [...this.#ready.values()].find(({ gate }) => gate.has(approval))
+    if (!session) throw approvalNotFound(approval)
+    session.answer(approval, outcome, by)
+  }
+
+  get runningTasks(): number {
+    return [...this.#ready.values()].filter(({ runningTask }) => runningTask !== undefined).length
+  }
+
+  get openSandboxes(): number {
+    return [...this.#ready.values()].filter(({ sandboxOpen }) => sandboxOpen).length
+  }
+
+  get loaded(): number {
+    return this.#ready.size
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#ready.values()].map((session) => session.stop()))
+    for (const timer of this.#summaryTimers.values()) clearTimeout(timer)
+  }
+
+  #adopt(log: SessionLog): Promise<Session> {
+    const opening = this.#open(log)
+    this.#loaded.set(log.id, opening)
+    opening.catch(() => this.#loaded.delete(log.id))
+    return opening
+  }
+
+  async #open(log: SessionLog): Promise<Session> {
+    const { folder } = log.state
+    const layer = await this.#parts.layers.open({ folder, store: this.#parts.layerStoreOf(log.id) })
+    const session = new Session(this.#parts, log, layer, () => this.onActivity())
+    this.#ready.set(log.id, session)
+    let { approvals } = log.state
+    log.watch({
+      onEvents: () => {
+        this.#summarise(session)
+        this.onActivity()
+        if (log.state.approvals === approvals) return
+        approvals = log.state.approvals
+        this.#tellApprovals()
+      },
+      onLive: () => {},
+    })
+    if (approvals.length > 0) this.#tellApprovals()
+    this.#summarise(session)
+    session.recover()
+    return session
+  }
+
+  #tellApprovals(): void {
+    const approvals = this.approvals()
+    for (const listener of this.#listeners) listener.approvalsChanged(approvals)
+  }
+
+  /** At most ten times a second for each session. */
+  #summarise({ id, log }: Session): void {
+    if (this.#summaryTimers.has(id)) return
+    const timer = setTimeout(() => {
+      this.#summaryTimers.delete(id)
+      if (!this.#ready.has(id)) return
+      for (const listener of this.#listeners) listener.summaryChanged(summaryOf(log.state))
+    }, summaryEveryMs)
+    this.#summaryTimers.set(id, timer)
+  }
+}
+
+async function usableFolder(folder: string): Promise<string> {
+  if (!isAbsolute(folder)) throw folderNotUsable(folder, 'Give an absolute path.')
+  const real = await realpath(folder).catch(() => undefined)
+  if (!real) throw folderNotUsable(folder, 'There is no such folder.')
+  if (!(await lstat(real)).isDirectory()) throw folderNotUsable(folder, 'It is not a folder.')
+  if (real === '/') throw folderNotUsable(folder, 'It is the whole machine. Open a project folder.')
+  return real
+}

@@ -1,0 +1,194 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { storeUnavailable } from '#protocol/errors.ts'
+import { LoggedEvent } from '#protocol/event.ts'
+import { type SessionState, SessionSummary } from '#protocol/session.ts'
+import { reduce } from '#protocol/sessionState.ts'
+import { pageStarts, type Store, summaryOf } from './store.ts'
+
+/** A reduced state is stored after this many events, so that loading a session reads at most so many. */
+const stateEvery = 200
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  CREATE TABLE IF NOT EXISTS session (
+    id TEXT PRIMARY KEY, folder TEXT NOT NULL, updated INTEGER NOT NULL, live INTEGER NOT NULL,
+    summary TEXT NOT NULL, state TEXT NOT NULL, stateSeq INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS session_by_folder ON session (folder, updated);
+  CREATE TABLE IF NOT EXISTS event (
+    session TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (session, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS event_page ON event (session, seq) WHERE type IN (${pageStarts.map((type) => `'${type}'`).join(', ')});
+  CREATE INDEX IF NOT EXISTS event_submitted ON event (session, seq) WHERE type = 'taskSubmitted';
+  CREATE INDEX IF NOT EXISTS event_approval ON event (session, seq) WHERE type IN ('approvalAsked', 'approvalAnswered');
+  PRAGMA user_version = 1;
+`
+
+interface EventRow {
+  seq: number
+  at: number
+  body: string
+}
+
+/**
+ * Opens (or makes) the database and keeps it locked for this process: the operating system frees the lock when the
+ * process ends, however it does, so that two daemons never share one. Throws `storeUnavailable`.
+ */
+export function sqliteStore(file: string): Store {
+  const database = openDatabase(file)
+  const statement = lazily(database)
+  const parse = (row: EventRow): LoggedEvent => ({ seq: row.seq, at: row.at, event: JSON.parse(row.body) })
+  const stateSeqs = new Map<string, number>()
+  const select = 'SELECT seq, at, body FROM event WHERE session = ?'
+
+  function write(work: () => void): void {
+    try {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        work()
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    } catch (error) {
+      throw unavailable(file, error)
+    }
+  }
+
+  function load(session: string): SessionState | undefined {
+    const row = statement('SELECT state, stateSeq FROM session WHERE id = ?').get(session) as
+      | { state: string; stateSeq: number }
+      | undefined
+    if (!row) return undefined
+    stateSeqs.set(session, row.stateSeq)
+    let state: SessionState = JSON.parse(row.state)
+    for (const later of after(session, row.stateSeq, -1)) state = reduce(state, checked(later, session, file))
+    return state
+  }
+
+  function after(session: string, seq: number, limit: number): LoggedEvent[] {
+    const rows = statement(`${select} AND seq > ? ORDER BY seq LIMIT ?`).all(session, seq, limit)
+    return (rows as unknown as EventRow[]).map(parse)
+  }
+
+  return {
+    append(session, events, reduced) {
+      const known = stateSeqs.get(session)
+      const summary = summaryOf(reduced)
+      write(() => {
+        const insert = statement('INSERT INTO event (session, seq, at, type, body) VALUES (?, ?, ?, ?, ?)')
+        for (const { seq, at, event } of events) insert.run(session, seq, at, event.type, JSON.stringify(event))
+        const live = summary.state === 'idle' ? 0 : 1
+        const line = JSON.stringify(summary)
+        if (known === undefined || reduced.seq - known >= stateEvery) {
+          statement(
+            `INSERT INTO session (id, folder, updated, live, summary, state, stateSeq) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET updated = excluded.updated, live = excluded.live, summary = excluded.summary,
+               state = excluded.state, stateSeq = excluded.stateSeq`,
+          ).run(session, reduced.folder, reduced.updatedAt, live, line, JSON.stringify(reduced), reduced.seq)
+        } else {
+          statement('UPDATE session SET updated = ?, live = ?, summary = ? WHERE id = ?').run(
+            reduced.updatedAt,
+            live,
+            line,
+            session,
+          )
+        }
+      })
+      if (known === undefined || reduced.seq - known >= stateEvery) stateSeqs.set(session, reduced.seq)
+    },
+    after,
+    before(session, before, limit) {
+      const types = pageStarts.map((type) => `'${type}'`).join(', ')
+      const start = statement(
+        `SELECT seq FROM event WHERE session = ? AND seq <= ? AND type IN (${types}) ORDER BY seq DESC LIMIT 1`,
+      ).get(session, Math.max(1, before - limit)) as { seq: number } | undefined
+      const rows = statement(`${select} AND seq >= ? AND seq < ? ORDER BY seq`).all(session, start?.seq ?? 1, before)
+      return (rows as unknown as EventRow[]).map(parse)
+    },
+    *all(session) {
+      const rows = database.prepare(`${select} ORDER BY seq`).iterate(session)
+      for (const row of rows) yield checked(parse(row as unknown as EventRow), session, file)
+    },
+    approvals(session) {
+      const rows = statement(`${select} AND type IN ('approvalAsked', 'approvalAnswered') ORDER BY seq`).all(session)
+      return (rows as unknown as EventRow[]).map(parse)
+    },
+    submitted(session, submission) {
+      const rows = statement(
+        `SELECT body FROM event WHERE session = ? AND type = 'taskSubmitted' ORDER BY seq DESC LIMIT 100`,
+      ).all(session) as unknown as { body: string }[]
+      for (const { body } of rows) {
+        const event = JSON.parse(body)
+        if (event.submission === submission) return event.task
+      }
+      return undefined
+    },
+    load,
+    list(folder) {
+      const rows = folder
+        ? statement('SELECT summary FROM session WHERE folder = ? ORDER BY updated DESC LIMIT 1000').all(folder)
+        : statement('SELECT summary FROM session ORDER BY updated DESC LIMIT 1000').all()
+      return (rows as unknown as { summary: string }[]).map(({ summary }) => SessionSummary.parse(JSON.parse(summary)))
+    },
+    live() {
+      const rows = statement('SELECT id FROM session WHERE live = 1').all()
+      return (rows as unknown as { id: string }[]).map(({ id }) => id)
+    },
+    delete(session) {
+      write(() => {
+        statement('DELETE FROM event WHERE session = ?').run(session)
+        statement('DELETE FROM session WHERE id = ?').run(session)
+      })
+      stateSeqs.delete(session)
+    },
+    close: () => database.close(),
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file, { timeout: 0 })
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;')
+    database.exec(schema)
+    return database
+  } catch (error) {
+    throw unavailable(file, error)
+  }
+}
+
+function lazily(database: DatabaseSync): (sql: string) => StatementSync {
+  const prepared = new Map<string, StatementSync>()
+  return (sql) => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+}
+
+/** A log that was damaged from outside is told, not guessed at. */
+function checked(logged: LoggedEvent, session: string, file: string): LoggedEvent {
+  const parsed = LoggedEvent.safeParse(logged)
+  if (parsed.success) return logged
+  throw storeUnavailable(
+    `Event ${logged.seq} of session ${session} in ${file} is damaged.`,
+    'Start a new session; the damaged one can be deleted.',
+  )
+}
+
+function unavailable(file: string, error: unknown) {
+  const why = error instanceof Error ? error.message : String(error)
+  if (/locked|busy/i.test(why)) {
+    return storeUnavailable(
+      `${file} is in use by another daemon.`,
+      'Use that one, or stop it with "paddock daemon stop".',
+    )
+  }
+  if (/full|disk/i.test(why)) return storeUnavailable(`the disk is full (${file}).`, 'Free some space and try again.')
+  return storeUnavailable(`${why} (${file}).`, 'Check that the folder can be written.')
+}
