@@ -21,6 +21,16 @@ export default defineConfig({
         extends: true,
         test: { name: 'slow', include: ['test/**/*.slow.test.ts'], testTimeout: 120_000, fileParallelism: false },
       },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })
