@@ -132,13 +132,10 @@ async function main(): Promise<void> {
   await sessions.recover()
 }
 
-/** Whoever started this daemon reads descriptor 3 to its end. */
+/** Whoever started this daemon reads the descriptor that it names to its end. */
 function announceReady(): void {
-  try {
-    closeSync(3)
-  } catch {
-    // Started by hand.
-  }
+  const descriptor = Number(process.env['PADDOCK_READY_FD'])
+  if (descriptor > 2) closeSync(descriptor)
 }
 
 function shortHash(folder: string): string {

@@ -42,7 +42,7 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
       detached: true,
       cwd: folder,
       env: scrubbed(process.env, folder, launch),
-      // The daemon closes descriptor 3 when it answers.
+      // The daemon closes this descriptor when it answers.
       stdio: ['ignore', log.fd, log.fd, 'pipe'],
       windowsHide: true,
     })
@@ -80,7 +80,7 @@ function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJ
   const kept = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
   const windows = ['SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'TEMP', 'TMP', 'ComSpec', 'PATHEXT']
   const own = Object.keys(env).filter((name) => /^PADDOCK_(DEMO_PACE|IDLE_MINUTES)$/.test(name))
-  const result: NodeJS.ProcessEnv = { PADDOCK_HOME: folder }
+  const result: NodeJS.ProcessEnv = { PADDOCK_HOME: folder, PADDOCK_READY_FD: '3' }
   for (const name of [...kept, ...windows, ...own]) if (env[name] !== undefined) result[name] = env[name]
   if (launch.electron) result['ELECTRON_RUN_AS_NODE'] = '1'
   return result

@@ -1,0 +1,52 @@
+import { DaemonError, NoDaemon } from '#client/daemonError.ts'
+import { daemonCommand } from './daemonCommand.ts'
+import { runCommand } from './runCommand.ts'
+import { UsageError } from './usage.ts'
+
+/** Exit codes of every command: `usage` is also what unknown commands and options get. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, cancelled: 3, unavailable: 4 } as const
+
+const help = `paddock: agents work in a fenced copy of your project; nothing reaches your files until you keep it.
+
+  paddock run "<prompt>" [--folder PATH] [--session ID] [--json] [--wait]
+      Runs a task, prints its progress and lists the changes, which stay in the session's layer
+      until they are kept. At a terminal it asks for approvals; elsewhere it denies them, or with
+      --wait leaves them to another client. --json prints every event as a line.
+      Model: PADDOCK_MODEL, OPENAI_BASE_URL and OPENAI_API_KEY, or what the daemon already has.
+      Exit: 0 completed, 1 failed, 2 usage, 3 cancelled, 4 no daemon or sandbox.
+
+  paddock daemon status [--json]     is one running, and how is it
+  paddock daemon stop [--when-idle]  ends it; interrupted tasks can be resumed
+  paddock daemon logs                prints its log
+`
+
+const commands: Record<string, (args: string[]) => Promise<number>> = {
+  run: runCommand,
+  daemon: daemonCommand,
+  help: async () => {
+    process.stdout.write(help)
+    return exitCodes.ok
+  },
+}
+
+async function main(): Promise<number> {
+  const [name = 'help', ...args] = process.argv.slice(2)
+  const wanted = name === '--help' || name === '-h' ? 'help' : name
+  const command = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined
+  try {
+    if (!command) throw new UsageError(`There is no command "${name}".`)
+    return await command(args)
+  } catch (error) {
+    if (error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
+      process.stderr.write(`${(error as Error).message}\nSee "paddock help".\n`)
+      return exitCodes.usage
+    }
+    if (error instanceof NoDaemon || error instanceof DaemonError) {
+      process.stderr.write(`${error.message}\n`)
+      return exitCodes.unavailable
+    }
+    throw error
+  }
+}
+
+process.exitCode = await main()
