@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { node24, readJson, serverMain } from './setup/places.mjs'
 
 export interface EditorServerParams {
@@ -54,6 +55,13 @@ export async function startEditorServer(params: EditorServerParams): Promise<Edi
       signalGroup(child, 'SIGKILL')
     },
   }
+}
+
+/** Installs a packaged extension into an editor's data folder, as a person would. */
+export async function installExtension(dataFolder: string, vsix: string): Promise<void> {
+  const where = ['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')]
+  const args = [serverMain, '--accept-server-license-terms', ...where, '--install-extension', vsix]
+  await promisify(execFile)(node24, args, { env: cleanEnvironment() })
 }
 
 function flags({ dataFolder, defaultFolder, trustEverything, port = 0 }: EditorServerParams): string[] {

@@ -51,7 +51,7 @@ process.exitCode = total.failed > 0 ? 1 : 0
 function nothingLeftBehind(): Counts {
   const files = readdirSync(temporary).filter((name) => name !== 'node-compile-cache')
   if (files.length > 0) console.log(`    left in the temporary folder (removed now): ${files.join(', ')}`)
-  const processes = leftBehind('TMPDIR', temporary)
+  const processes = leftBehind(temporary)
   for (const { pid, command } of processes) {
     console.log(`    still running (ended now): ${pid} ${command.slice(0, 200)}`)
     process.kill(pid, 'SIGKILL')

@@ -1,19 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * The processes that a test run left running, told by a variable of their environment that only this run's have.
+ * The processes that a test run left running, told by the run's temporary folder in their environment or command line.
  * Empty where the system does not show it.
  */
-export function leftBehind(variable: string, value: string): { pid: number; command: string }[] {
+export function leftBehind(temporary: string): { pid: number; command: string }[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name)
     if (!Number.isInteger(pid) || pid === process.pid) return []
     try {
-      if (!readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`${variable}=${value}`)) return []
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
       // A process that is just going has no command line any more.
-      return command === '' ? [] : [{ pid, command }]
+      if (command === '') return []
+      const told = `${command} ${readFileSync(`/proc/${name}/environ`, 'utf8')}`
+      return told.includes(temporary) ? [{ pid, command }] : []
     } catch {
       return []
     }

@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+import { repository } from '../../../scripts/setup/places.mjs'
+
+/** What a person does in VS Code's window: commands, notifications, views, pictures of it. */
+export class Workbench {
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Runs a command by its title in the palette. */
+  async run(title: string): Promise<void> {
+    await this.#page.keyboard.press('F1')
+    const input = this.#page.locator('.quick-input-widget input[type=text]')
+    await input.fill(`>${title}`)
+    await this.#page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor()
+    await input.press('Enter')
+  }
+
+  /** Types into the input box or pick that is open, and accepts it. */
+  async answer(text: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type=text]')
+    await input.fill(text)
+    await input.press('Enter')
+  }
+
+  /** The notification that holds this text. */
+  notification(text: string | RegExp): Locator {
+    return this.#page.locator('.notification-list-item', { hasText: text })
+  }
+
+  /** The page inside a webview view. VS Code puts two frames around it. */
+  webview(): FrameLocator {
+    return this.#page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+  }
+
+  /** A picture of the window in test/output/. */
+  async picture(name: string): Promise<void> {
+    const folder = join(repository, 'test/output')
+    mkdirSync(folder, { recursive: true })
+    await this.#page.screenshot({ path: join(folder, `${name}.png`) })
+  }
+}
