@@ -2,8 +2,35 @@ import type { Action, Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import type { Failure } from '#protocol/task.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { askModel } from './askModel.ts'
+import { distinctCalls } from './distinctCalls.ts'
+import { conversationLimit, fitMessages, messageSize } from './fitMessages.ts'
 import type { Message, Model } from './model.ts'
+import { CallRunner } from './runCall.ts'
+import { failureOf, storeFailure, TaskFailure } from './taskFailure.ts'
 import type { Tool } from './tool.ts'
+
+const defaultMaxSteps = 200
+
+/**
+ * Works on a task until the model asks for nothing more. Never rejects: trouble, bugs included, is in the answer. Every
+ * event is stored before the next thing is done, so that whatever ends the daemon, the log says where to go on.
+ */
+export async function runTask(params: LoopParams): Promise<LoopEnd> {
+  const emit: LoopParams['emit'] = (event) => {
+    try {
+      params.emit(event)
+    } catch (error) {
+      throw storeFailure(error)
+    }
+  }
+  try {
+    await run({ ...params, emit })
+    return { type: 'completed' }
+  } catch (error) {
+    return params.signal.aborted ? { type: 'cancelled' } : { type: 'failed', failure: failureOf(error) }
+  }
+}
 
 export interface LoopParams {
   readonly task: string
@@ -65,3 +92,100 @@ export type LoopEnd =
   | { readonly type: 'completed' }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'cancelled' }
+
+async function run(params: LoopParams): Promise<void> {
+  const { task, model, system, signal, emit, afterStep, stepsDone, maxSteps = defaultMaxSteps } = params
+  const runner = new CallRunner(params)
+  const talk = new Talk(params.messages)
+  const tools = params.tools.map(({ spec }) => spec)
+
+  await ranCalls(afterStep, params.unfinished, async (call) => {
+    const { step, progress } = call
+    const output = progress === 'started' ? runner.interrupted(step, call) : await runner.run(step, call)
+    talk.add({ role: 'tool', call: call.id, output })
+  })
+  if (talk.isAnswered) return
+
+  for (let step = stepsDone + 1; step <= stepsDone + maxSteps; step++) {
+    signal.throwIfAborted()
+    emit({ type: 'stepStarted', task, step })
+    const live = (part: string, text: string) => params.live(step, part, text)
+    const reply = await askModel({
+      model,
+      request: { system, messages: talk.messages, tools },
+      task,
+      step,
+      emit,
+      live,
+      signal,
+    })
+    const { text, reasoning, usage, finish } = reply
+    const calls = distinctCalls(reply.calls, step, talk.callIds)
+    const cut = finish === 'length'
+    emit({ type: 'modelReplied', task, step, text, calls, ...(reasoning && { reasoning }), ...(usage && { usage }) })
+    talk.add({ role: 'assistant', text, calls })
+    if (calls.length === 0 && !cut) return
+    if (calls.length === 0) talk.add(goOn)
+    await ranCalls(afterStep, calls, async (call) => {
+      talk.add({ role: 'tool', call: call.id, output: await runner.run(step, call, cut) })
+    })
+  }
+  throw new TaskFailure({
+    code: 'stepLimit',
+    message: `The task has had ${maxSteps} steps.`,
+    fix: 'Resume it to give it as many again.',
+  })
+}
+
+const goOn: Message = {
+  role: 'user',
+  text: '[Your reply was cut off by the provider’s length limit. Go on where it ended.]',
+}
+
+/** Runs the calls in order. However that ends, the layer is looked at once when any of them may have run. */
+async function ranCalls<Call>(
+  afterStep: () => Promise<void>,
+  calls: readonly Call[],
+  run: (call: Call) => Promise<void>,
+): Promise<void> {
+  if (calls.length === 0) return
+  try {
+    for (const call of calls) await run(call)
+  } catch (error) {
+    // What went wrong first is what the user has to hear of.
+    await afterStep().catch(() => {})
+    throw error
+  }
+  await afterStep()
+}
+
+/** The conversation as it grows, made to fit when it grows too big. */
+class Talk {
+  #messages: Message[] = []
+  #size = 0
+  readonly callIds = new Set<string>()
+
+  constructor(messages: readonly Message[]) {
+    for (const message of messages) this.add(message)
+  }
+
+  add(message: Message): void {
+    this.#messages.push(message)
+    this.#size += messageSize(message)
+    if (message.role === 'assistant') for (const { id } of message.calls) this.callIds.add(id)
+  }
+
+  get messages(): readonly Message[] {
+    if (this.#size > conversationLimit) {
+      this.#messages = fitMessages(this.#messages)
+      this.#size = this.#messages.reduce((size, message) => size + messageSize(message), 0)
+    }
+    return this.#messages
+  }
+
+  /** The model has already said its last word: only the note of it was missing. */
+  get isAnswered(): boolean {
+    const last = this.#messages.at(-1)
+    return last?.role === 'assistant' && last.calls.length === 0
+  }
+}

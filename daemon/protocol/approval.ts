@@ -20,6 +20,8 @@ export const Action = z.discriminatedUnion('type', [
     /** Size in bytes and SHA-256 (hex) of the content that would be written. */
     size: z.number(),
     sha256: z.string(),
+    /** Replaces a part of the file: `size` is the new part's, `sha256` is over the old and the new part. */
+    edit: z.literal(true).optional(),
   }),
   /** A call of a tool that the policy has no knowledge of. */
   z.object({ type: z.literal('unknown'), tool: z.string(), arguments: z.string() }),

@@ -1,0 +1,151 @@
+import type { EventOf, ToolCall } from '#protocol/event.ts'
+import { SandboxGone } from '../sandbox/sandbox.ts'
+import { abortable, abortableAfter } from './abortable.ts'
+import type { GateResult, LoopParams } from './loop.ts'
+import { TaskFailure } from './taskFailure.ts'
+import type { Tool, ToolPlan, ToolResult } from './tool.ts'
+
+/** A cancelled tool has this long to end what it started. */
+const graceMs = 5000
+const sandboxDeaths = 3
+
+type Planned = Extract<ToolPlan, { type: 'planned' }>
+type Finish = Omit<EventOf<'toolFinished'>, 'type' | 'task' | 'step' | 'call'>
+
+/** Brings the calls of one task from the model's words to a result. */
+export class CallRunner {
+  readonly #params: LoopParams
+  readonly #tools: ReadonlyMap<string, Tool>
+  #deathsInARow = 0
+
+  constructor(params: LoopParams) {
+    this.#params = params
+    this.#tools = new Map(params.tools.map((tool) => [tool.spec.name, tool]))
+  }
+
+  /** What an interruption left of a call that had begun: nobody knows how far it came, so it is not run again. */
+  interrupted(step: number, call: ToolCall): string {
+    const output = 'This call was interrupted; it may have run in part. Look before you run it again.'
+    return this.#finish(step, call, { outcome: 'interrupted', output, summary: 'interrupted', durationMs: 0 })
+  }
+
+  /** Plans, passes the gate, runs what was planned; answers what the model is told. `cut`: the reply ended too early. */
+  async run(step: number, call: ToolCall, cut = false): Promise<string> {
+    const plan = this.#plan(call, cut)
+    if (plan.type === 'invalid') {
+      return this.#finish(step, call, {
+        outcome: 'error',
+        output: plan.message,
+        summary: 'not run: the call is invalid',
+        durationMs: 0,
+      })
+    }
+    const { task, gate, signal } = this.#params
+    const { action, claim } = plan
+    const question = { task, step, call: call.id, tool: call.tool, arguments: call.arguments, action }
+    const passed = await abortable(gate.pass(claim === undefined ? question : { ...question, claim }, signal), signal)
+    if (passed.type === 'denied') {
+      return this.#finish(step, call, {
+        outcome: 'denied',
+        output: passed.guidance,
+        summary: 'denied',
+        durationMs: 0,
+      })
+    }
+    return this.#runPlanned(step, call, plan, passed)
+  }
+
+  #plan(call: ToolCall, cut: boolean): ToolPlan {
+    const tool = this.#tools.get(call.tool)
+    if (!tool) {
+      const known = [...this.#tools.keys()].join(', ')
+      return { type: 'invalid', message: `There is no tool ${JSON.stringify(call.tool)}. The tools are: ${known}.` }
+    }
+    const parsed = parseArguments(call.arguments)
+    if (parsed.type === 'object') return tool.plan(parsed.value, { root: this.#params.root })
+    const hint = cut ? ' Your reply was cut off by the provider’s length limit: make the call smaller.' : ''
+    return { type: 'invalid', message: `The call was not run: ${parsed.why}${hint}` }
+  }
+
+  async #runPlanned(step: number, call: ToolCall, plan: Planned, passed: GateResult): Promise<string> {
+    const { task, signal, beforeWrite, live } = this.#params
+    const sandbox = await abortable(this.#params.sandbox(), signal)
+    const { id, tool } = call
+    this.#params.emit({
+      type: 'toolStarted',
+      task,
+      step,
+      call: id,
+      tool,
+      action: plan.action,
+      decision: passed.decision,
+    })
+    const startedAt = performance.now()
+    let listening = true
+    const onOutput = (text: string) => {
+      if (listening && text) live(step, id, text)
+    }
+    const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite })
+    const end = await settled(abortableAfter(run(), graceMs, signal))
+    listening = false
+    const durationMs = Math.round(performance.now() - startedAt)
+
+    if (signal.aborted) {
+      this.#finish(step, call, { ...cancelled(end), durationMs })
+      throw signal.reason
+    }
+    if (end.type === 'result') {
+      this.#deathsInARow = 0
+      return this.#finish(step, call, { ...end.result, durationMs })
+    }
+    const why = end.error instanceof Error ? end.error.message : String(end.error)
+    const output = `${why}. The call may have run in part. Look before you run it again.`
+    const told = this.#finish(step, call, { outcome: 'error', output, summary: why, durationMs })
+    if (!(end.error instanceof SandboxGone)) throw end.error
+    // The next call opens a new one; a sandbox that keeps dying is no sandbox.
+    if (++this.#deathsInARow >= sandboxDeaths) throw sandboxKeepsDying(why)
+    return told
+  }
+
+  #finish(step: number, { id }: ToolCall, finish: Finish): string {
+    this.#params.emit({ type: 'toolFinished', task: this.#params.task, step, call: id, ...finish })
+    return finish.output
+  }
+}
+
+type End = { type: 'result'; result: ToolResult } | { type: 'error'; error: unknown }
+
+function settled(running: Promise<ToolResult>): Promise<End> {
+  return running.then(
+    (result): End => ({ type: 'result', result }),
+    (error: unknown): End => ({ type: 'error', error }),
+  )
+}
+
+function cancelled(end: End): Omit<Finish, 'durationMs'> {
+  const said = 'This call was cancelled; it may have run in part.'
+  if (end.type === 'error') return { outcome: 'cancelled', output: said, summary: 'cancelled' }
+  const { output, evidence } = end.result
+  return { outcome: 'cancelled', output: `${said}\n${output}`, summary: 'cancelled', ...(evidence && { evidence }) }
+}
+
+function sandboxKeepsDying(why: string): TaskFailure {
+  return new TaskFailure({
+    code: 'sandboxUnavailable',
+    message: `The sandbox ended during ${sandboxDeaths} calls in a row: ${why}`,
+    fix: 'See the daemon’s log, then resume the task.',
+  })
+}
+
+/** Strict: one JSON object, never repaired. */
+function parseArguments(text: string): { type: 'object'; value: object } | { type: 'malformed'; why: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 200) : 'malformed'
+    return { type: 'malformed', why: `its arguments are not valid JSON (${why}). Send them again as one JSON object.` }
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { type: 'object', value }
+  return { type: 'malformed', why: 'its arguments must be one JSON object.' }
+}

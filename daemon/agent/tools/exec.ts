@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import type { CommandResult } from '../../sandbox/sandbox.ts'
+import type { ToolContext, ToolResult } from '../tool.ts'
+import { defineTool } from './define.ts'
+import description from './exec.md'
+import { duration, outputText } from './text.ts'
+
+const outputLimit = 32 * 1024
+const defaultTimeoutSeconds = 120
+
+/** Runs a shell command inside the sandbox. */
+export const exec = () =>
+  defineTool({
+    name: 'exec',
+    description,
+    arguments: z.strictObject({
+      command: z
+        .string()
+        .min(1)
+        .max(100_000)
+        .refine((command) => !command.includes('\0'), 'holds a NUL character'),
+      purpose: z.string().max(500).describe('Why, in a few words, for the user').optional(),
+      timeout_seconds: z.int().min(1).max(3600).describe(`Default ${defaultTimeoutSeconds}`).optional(),
+      network: z.boolean().optional(),
+    }),
+    plan: ({ command, purpose, timeout_seconds = defaultTimeoutSeconds, network = false }, { root }) => ({
+      type: 'planned',
+      action: { type: 'command', command, cwd: root, network },
+      ...(purpose !== undefined && { claim: purpose }),
+      run: async (context) => {
+        const request = { line: command, cwd: root, timeoutMs: timeout_seconds * 1000, outputLimit, network }
+        const result = await context.sandbox.exec(request, { signal: context.signal, onOutput: watch(context) })
+        return toolResult(result)
+      },
+    }),
+  })
+
+function toolResult(result: CommandResult): ToolResult {
+  const stdout = outputText(result.stdout)
+  const stderr = outputText(result.stderr)
+  const end = endings[result.end.type](result.end as never)
+  const summary = `${end} in ${duration(result.durationMs)}`
+  const parts = [`[${summary}]`]
+  if (stdout) parts.push(stdout)
+  if (stderr) parts.push(`[stderr]\n${stderr}`)
+  if (!stdout && !stderr) parts.push('[no output]')
+  const ok = result.end.type === 'exited' && result.end.code === 0
+  return { outcome: ok ? 'ok' : 'error', output: parts.join('\n'), summary, evidence: result.evidence }
+}
+
+type End = CommandResult['end']
+const endings: { [T in End['type']]: (end: Extract<End, { type: T }>) => string } = {
+  exited: ({ code }) => `exit ${code}`,
+  signalled: ({ signal }) => `killed by ${signal}`,
+  timedOut: ({ afterMs }) => `stopped at its time limit of ${duration(afterMs)}`,
+  cancelled: () => 'cancelled',
+  failedToStart: ({ why }) => `did not start (${why})`,
+}
+
+/** Both streams as one text, each decoded on its own so that no character is torn. */
+function watch({ onOutput }: ToolContext) {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  return (stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
+    const text = decoders[stream].decode(bytes, { stream: true })
+    if (text) onOutput(text)
+  }
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+import type { Action } from '#protocol/approval.ts'
+
+/**
+ * What an answer is bound to: SHA-256 (hex) over the canonical JSON of the tool's name and the action. Two calls with the
+ * same hash would do the same; one byte of difference in command, path or content gives another.
+ */
+export function actionHash(tool: string, action: Action): string {
+  return createHash('sha256').update(canonicalJson({ tool, action })).digest('hex')
+}
+
+/** JSON with sorted keys and no blanks: one text for one value. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
