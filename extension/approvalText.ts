@@ -1,0 +1,106 @@
+import type { Action, Approval, Risk } from '#protocol/approval.ts'
+
+/** More than this is not shown on one line: whoever answers looks at the whole action first. */
+const lineLimit = 200
+
+export interface ActionLine {
+  /** One line, every invisible character made visible. */
+  readonly text: string
+  /** It is the whole action. Where it is not, allowing is offered only once the whole was shown. */
+  readonly whole: boolean
+}
+
+/** An action on one line, as facts; never the model's words. */
+export function actionLine(action: Action, limit = lineLimit): ActionLine {
+  const { verb, exact } = parts(action)
+  const shown = visible(exact).replace(/\n/g, ' ⏎ ')
+  const whole = shown.length <= limit
+  return { text: `${verb}${whole ? shown : `${cut(shown, limit)}…`}`, whole }
+}
+
+/** The text of an approval's notification. */
+export function approvalMessage(approval: Approval): ActionLine {
+  const line = actionLine(approval.action)
+  const risk = isGrave(approval.risk) ? ` (${approval.risk} risk)` : ''
+  return { text: inert(`Paddock asks${risk}: ${line.text}`), whole: line.whole }
+}
+
+export function isGrave(risk: Risk): boolean {
+  return risk === 'high' || risk === 'critical'
+}
+
+/** Everything about an approval, to be read in an editor: first what it would do, then what the model says of it. */
+export function approvalDocument(approval: Approval, sessionTitle: string): string {
+  const { verb, exact, facts } = parts(approval.action)
+  const table = [
+    ['Session', visible(sessionTitle)],
+    ['Tool', visible(approval.tool)],
+    ['Risk', `${approval.risk}: ${visible(approval.reason)}`],
+    ...facts,
+    ['Asked at', new Date(approval.askedAt).toISOString()],
+    ['SHA-256 of the call', approval.hash],
+  ]
+  const lines = [`${verb.trim().replace(/:$/, '')}, exactly this:`, '', visible(exact), '']
+  for (const [name, value] of table) lines.push(`${name}: ${value}`)
+  if (approval.claim) {
+    lines.push('', 'What the model says it is for (nobody has checked this):', '', visible(approval.claim))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/**
+ * Makes seen what an editor or a label would not show: control, bidirectional, zero-width, tag and other format
+ * characters as ⟨U+202E⟩, and long runs of blanks by their length. Line feeds stay.
+ */
+export function visible(text: string): string {
+  return text
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu,
+      (char) => (char === '\n' ? char : `⟨U+${code(char)}⟩`),
+    )
+    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, (char) => `⟨U+${code(char)}⟩`)
+    .replace(/ {9,}/g, (run) => `⟨${run.length} spaces⟩`)
+    .replace(/\n{4,}/g, (run) => `\n⟨${run.length - 1} empty lines⟩\n`)
+}
+
+/** For places where the editor reads `[x](command:y)` as a link or `$(x)` as an icon: the same text, read as text. */
+export function inert(text: string): string {
+  return text.replace(/\]\(/g, ']\u2060(').replace(/\$\(/g, '$\u2060(')
+}
+
+function parts(action: Action): { verb: string; exact: string; facts: string[][] } {
+  switch (action.type) {
+    case 'command':
+      return {
+        verb: action.network ? 'Run with the network: ' : 'Run: ',
+        exact: action.command,
+        facts: [
+          ['Folder', visible(action.cwd)],
+          ['Network', action.network ? "yes, this machine's" : 'none'],
+        ],
+      }
+    case 'read':
+      return { verb: 'Read: ', exact: action.path, facts: [] }
+    case 'list':
+      return { verb: 'List: ', exact: action.path, facts: [] }
+    case 'search':
+      return { verb: 'Search: ', exact: action.path, facts: [['Pattern', visible(action.pattern)]] }
+    case 'write':
+      return {
+        verb: `Write ${action.size} bytes: `,
+        exact: action.path,
+        facts: [['SHA-256 of the content', visible(action.sha256)]],
+      }
+    case 'unknown':
+      return { verb: 'Call: ', exact: `${action.tool} ${action.arguments}`, facts: [] }
+  }
+}
+
+function code(char: string): string {
+  return char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+}
+
+function cut(text: string, limit: number): string {
+  const end = text.slice(0, limit)
+  return /[\ud800-\udbff]$/.test(end) ? end.slice(0, -1) : end
+}

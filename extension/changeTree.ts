@@ -1,0 +1,80 @@
+import type { Change } from '#protocol/change.ts'
+import { visible } from './approvalText.ts'
+
+export type ChangeNode =
+  | { readonly type: 'folder'; readonly path: string; readonly name: string; readonly children: readonly ChangeNode[] }
+  | { readonly type: 'file'; readonly change: Change; readonly name: string; readonly folder: string }
+
+/** The changes as a list, each with its folder beside its name. */
+export function changeList(changes: readonly Change[]): ChangeNode[] {
+  return changes.map(fileNode)
+}
+
+/** The changes by folder, folders first; a folder with nothing but one folder in it is drawn as one line. */
+export function changeTree(changes: readonly Change[]): ChangeNode[] {
+  const root: Folder = { path: '', folders: new Map(), files: [] }
+  for (const change of changes) {
+    let at = root
+    for (const part of change.path.split('/').slice(0, -1)) {
+      const path = at.path ? `${at.path}/${part}` : part
+      let next = at.folders.get(part)
+      if (!next) {
+        next = { path, folders: new Map(), files: [] }
+        at.folders.set(part, next)
+      }
+      at = next
+    }
+    at.files.push(fileNode(change))
+  }
+  return childrenOf(root)
+}
+
+/** Every change at or below a node. */
+export function changesUnder(node: ChangeNode): Change[] {
+  return node.type === 'file' ? [node.change] : node.children.flatMap(changesUnder)
+}
+
+/** "renamed from old.js, mode 644 → 755, +3 −1" */
+export function changeSummary(change: Change): string {
+  const facts: string[] = []
+  if (change.status === 'renamed') facts.push(`renamed from ${change.from ?? '?'}`)
+  else facts.push(change.status)
+  if (change.kind !== 'text') facts.push(change.kind === 'symlink' ? 'symbolic link' : 'binary')
+  if (change.mode) facts.push(`mode ${change.mode.base.toString(8)} → ${change.mode.layer.toString(8)}`)
+  if (change.kind === 'text') facts.push(lineTotals(change))
+  if (change.baseMoved) facts.push('you changed this file meanwhile; keeping it merges')
+  return facts.join(', ')
+}
+
+/** The title of a change's diff. */
+export function diffTitle({ path, status }: Pick<Change, 'path' | 'status'>): string {
+  const name = visible(path.slice(path.lastIndexOf('/') + 1))
+  return `${name} (Paddock: ${status === 'added' || status === 'deleted' ? status : 'base ↔ layer'})`
+}
+
+/** "+3 −1" */
+export function lineTotals({ additions, deletions }: { additions: number; deletions: number }): string {
+  return `+${additions} −${deletions}`
+}
+
+interface Folder {
+  readonly path: string
+  readonly folders: Map<string, Folder>
+  readonly files: ChangeNode[]
+}
+
+function childrenOf(folder: Folder): ChangeNode[] {
+  const byName = [...folder.folders].sort(([a], [b]) => (a < b ? -1 : 1))
+  return [...byName.map(([name, child]) => folderNode(name, child)), ...folder.files]
+}
+
+function folderNode(name: string, folder: Folder): ChangeNode {
+  const [only] = folder.folders
+  if (only && folder.folders.size === 1 && folder.files.length === 0) return folderNode(`${name}/${only[0]}`, only[1])
+  return { type: 'folder', path: folder.path, name, children: childrenOf(folder) }
+}
+
+function fileNode(change: Change): ChangeNode {
+  const slash = change.path.lastIndexOf('/')
+  return { type: 'file', change, name: change.path.slice(slash + 1), folder: change.path.slice(0, Math.max(0, slash)) }
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import * as vscode from 'vscode'
+import { DaemonError } from '#client/daemonError.ts'
+import type { ModelStatus } from '#protocol/model.ts'
+import type { FromPage, PageCommand, PageView, ToPage } from '#protocol/page.ts'
+import type { SandboxStatus } from '#protocol/sandbox.ts'
+import { chatHtml } from './chatHtml.ts'
+import type { DaemonConnection } from './daemonConnection.ts'
+import { parseFromPage } from './relay.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import type { WindowSession } from './windowSession.ts'
+
+const holder = 'page'
+
+export interface ChatViewParams {
+  readonly extensionUri: vscode.Uri
+  readonly connection: DaemonConnection
+  readonly subscriptions: Subscriptions
+  readonly session: WindowSession
+  readonly folder: () => vscode.WorkspaceFolder | null
+  readonly run: (command: PageCommand) => Promise<void>
+  readonly log: vscode.LogOutputChannel
+}
+
+/** Hosts the chat page: relays between it and the daemon, and tells it what surrounds the conversation. */
+export class ChatView implements vscode.WebviewViewProvider {
+  readonly #params: ChatViewParams
+  readonly #stops: (() => void)[]
+  #view: vscode.WebviewView | null = null
+  /** The page listens. What is sent before is lost, so nothing is. */
+  #ready = false
+  #pending: ToPage[] = []
+  #release: (() => void) | null = null
+  #model: ModelStatus | null = null
+  #sandbox: SandboxStatus | null = null
+
+  constructor(params: ChatViewParams) {
+    this.#params = params
+    const { connection, session } = params
+    this.#stops = [
+      connection.changed.on(() => this.#tellView()),
+      connection.connected.on(() => void this.#learn()),
+      connection.notified.on((notification) => this.#relay(notification)),
+      session.selected.on((shown) => this.#post({ type: 'show', session: shown })),
+    ]
+  }
+
+  get isVisible(): boolean {
+    return this.#view?.visible ?? false
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const root = vscode.Uri.joinPath(this.#params.extensionUri, 'dist', 'webview')
+    const { webview } = view
+    this.#view = view
+    this.#ready = false
+    webview.options = { enableScripts: true, localResourceRoots: [root] }
+    webview.onDidReceiveMessage((message) => this.#receive(message))
+    view.onDidChangeVisibility(() => this.#shownOrHidden())
+    view.onDidDispose(() => {
+      this.#view = null
+      this.#shownOrHidden()
+    })
+    webview.html = chatHtml({
+      nonce: randomBytes(16).toString('base64url'),
+      cspSource: webview.cspSource,
+      script: webview.asWebviewUri(vscode.Uri.joinPath(root, 'main.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(root, 'main.css')).toString(),
+    })
+    this.#shownOrHidden()
+  }
+
+  /** The folder that is meant, or its trust, has changed. */
+  renew(): void {
+    this.#tellView()
+    if (this.#params.connection.state.type === 'connected') void this.#learn()
+  }
+
+  async focus(): Promise<void> {
+    await vscode.commands.executeCommand('paddock.chat.focus')
+    this.#post({ type: 'focus' })
+  }
+
+  async draft(text: string): Promise<void> {
+    await vscode.commands.executeCommand('paddock.chat.focus')
+    this.#post({ type: 'draft', text })
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) stop()
+    this.#release?.()
+  }
+
+  /** A hidden page is gone: it follows nothing, and comes back with `ready`. */
+  #shownOrHidden(): void {
+    const { connection, subscriptions } = this.#params
+    if (this.isVisible) {
+      this.#release ??= connection.hold()
+      return
+    }
+    this.#ready = false
+    this.#pending = []
+    this.#release?.()
+    this.#release = null
+    for (const session of subscriptions.dropAll(holder)) this.#unsubscribe(session)
+  }
+
+  #receive(raw: unknown): void {
+    const message = parseFromPage(raw)
+    switch (message?.type) {
+      case undefined:
+        this.#params.log.warn('The chat page said something that is not in the contract.')
+        return
+      case 'ready':
+        this.#ready = true
+        this.#tellView()
+        for (const waiting of this.#pending.splice(0)) this.#post(waiting)
+        return
+      case 'shown':
+        this.#params.session.select(message.session)
+        return
+      case 'command':
+        void this.#params.run(message.command)
+        return
+      case 'request':
+        void this.#request(message)
+        return
+    }
+  }
+
+  async #request({ id, method, params }: Extract<FromPage, { type: 'request' }>): Promise<void> {
+    const { connection, subscriptions, log } = this.#params
+    const view = this.#view
+    const session = (params as { session?: unknown } | null)?.session
+    try {
+      if (method === 'session/unsubscribe' && typeof session === 'string' && !subscriptions.drop(holder, session)) {
+        return this.#post({ type: 'response', id, result: {} })
+      }
+      const result = await connection.request(method, params as never)
+      if (method === 'session/subscribe' && typeof session === 'string') {
+        if (view !== this.#view || !this.isVisible) return
+        subscriptions.add(holder, session)
+      }
+      this.#post({ type: 'response', id, result })
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      log.debug(`${method}: ${message}`)
+      const data = error instanceof DaemonError ? error.data : undefined
+      this.#post({ type: 'response', id, error: data ? { message, data } : { message } })
+    }
+  }
+
+  #relay({ method, payload }: Omit<Extract<ToPage, { type: 'notification' }>, 'type'>): void {
+    if (method === 'model/changed') {
+      this.#model = (payload as { model: ModelStatus }).model
+      this.#tellView()
+    }
+    if (!this.#ready) return
+    if (method === 'session/events' || method === 'session/live') {
+      const { session } = payload as { session: string }
+      if (!this.#params.subscriptions.has(holder, session)) return
+    }
+    this.#post({ type: 'notification', method, payload })
+  }
+
+  /** Asks what the page shows around the conversation. */
+  async #learn(): Promise<void> {
+    const { connection, log } = this.#params
+    const folder = this.#params.folder()
+    try {
+      this.#model = (await connection.request('model/status', {})).model
+      this.#tellView()
+      if (!folder) return
+      this.#sandbox = (await connection.request('sandbox/status', { folder: folder.uri.fsPath })).sandbox
+      this.#tellView()
+    } catch (error) {
+      log.warn('What the chat shows around the conversation could not be asked.', error)
+    }
+  }
+
+  #tellView(): void {
+    if (!this.#ready) return
+    const { connection, session } = this.#params
+    const { state } = connection
+    const view: PageView = {
+      folder: this.#params.folder()?.uri.fsPath ?? null,
+      session: session.id,
+      connection:
+        state.type === 'connected'
+          ? 'connected'
+          : state.type === 'failed'
+            ? { failed: state.why, fix: state.fix }
+            : 'connecting',
+      model: this.#model,
+      sandbox: this.#sandbox,
+    }
+    this.#post({ type: 'view', view })
+  }
+
+  #post(message: ToPage): void {
+    if (this.#ready) void this.#view?.webview.postMessage(message)
+    // At most a draft and the focus wait: everything else is told anew with `view`.
+    else if (message.type === 'draft' || message.type === 'focus') {
+      this.#pending = [...this.#pending.filter(({ type }) => type !== message.type), message]
+    }
+  }
+
+  #unsubscribe(session: string): void {
+    const { connection } = this.#params
+    if (connection.state.type !== 'connected') return
+    void connection.request('session/unsubscribe', { session }).catch(() => {})
+  }
+}

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode'
+import type { Approval } from '#protocol/approval.ts'
+import type { PageCommand } from '#protocol/page.ts'
+import { changeCommands, discardAll, keepAll, openChange, openFile, reviewAll } from './changeCommands.ts'
+import type { Commands, EditorWindow } from './editorWindow.ts'
+import { hunkCommands } from './hunkCommands.ts'
+import { complain } from './messages.ts'
+import { setUpModel } from './modelSetup.ts'
+import { sessionCommands } from './sessionCommands.ts'
+import { taskCommands } from './taskCommands.ts'
+
+/** Registers every command of the manifest; what one throws is told to the user and logged. */
+export function registerCommands(window: EditorWindow): vscode.Disposable {
+  const table: Commands = {
+    ...sessionCommands(window),
+    ...taskCommands(window),
+    ...changeCommands(window),
+    ...hunkCommands(window),
+    ...approvalCommands(window),
+    'paddock.setModel': () => setUpModel(window.model),
+    'paddock.showDaemonLog': () => showDaemonLog(window),
+    'paddock.chooseFolder': async () => {
+      if (await window.folders.ask({ again: true })) window.session.recall()
+      window.chat.renew()
+    },
+  }
+  return vscode.Disposable.from(
+    ...Object.entries(table).map(([id, run]) =>
+      vscode.commands.registerCommand(id, (...args: unknown[]) => guarded(window, id, () => run(...(args as never[])))),
+    ),
+  )
+}
+
+/** What the chat page asks of the editor. */
+export function pageCommand(window: EditorWindow, command: PageCommand): Promise<void> {
+  return guarded(window, command.name, () => run(window, command))
+}
+
+function run(window: EditorWindow, command: PageCommand): unknown {
+  switch (command.name) {
+    case 'reviewChanges':
+      return reviewAll(window, command.session)
+    case 'openChange':
+      return openChange(window, command.session, command.path)
+    case 'openFile':
+      return openFile(window, window.session.id, command.path, command.line)
+    case 'openLink':
+      return vscode.env.openExternal(vscode.Uri.parse(command.url, true))
+    case 'keepAll':
+      return keepAll(window, command.session)
+    case 'discardAll':
+      return discardAll(window, command.session)
+    case 'setModel':
+      return setUpModel(window.model)
+    case 'retryConnection':
+      return window.connection.retry()
+  }
+}
+
+function approvalCommands({ answers }: EditorWindow): Commands {
+  return {
+    'paddock.answerApproval': () => answers.askWhich(),
+    'paddock.allowOnce': ({ id }: Approval) => answers.answer(id, { type: 'allowOnce' }),
+    'paddock.deny': ({ id }: Approval) => answers.answer(id, { type: 'deny' }),
+    'paddock.moreAnswers': (approval: Approval) => answers.askHow(approval),
+    'paddock.showApproval': (approval: Approval) => answers.show(approval),
+  }
+}
+
+async function showDaemonLog({ connection, log }: EditorWindow): Promise<void> {
+  if (connection.state.type !== 'connected') return log.show()
+  const { logFile } = await connection.request('daemon/status', {})
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(logFile), { preview: true })
+}
+
+async function guarded({ log }: EditorWindow, name: string, work: () => unknown): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    log.error(`${name} failed.`, error)
+    complain(error)
+  }
+}

@@ -1,0 +1,46 @@
+import type { DiscardResult, KeepResult } from '#protocol/change.ts'
+
+type Conflict = Extract<KeepResult, { type: 'conflict' }>
+type Refusal = Extract<KeepResult, { type: 'refused' }>
+
+/** What came of a keep or a discard, sorted by what is to be said about it. */
+export interface Outcome {
+  /** For the status bar; '' where nothing was done. */
+  readonly done: string
+  readonly conflicts: readonly Conflict[]
+  readonly refusals: readonly Refusal[]
+  /** Paths whose hunks were no longer what was shown. */
+  readonly stale: readonly string[]
+}
+
+export function keepOutcome(results: readonly KeepResult[]): Outcome {
+  const kept = results.filter((result) => result.type === 'kept')
+  const merged = kept.filter((result) => result.merged).length
+  const how =
+    merged === 0 ? '' : merged === kept.length ? ', merged with your edits' : `, ${merged} merged with your edits`
+  return { done: kept.length ? `Kept ${these(kept)}${how}` : '', ...trouble(results) }
+}
+
+export function discardOutcome(results: readonly DiscardResult[]): Outcome {
+  const discarded = results.filter((result) => result.type === 'discarded')
+  return { done: discarded.length ? `Discarded ${these(discarded)}` : '', ...trouble(results) }
+}
+
+/** "3 files" or "cart.js". */
+export function these(items: readonly { path: string }[]): string {
+  const paths = new Set(items.map((item) => item.path))
+  const [first] = paths
+  return paths.size === 1 && first ? baseName(first) : `${paths.size} files`
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function trouble(results: readonly (KeepResult | DiscardResult)[]): Omit<Outcome, 'done'> {
+  return {
+    conflicts: results.filter((result) => result.type === 'conflict'),
+    refusals: results.filter((result) => result.type === 'refused'),
+    stale: results.filter((result) => result.type === 'stale').map(({ path }) => path),
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import * as vscode from 'vscode'
+import { connect } from '#client/connect.ts'
+import { ApprovalAnswers } from './approvalAnswers.ts'
+import { notifyOfApprovals } from './approvalNotifications.ts'
+import { createApprovalTree } from './approvalTree.ts'
+import { build, client } from './build.ts'
+import { folderOf, openChange } from './changeCommands.ts'
+import { registerChangeDocuments } from './changeDocuments.ts'
+import { ChangeSet } from './changeSet.ts'
+import { ChangesView } from './changesView.ts'
+import { ChatView } from './chatView.ts'
+import { pageCommand, registerCommands } from './commands.ts'
+import { setContextKeys } from './contextKeys.ts'
+import { DaemonConnection } from './daemonConnection.ts'
+import type { EditorWindow } from './editorWindow.ts'
+import { FolderState } from './folderState.ts'
+import { Folders } from './folders.ts'
+import { Gutter } from './gutter.ts'
+import { HunkThreads } from './hunkThreads.ts'
+import { KeepAndDiscard } from './keepAndDiscard.ts'
+import { configureModel, ModelSettings } from './modelSettings.ts'
+import { createSessionTree } from './sessionTree.ts'
+import { serveSkills } from './skills.ts'
+import { createStatusBar } from './statusBar.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { noticeTaskEnds } from './taskNotices.ts'
+import { trouble } from './trouble.ts'
+import { WindowSession } from './windowSession.ts'
+
+/** Puts the window's parts together and registers them. Nothing is started here: the daemon comes with the first need. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, workspaceState, secrets, subscriptions: disposables } = context
+  const log = vscode.window.createOutputChannel('Paddock', { log: true })
+  const model = new ModelSettings(secrets)
+  const folders = new Folders(workspaceState)
+  const connection = new DaemonConnection({
+    dial: (launch) => dial(extensionUri.fsPath, launch),
+    blocked: () => (vscode.workspace.isTrusted ? null : untrusted),
+    greet: (greeted) => configureModel(greeted, model, log),
+    trouble,
+    after: (ms, call) => {
+      const timer = setTimeout(call, ms)
+      return () => clearTimeout(timer)
+    },
+    now: () => performance.now(),
+  })
+  const subscriptions = new Subscriptions()
+  const session = new WindowSession(connection, subscriptions, sessionMemory(workspaceState, folders))
+  const state = new FolderState(connection, (folder) => folders.includes(folder))
+  const changes = new ChangeSet(connection, session)
+  const shownFolder = () => (session.id ? folderOf(window, session.id) : folders.current())
+  const shownTitle = () => (session.id && state.session(session.id)?.title) || ''
+  const window: EditorWindow = {
+    connection,
+    folders,
+    session,
+    state,
+    changes,
+    keepAndDiscard: new KeepAndDiscard({
+      connection,
+      changes,
+      folderOf: (id) => folderOf(window, id),
+      openDiff: (id, path) => openChange(window, id, path),
+    }),
+    threads: new HunkThreads(connection, changes),
+    answers: new ApprovalAnswers(connection, state),
+    chat: new ChatView({
+      extensionUri,
+      connection,
+      subscriptions,
+      session,
+      folder: shownFolder,
+      run: (command) => pageCommand(window, command),
+      log,
+    }),
+    changesView: new ChangesView({ changes, title: shownTitle, folder: shownFolder, memory: workspaceState }),
+    model,
+    log,
+  }
+  const { threads, answers, chat, changesView } = window
+  disposables.push(
+    log,
+    threads,
+    answers,
+    chat,
+    changesView,
+    connection,
+    vscode.window.registerWebviewViewProvider('paddock.chat', chat),
+    registerCommands(window),
+    registerChangeDocuments(connection, changes),
+    new Gutter({ changes, folder: shownFolder }),
+    createApprovalTree(state),
+    createSessionTree(state, session),
+    createStatusBar(state),
+    notifyOfApprovals(state, answers),
+    noticeTaskEnds(session, () => chat.isVisible),
+    setContextKeys(window),
+    serveSkills(connection, log),
+    {
+      dispose: connection.changed.on((now) =>
+        log.info(`connection: ${now.type}${now.type === 'failed' ? `: ${now.why}` : ''}`),
+      ),
+    },
+    model.onDidChange(() => {
+      if (connection.state.type !== 'connected') return
+      void connection.use().then((greeted) => configureModel(greeted, model, log))
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => connection.retry()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      chat.renew()
+      if (connection.state.type === 'connected') void state.refresh()
+    }),
+  )
+  // A daemon that already runs may have something to ask; none is started for looking.
+  void connection.look()
+}
+
+/** Everything is disposed with the context's subscriptions. */
+export function deactivate(): void {}
+
+const untrusted = {
+  why: 'This workspace is not trusted, so nothing was started.',
+  fix: 'Trust it with “Workspaces: Manage Workspace Trust” to let agents work on a copy of it.',
+}
+
+function dial(extensionPath: string, launch: boolean) {
+  const minutes = vscode.workspace.getConfiguration('paddock.daemon').get<number>('idleMinutes')
+  if (minutes !== undefined) process.env['PADDOCK_IDLE_MINUTES'] = String(minutes)
+  if (!launch) return connect({ client, build })
+  const entry = join(extensionPath, 'dist', 'daemon', 'main.mjs')
+  const electron = process.versions['electron'] !== undefined
+  return connect({ client, build, launch: { execPath: process.execPath, entry, electron } })
+}
+
+function sessionMemory(memory: vscode.Memento, folders: Folders) {
+  const key = () => `paddock.session:${folders.current()?.uri.toString() ?? ''}`
+  return {
+    read: () => memory.get<string>(key()) ?? null,
+    write: (session: string | null) => void memory.update(key(), session ?? undefined),
+  }
+}
