@@ -85,6 +85,10 @@ export class SessionLog {
     for (const watcher of this.#watchers) watcher.onLive()
   }
 
+  get watchers(): number {
+    return this.#watchers.size
+  }
+
   watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher)
     return () => void this.#watchers.delete(watcher)

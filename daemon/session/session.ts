@@ -58,6 +58,11 @@ export class Session {
     return this.#sandbox.isOpen
   }
 
+  /** Nothing of it is at work, asked or watched (but by the list of sessions): it can be loaded again at any time. */
+  get atRest(): boolean {
+    return !this.#running && !this.#sandbox.isOpen && !this.log.state.tasks.some(isLive) && this.log.watchers <= 1
+  }
+
   /**
    * To be called once after loading: a task that was running when the daemon went is told so; one that waits for its
    * answer goes on waiting; queued ones run, unless what they were to follow was interrupted.

@@ -19,6 +19,8 @@ export interface SessionsListener {
 }
 
 const summaryEveryMs = 100
+/** Beyond so many, sessions that nobody watches and where nothing is at work are dropped from memory. */
+const keptLoaded = 32
 
 /** All sessions of this user: loaded when first asked for, kept in memory while anything of them is at work. */
 export class Sessions {
@@ -136,7 +138,18 @@ export class Sessions {
     if (approvals.length > 0) this.#tellApprovals()
     this.#summarise(session)
     session.recover()
+    this.#unload(session)
     return session
+  }
+
+  #unload(newest: Session): void {
+    let surplus = this.#ready.size - keptLoaded
+    for (const session of this.#ready.values()) {
+      if (surplus-- <= 0) return
+      if (session === newest || !session.atRest) continue
+      this.#ready.delete(session.id)
+      this.#loaded.delete(session.id)
+    }
   }
 
   #tellApprovals(): void {

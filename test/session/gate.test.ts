@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Approval, Outcome } from '#protocol/approval.ts'
+import type { GateCall } from '../../daemon/agent/loop.ts'
+import { SessionGate } from '../../daemon/session/gate.ts'
+import { SessionLog } from '../../daemon/session/log.ts'
+import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
+import type { Store } from '../../daemon/session/store.ts'
+
+let store: Store
+let log: SessionLog
+let gate: SessionGate
+beforeEach(() => {
+  store = sqliteStore(':memory:')
+  log = new SessionLog(store, 's1')
+  log.append(
+    { type: 'sessionCreated', folder: '/w', title: 'x' },
+    { type: 'taskSubmitted', task: 't1', prompt: 'go' },
+    { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
+  )
+  gate = new SessionGate(log, '/home/u')
+  return () => store.close()
+})
+
+function command(line: string, call = 'c1', network = true): GateCall {
+  const action = { type: 'command', command: line, cwd: '/w', network } as const
+  return { task: 't1', step: 1, call, tool: 'exec', arguments: '{}', action }
+}
+
+function pass(call: GateCall, signal = new AbortController().signal) {
+  return gate.pass(call, signal)
+}
+
+function pending(): Approval {
+  const [approval] = log.state.approvals
+  if (!approval) throw new Error('nothing is asked')
+  return approval
+}
+
+/** What a daemon that starts again makes of the log. */
+function restart(): void {
+  log = new SessionLog(store, 's1', store.load('s1'))
+  gate = new SessionGate(log, '/home/u')
+}
+
+describe('the gate', () => {
+  test('lets what the sandbox contains pass without a question', async () => {
+    expect(await pass(command('make', 'c1', false))).toMatchObject({ type: 'allowed' })
+    expect(log.state.approvals).toEqual([])
+  })
+
+  test.each<[Outcome, string]>([
+    [{ type: 'allowOnce' }, 'allowed'],
+    [{ type: 'allowForSession' }, 'allowed'],
+    [{ type: 'deny', guidance: 'use the mirror' }, 'denied'],
+  ])('asks, waits, and does as answered: %j', async (outcome, type) => {
+    const result = pass(command('npm install'))
+    expect(pending()).toMatchObject({ task: 't1', call: 'c1', action: { command: 'npm install' }, risk: 'medium' })
+    expect(log.state.tasks[0]?.state).toBe('waiting')
+    gate.answer(pending().id, outcome, 'window 1')
+    expect(await result).toMatchObject({ type })
+    expect(log.state.tasks[0]?.state).toBe('running')
+    if (outcome.type === 'deny')
+      expect(await result).toMatchObject({ guidance: expect.stringContaining('use the mirror') })
+  })
+
+  test('the first answer wins; every later one is refused and records nothing', async () => {
+    const result = pass(command('npm install'))
+    const { id } = pending()
+    gate.answer(id, { type: 'deny' }, 'window 1')
+    const { seq } = log.state
+    expect(() => gate.answer(id, { type: 'allowOnce' }, 'window 2')).toThrow(/already answered \(deny, by window 1\)/)
+    expect(log.state.seq).toBe(seq)
+    expect(await result).toMatchObject({ type: 'denied' })
+  })
+
+  test('an allowance for the session covers this exact action and no other', async () => {
+    const first = pass(command('npm install'))
+    gate.answer(pending().id, { type: 'allowForSession' }, 'w')
+    await first
+    expect(await pass(command('npm install', 'c2'))).toMatchObject({ type: 'allowed' })
+    void pass(command('npm install ', 'c3')).catch(() => {})
+    expect(pending().call).toBe('c3')
+  })
+
+  test('allowed once means once', async () => {
+    const first = pass(command('npm install'))
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    await first
+    void pass(command('npm install', 'c2')).catch(() => {})
+    expect(pending().call).toBe('c2')
+  })
+
+  test('after a restart the question keeps its id, and its answer reaches the call that asks again', async () => {
+    void pass(command('npm install')).catch(() => {})
+    const { id } = pending()
+    restart()
+    expect(pending().id).toBe(id)
+    gate.answer(id, { type: 'allowOnce' }, 'w')
+    restart()
+    expect(() => gate.answer(id, { type: 'deny' }, 'w2')).toThrow(/already answered/)
+    expect(await pass(command('npm install'))).toMatchObject({ type: 'allowed' })
+  })
+
+  test('an answer does not carry over to other bytes under the same call id', async () => {
+    void pass(command('npm install')).catch(() => {})
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    restart()
+    void pass(command('npm install evil')).catch(() => {})
+    expect(pending().action).toMatchObject({ command: 'npm install evil' })
+  })
+
+  test('session allowances survive a restart', async () => {
+    const first = pass(command('npm install'))
+    gate.answer(pending().id, { type: 'allowForSession' }, 'w')
+    await first
+    restart()
+    expect(await pass(command('npm install', 'c9'))).toMatchObject({ type: 'allowed' })
+  })
+
+  test('a cancelled task settles its question as denied; a late click answers nothing', async () => {
+    const abort = new AbortController()
+    const result = pass(command('npm install'), abort.signal)
+    const { id } = pending()
+    abort.abort(new Error('cancelled'))
+    await expect(result).rejects.toThrow('cancelled')
+    gate.withdraw('t1', 'cancel')
+    expect(log.state.approvals).toEqual([])
+    expect(() => gate.answer(id, { type: 'allowOnce' }, 'w')).toThrow(/already answered \(deny, by cancel\)/)
+  })
+
+  test('an id that was never asked is refused', () => {
+    expect(() => gate.answer('a_nothing', { type: 'allowOnce' }, 'w')).toThrow(/no approval/)
+  })
+})
