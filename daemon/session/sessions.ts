@@ -21,12 +21,15 @@ export interface SessionsListener {
 const summaryEveryMs = 100
 /** Beyond so many, sessions that nobody watches and where nothing is at work are dropped from memory. */
 const keptLoaded = 32
+/** Whoever asked for a session has had the time to use it. */
+const unusedMs = 60_000
 
 /** All sessions of this user: loaded when first asked for, kept in memory while anything of them is at work. */
 export class Sessions {
   readonly #parts: Parts
   readonly #loaded = new Map<string, Promise<Session>>()
   readonly #ready = new Map<string, Session>()
+  readonly #askedFor = new Map<string, number>()
   readonly #listeners = new Set<SessionsListener>()
   readonly #summaryTimers = new Map<string, NodeJS.Timeout>()
   /** Called whenever a task or a sandbox starts or ends: the daemon may have become idle. */
@@ -62,10 +65,14 @@ export class Sessions {
   }
 
   get(id: string): Promise<Session> {
+    this.#askedFor.set(id, Date.now())
     const loaded = this.#loaded.get(id)
     if (loaded) return loaded
     const state = this.#parts.store.load(id)
-    if (!state) return Promise.reject(sessionNotFound(id))
+    if (!state) {
+      this.#askedFor.delete(id)
+      return Promise.reject(sessionNotFound(id))
+    }
     return this.#adopt(new SessionLog(this.#parts.store, id, state))
   }
 
@@ -80,8 +87,7 @@ export class Sessions {
     await session.stop()
     await session.layer.dispose()
     this.#parts.store.delete(id)
-    this.#loaded.delete(id)
-    this.#ready.delete(id)
+    this.#forget(id)
     for (const listener of this.#listeners) listener.deleted(id)
   }
 
@@ -146,10 +152,16 @@ export class Sessions {
     let surplus = this.#ready.size - keptLoaded
     for (const session of this.#ready.values()) {
       if (surplus-- <= 0) return
-      if (session === newest || !session.atRest) continue
-      this.#ready.delete(session.id)
-      this.#loaded.delete(session.id)
+      const unused = Date.now() - (this.#askedFor.get(session.id) ?? 0) > unusedMs
+      if (session === newest || !unused || !session.atRest) continue
+      this.#forget(session.id)
     }
+  }
+
+  #forget(id: string): void {
+    this.#ready.delete(id)
+    this.#loaded.delete(id)
+    this.#askedFor.delete(id)
   }
 
   #tellApprovals(): void {
