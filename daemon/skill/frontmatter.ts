@@ -1,0 +1,179 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml'
+import type { Span } from './fences.ts'
+
+/** What YAML reads a value as. `empty` is YAML's null; `other` is a tagged or aliased value of no plain kind. */
+export type ValueKind = 'text' | 'empty' | 'number' | 'boolean' | 'list' | 'map' | 'other'
+
+/** A top-level pair of the frontmatter as YAML reads it. */
+export interface Entry {
+  readonly key: string
+  readonly keySpan: Span
+  readonly kind: ValueKind
+  /** The text of a `text` value, otherwise ''. */
+  readonly text: string
+  /** Where the value stands, quotes and block header included, without trailing space; empty where there is none. */
+  readonly value: Span
+}
+
+/** Trouble with the YAML itself. */
+export interface Fault {
+  readonly type: 'unquotedColon' | 'tab' | 'duplicateKey' | 'notMapping' | 'openQuote' | 'openBracket' | 'invalid'
+  /** What is wrong as a clause without a full stop. */
+  readonly message: string
+  readonly span: Span
+}
+
+/** No more faults than this are told; a frontmatter with so many is no frontmatter, and not worth repairing. */
+export const mostFaults = 20
+
+/**
+ * Parses the frontmatter in `content`. Never throws and never expands an alias, so its cost is bounded by
+ * the length of `content`. Entries are to be believed only where no fault but `duplicateKey` was found.
+ */
+export function parseFrontmatter(text: string, content: Span): { entries: Entry[]; faults: Fault[] } {
+  const source = text.slice(content.start, content.end)
+  let document: Document.Parsed
+  try {
+    document = parseDocument(source, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { entries: [], faults: [{ type: 'invalid', message, span: content }] }
+  }
+  const at = (start: number, end: number): Span => ({
+    start: content.start + Math.min(start, source.length),
+    end: content.start + Math.min(Math.max(start, end), source.length),
+  })
+  const faults: Fault[] = []
+  const starts = new Set<number>()
+  for (const { code, message, pos } of document.errors.slice(0, mostFaults)) {
+    // One mistake is often reported twice at one place; the first report is the cause.
+    if (!starts.has(pos[0])) faults.push(faultOf(document, source, at, code, message, pos))
+    starts.add(pos[0])
+  }
+  const root = document.contents as Node | null
+  if (isMap(root)) {
+    if (faults.length < mostFaults) faults.push(...referenceFaults(root, at).slice(0, mostFaults - faults.length))
+    return { entries: root.items.flatMap((pair) => entryOf(document, source, pair, at)), faults }
+  }
+  if (root && faults.length === 0) {
+    const [start, end] = root.range ?? [0, source.length]
+    const message = 'the frontmatter must be `key: value` lines'
+    faults.push({ type: 'notMapping', message, span: at(start, end) })
+  }
+  return { entries: [], faults }
+}
+
+type At = (start: number, end: number) => Span
+
+function faultOf(
+  document: Document.Parsed,
+  source: string,
+  at: At,
+  code: string,
+  message: string,
+  [start, end]: readonly [number, number],
+): Fault {
+  if (code === 'TAB_AS_INDENT') {
+    return { type: 'tab', message: 'YAML is indented with spaces, not tabs', span: at(start, end) }
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const colon = /:(?=[ \t\r\n]|$)/.exec(source.slice(start))
+    const where = start + (colon?.index ?? 0)
+    const why = 'a value with `: ` in it must be in quotes, or YAML takes it for another key'
+    return { type: 'unquotedColon', message: why, span: at(where, where + 1) }
+  }
+  if (code === 'MISSING_CHAR' && /quote$/.test(message)) {
+    const open = openedAt(document, start) ?? start
+    return { type: 'openQuote', message: 'this quote is not closed', span: at(open, open + 1) }
+  }
+  if (/^Flow (map|sequence)/.test(message)) {
+    const open = openedAt(document, start) ?? start
+    return { type: 'openBracket', message: 'this list or map is not closed', span: at(open, open + 1) }
+  }
+  if (code === 'RESOURCE_EXHAUSTION')
+    return { type: 'invalid', message: 'it is nested too deeply', span: at(start, end) }
+  return { type: 'invalid', message: message.replace(/\.$/, ''), span: at(start, end) }
+}
+
+/** YAML notices a missing end only where something else stands; the author needs to see what was opened. */
+function openedAt(document: Document.Parsed, noticedAt: number): number | undefined {
+  const root = document.contents as Node | null
+  const values: unknown[] = isMap(root) ? root.items.map((pair) => pair.value ?? pair.key) : [root]
+  const isOpen = (node: unknown): node is Node =>
+    (isCollection(node) ? node.flow === true : isScalar(node) && node.type?.startsWith('QUOTE') === true) &&
+    (node as Node).range?.[1] === noticedAt
+  return values.find(isOpen)?.range?.[0]
+}
+
+/** Duplicate keys in any map, and aliases of anchors that do not stand before them. Walks without recursion. */
+function referenceFaults(root: Node, at: At): Fault[] {
+  const faults: Fault[] = []
+  const anchors = new Set<string>()
+  const waiting: unknown[] = [root]
+  while (waiting.length > 0 && faults.length < mostFaults) {
+    const node = waiting.pop()
+    if (isPair(node)) {
+      waiting.push(node.value, node.key)
+    } else if (isAlias(node)) {
+      if (anchors.has(node.source)) continue
+      const [start, end] = node.range ?? [0, 0]
+      faults.push({
+        type: 'invalid',
+        message: `no anchor \`&${node.source}\` stands before this`,
+        span: at(start, end),
+      })
+    } else if (isMap(node) || isSeq(node)) {
+      if (node.anchor) anchors.add(node.anchor)
+      if (isMap(node)) faults.push(...duplicateKeys(node.items, at))
+      for (let i = node.items.length - 1; i >= 0; i--) waiting.push(node.items[i])
+    } else if (isScalar(node) && node.anchor) {
+      anchors.add(node.anchor)
+    }
+  }
+  return faults
+}
+
+function duplicateKeys(pairs: readonly Pair[], at: At): Fault[] {
+  const seen = new Set<unknown>()
+  const faults: Fault[] = []
+  for (const { key } of pairs) {
+    if (!isScalar(key) || !key.range) continue
+    const message = `the key \`${String(key.value)}\` stands here twice`
+    if (seen.has(key.value)) faults.push({ type: 'duplicateKey', message, span: at(key.range[0], key.range[1]) })
+    seen.add(key.value)
+  }
+  return faults
+}
+
+function entryOf(document: Document.Parsed, source: string, pair: Pair, at: At): Entry[] {
+  const { key } = pair
+  if (!isScalar(key) || typeof key.value !== 'string' || !key.range) return []
+  const written = pair.value as Node | null
+  const [start, end] = written?.range ?? [key.range[1], key.range[1]]
+  const length = source.slice(start, end).trimEnd().length
+  const value = isAlias(written) ? (written.resolve(document) ?? null) : written
+  const text = isScalar(value) && typeof value.value === 'string' ? value.value : ''
+  const keySpan = at(key.range[0], key.range[1])
+  return [{ key: key.value, keySpan, kind: kindOf(value), text, value: at(start, start + length) }]
+}
+
+function kindOf(value: Node | null): ValueKind {
+  if (value === null) return 'empty'
+  if (isMap(value)) return 'map'
+  if (isSeq(value)) return 'list'
+  if (!isScalar(value)) return 'other'
+  if (value.value === null) return 'empty'
+  const kinds: Record<string, ValueKind> = { string: 'text', number: 'number', bigint: 'number', boolean: 'boolean' }
+  return kinds[typeof value.value] ?? 'other'
+}
