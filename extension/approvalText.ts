@@ -1,4 +1,5 @@
 import type { Action, Approval, Risk } from '#protocol/approval.ts'
+import { visible } from '#protocol/visible.ts'
 
 /** More than this is not shown on one line: whoever answers looks at the whole action first. */
 const lineLimit = 200
@@ -48,21 +49,6 @@ export function approvalDocument(approval: Approval, sessionTitle: string): stri
   return `${lines.join('\n')}\n`
 }
 
-/**
- * Makes seen what an editor or a label would not show: control, bidirectional, zero-width, tag and other format
- * characters as ⟨U+202E⟩, and long runs of blanks by their length. Line feeds stay.
- */
-export function visible(text: string): string {
-  return text
-    .replace(
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu,
-      (char) => (char === '\n' ? char : `⟨U+${code(char)}⟩`),
-    )
-    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, (char) => `⟨U+${code(char)}⟩`)
-    .replace(/ {9,}/g, (run) => `⟨${run.length} spaces⟩`)
-    .replace(/\n{4,}/g, (run) => `\n⟨${run.length - 1} empty lines⟩\n`)
-}
-
 /** For places where the editor reads `[x](command:y)` as a link or `$(x)` as an icon: the same text, read as text. */
 export function inert(text: string): string {
   return text.replace(/\]\(/g, ']\u2060(').replace(/\$\(/g, '$\u2060(')
@@ -94,10 +80,6 @@ function parts(action: Action): { verb: string; exact: string; facts: string[][]
     case 'unknown':
       return { verb: 'Call: ', exact: `${action.tool} ${action.arguments}`, facts: [] }
   }
-}
-
-function code(char: string): string {
-  return char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
 }
 
 function cut(text: string, limit: number): string {

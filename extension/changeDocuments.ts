@@ -1,13 +1,19 @@
 import * as vscode from 'vscode'
-import type { Content } from '#protocol/change.ts'
-import { visible } from './approvalText.ts'
+import type { Change, Content } from '#protocol/change.ts'
+import { visible } from '#protocol/visible.ts'
 import type { ChangeSet } from './changeSet.ts'
 import { parseSideUri, type Side, sideSchemes, sideUri } from './changeUri.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 
 /** The document of one side of a change. */
-export function sideDocument(folder: vscode.WorkspaceFolder, session: string, path: string, side: Side): vscode.Uri {
-  return vscode.Uri.from(sideUri(folder.uri.path, { session, path, side }))
+export function sideDocument(
+  folder: vscode.WorkspaceFolder,
+  session: string,
+  { path, from }: Pick<Change, 'path' | 'from'>,
+  side: Side,
+): vscode.Uri {
+  const shownAt = side === 'base' ? (from ?? path) : path
+  return vscode.Uri.from(sideUri(folder.uri.path, { session, path, side }, shownAt))
 }
 
 /** Serves both sides of every change as read-only documents, and renews those that are open when the changes move. */

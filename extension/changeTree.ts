@@ -1,5 +1,5 @@
 import type { Change } from '#protocol/change.ts'
-import { visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
 
 export type ChangeNode =
   | { readonly type: 'folder'; readonly path: string; readonly name: string; readonly children: readonly ChangeNode[] }

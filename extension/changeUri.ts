@@ -9,18 +9,21 @@ export type Side = 'base' | 'layer'
 
 export interface SideOfChange {
   readonly session: string
-  /** Relative to the workspace. */
+  /** The change's path, relative to the workspace. */
   readonly path: string
   readonly side: Side
 }
 
 export const sideSchemes: Readonly<Record<Side, string>> = { base: 'paddock-base', layer: 'paddock-layer' }
 
-/** One side of a change as a document. It keeps the file's own path, so that the editor sees one file and its language. */
-export function sideUri(folderPath: string, { session, path, side }: SideOfChange): UriParts {
+/**
+ * One side of a change as a document. It shows at the file's own path, so that the editor sees one file and its language;
+ * the base of a renamed file shows at its old path.
+ */
+export function sideUri(folderPath: string, { session, path, side }: SideOfChange, shownAt = path): UriParts {
   return {
     scheme: sideSchemes[side],
-    path: `${folderPath.replace(/\/$/, '')}/${path}`,
+    path: `${folderPath.replace(/\/$/, '')}/${shownAt}`,
     query: new URLSearchParams({ session, path }).toString(),
   }
 }

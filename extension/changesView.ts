@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { Change } from '#protocol/change.ts'
-import { visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
 import type { ChangeSet } from './changeSet.ts'
 import { type ChangeNode, changeList, changeSummary, changeTree } from './changeTree.ts'
 

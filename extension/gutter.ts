@@ -45,9 +45,9 @@ export class Gutter {
     this.#control = null
     if (!wanted) return
     const originals = new Map(
-      marked.map(({ path }) => [
-        vscode.Uri.joinPath(folder.uri, path).toString(),
-        sideDocument(folder, session, path, 'layer'),
+      marked.map((change) => [
+        vscode.Uri.joinPath(folder.uri, change.path).toString(),
+        sideDocument(folder, session, change, 'layer'),
       ]),
     )
     const source = vscode.scm.createSourceControl('paddock', 'Paddock: the agent’s version', folder.uri)

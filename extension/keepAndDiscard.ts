@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import type { Selection } from '#protocol/change.ts'
-import { inert, visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
+import { inert } from './approvalText.ts'
 import type { ChangeSet } from './changeSet.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import { baseName, discardOutcome, keepOutcome, type Outcome, these } from './keepOutcome.ts'

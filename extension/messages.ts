@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
-import { inert, visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
+import { inert } from './approvalText.ts'
 
 const shownForMs = 5_000
 

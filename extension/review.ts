@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { Change } from '#protocol/change.ts'
-import { visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
 import { sideDocument } from './changeDocuments.ts'
 import { diffTitle } from './changeTree.ts'
 
@@ -34,7 +34,7 @@ export async function openDiff(
 
 function sides(folder: vscode.WorkspaceFolder, session: string, change: Change) {
   return {
-    base: sideDocument(folder, session, change.from ?? change.path, 'base'),
-    layer: sideDocument(folder, session, change.path, 'layer'),
+    base: sideDocument(folder, session, change, 'base'),
+    layer: sideDocument(folder, session, change, 'layer'),
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { SessionSummary } from '#protocol/session.ts'
-import { visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
 import type { FolderState } from './folderState.ts'
 import { sessionDetail } from './statusText.ts'
 import type { WindowSession } from './windowSession.ts'

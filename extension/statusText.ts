@@ -1,5 +1,6 @@
 import type { SessionSummary } from '#protocol/session.ts'
-import { inert, visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
+import { inert } from './approvalText.ts'
 
 export interface StatusText {
   readonly text: string

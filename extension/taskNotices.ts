@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
 import type { LoggedEvent } from '#protocol/event.ts'
 import type { SessionState } from '#protocol/session.ts'
-import { inert, visible } from './approvalText.ts'
+import { visible } from '#protocol/visible.ts'
+import { inert } from './approvalText.ts'
 import type { WindowSession } from './windowSession.ts'
 
 const [review, openChat] = ['Review Changes', 'Open Chat']
