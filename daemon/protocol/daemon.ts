@@ -4,9 +4,6 @@ import { method } from './method.ts'
 /** The protocol numbers that this build speaks. Raise `max` for additions that an older side may ignore, `min` for breaks. */
 export const protocolRange = { min: 1, max: 1 }
 
-/** A frame's body may have this many bytes; a longer one ends the connection. */
-export const maxFrameBytes = 16 * 1024 * 1024
-
 /**
  * The file that a client finds the daemon by: `endpoint.json` in the data folder, mode 0600, written aside and renamed.
  * `socket` is a Unix socket's path, or a named pipe's on Windows.

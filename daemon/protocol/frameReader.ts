@@ -1,5 +1,4 @@
 import { AbstractMessageReader, type DataCallback, type Disposable } from 'vscode-jsonrpc'
-import { maxFrameBytes } from './daemon.ts'
 
 /** What a reader needs of a socket. */
 export interface ByteSource {
@@ -18,6 +17,9 @@ export class FrameFault extends Error {
     this.fault = fault
   }
 }
+
+/** A frame's body may have this many bytes; a longer one ends the connection. Here, where no client pays for the schemas. */
+export const maxFrameBytes = 16 * 1024 * 1024
 
 const maxHeaderBytes = 4096
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { maxFrameBytes, protocolRange } from '#protocol/daemon.ts'
+import { protocolRange } from '#protocol/daemon.ts'
 import { SessionEvent } from '#protocol/event.ts'
+import { maxFrameBytes } from '#protocol/frameReader.ts'
 import { methods, notifications } from '#protocol/methods.ts'
 
 /** The protocol as a reader wants it: every method, notification and event with its shape, made from the schemas. */
