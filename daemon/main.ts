@@ -31,7 +31,8 @@ async function main(): Promise<void> {
 
   const store = sqliteStore(join(dataFolder, 'paddock.db'))
   const sandboxes = bubblewrapProvider({ hide: [dataFolder] })
-  const models = modelChoice()
+  // Milliseconds between two words of the demo model: quick to read, not instant.
+  const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20))
   const sessions = new Sessions(
     {
       store,

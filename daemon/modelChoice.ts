@@ -1,5 +1,5 @@
 import type { Model } from './agent/model.ts'
-import { demoScript } from './agent/models/demo.ts'
+import { demoModelName, demoScript } from './agent/models/demo.ts'
 import { openaiModel } from './agent/models/openai.ts'
 import { type ScriptedProvider, startScriptedProvider } from './agent/models/scripted.ts'
 import type { ModelChoice } from './server/handlers/model.ts'
@@ -10,14 +10,14 @@ const openaiBaseUrl = 'https://api.openai.com/v1'
  * The endpoint that the user set, or the demo model: a scripted provider on loopback, started when it is first needed,
  * spoken to like any other. The key is held here and nowhere else.
  */
-export function modelChoice(): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
+export function modelChoice(demoPaceMs: number): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
   let endpoint: { model: string; baseUrl: string; apiKey: string } | undefined
   let demo: Promise<ScriptedProvider> | undefined
   return {
     status: () => ({
       demo: !endpoint,
       baseUrl: endpoint?.baseUrl ?? '',
-      model: endpoint?.model ?? 'demo',
+      model: endpoint?.model ?? demoModelName,
       hasKey: Boolean(endpoint?.apiKey),
     }),
     configure({ model, baseUrl, apiKey }) {
@@ -27,7 +27,7 @@ export function modelChoice(): ModelChoice & { current(): Promise<Model>; close(
     },
     async current() {
       if (endpoint) return openaiModel(endpoint)
-      demo ??= startScriptedProvider(demoScript())
+      demo ??= startScriptedProvider(demoScript({ paceMs: demoPaceMs }), demoModelName)
       return openaiModel(await demo)
     },
     close: async () => (await demo)?.close(),
