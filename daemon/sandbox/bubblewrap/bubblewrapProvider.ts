@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
+import type { SandboxStatus } from '#protocol/sandbox.ts'
+import type { OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
+import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
+import { type Diagnosis, diagnose } from './diagnosis.ts'
+import type { Mechanism } from './launch.ts'
+import { findMechanism } from './mechanism.ts'
+import { sandboxView, whyNotUsable } from './sandboxView.ts'
+
+const kind = 'bubblewrap'
+
+/**
+ * Sandboxes of Linux namespaces, for any user: bubblewrap over an overlay in a user namespace. `hide` are the daemon's own
+ * folders, which nothing inside sees; layers may lie in them. The first of them is where `probe` tries.
+ */
+export function bubblewrapProvider(options: { hide: readonly string[] }): SandboxProvider {
+  return new BubblewrapProvider(options.hide)
+}
+
+class BubblewrapProvider implements SandboxProvider {
+  readonly kind = kind
+  readonly #hide: readonly string[]
+  /** The `upper` of every sandbox that is open or opening. */
+  readonly #layersInUse = new Set<string>()
+  #probe: Promise<SandboxStatus> | undefined
+  #mechanism: Mechanism | undefined
+
+  constructor(hide: readonly string[]) {
+    this.#hide = hide
+  }
+
+  probe(): Promise<SandboxStatus> {
+    if (this.#probe) return this.#probe
+    const probing = this.#tryOut()
+    this.#probe = probing
+    void probing.then((status) => {
+      if (status.type !== 'ready') this.#probe = undefined
+    })
+    return probing
+  }
+
+  async open({ layer, home }: OpenParams): Promise<Sandbox> {
+    const root = await realpath(layer.lower).catch(() => undefined)
+    if (!root || !(await stat(root)).isDirectory()) throw folderNotUsable(layer.lower, 'it is not there.')
+    const why = whyNotUsable({ root, home: await userHome(), hide: this.#hide })
+    if (why) throw folderNotUsable(layer.lower, why)
+    const upper = await realpath(layer.upper).catch(() => layer.upper)
+    if (this.#layersInUse.has(upper)) {
+      throw sandboxUnavailable(kind, 'This layer is open in another sandbox.', 'Close that one first.')
+    }
+    this.#layersInUse.add(upper)
+    try {
+      const sandbox = await this.#start(root, { layer, home })
+      if (!(sandbox instanceof BubblewrapSandbox)) throw sandboxUnavailable(kind, sandbox.why, sandbox.fix)
+      void sandbox.closed.then(() => this.#layersInUse.delete(upper))
+      return sandbox
+    } catch (error) {
+      this.#layersInUse.delete(upper)
+      throw error
+    }
+  }
+
+  async #start(root: string, { layer, home: storedHome }: OpenParams): Promise<BubblewrapSandbox | Diagnosis> {
+    const mechanism = this.#mechanism ?? (await findMechanism())
+    if ('fix' in mechanism) return mechanism
+    this.#mechanism = mechanism
+    const home = await userHome()
+    if (home === '/')
+      return { why: 'Your user has no home folder.', fix: 'Set HOME to a folder and restart the daemon.' }
+    await mkdir(storedHome, { recursive: true, mode: 0o700 })
+    const view = sandboxView({ root, home, hide: this.#hide, path: process.env['PATH'] ?? '' })
+    try {
+      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer })
+    } catch (error) {
+      return diagnose(error, layer.upper)
+    }
+  }
+
+  /** Makes a sandbox over an empty folder where layers lie, and runs a command in it. */
+  async #tryOut(): Promise<SandboxStatus> {
+    const unavailable = ({ why, fix }: Diagnosis): SandboxStatus => ({ type: 'unavailable', kind, why, fix })
+    let folder: string | undefined
+    try {
+      folder = await realpath(await this.#scratchFolder())
+      const [root, upper, work, home] = ['workspace', 'upper', 'work', 'home'].map((name) => join(folder!, name)) as [
+        string,
+        string,
+        string,
+        string,
+      ]
+      for (const path of [root, upper, work]) await mkdir(path)
+      const sandbox = await this.#start(root, { layer: { lower: root, upper, work }, home })
+      if (!(sandbox instanceof BubblewrapSandbox)) return unavailable(sandbox)
+      const { end } = await sandbox.exec({ line: 'exit 7' })
+      await sandbox.close()
+      if (end.type === 'exited' && end.code === 7) return { type: 'ready', kind }
+      return unavailable({
+        why: `A command in a sandbox ended oddly: ${JSON.stringify(end)}.`,
+        fix: 'See the daemon log.',
+      })
+    } catch (error) {
+      return unavailable({ why: `The sandbox could not be tried: ${String(error)}`, fix: 'See the daemon log.' })
+    } finally {
+      if (folder) await rm(folder, { recursive: true, force: true }).catch(() => {})
+    }
+  }
+
+  async #scratchFolder(): Promise<string> {
+    for (const folder of [...this.#hide, tmpdir()]) {
+      const made = await mkdtemp(join(folder, 'paddock-probe-')).catch(() => undefined)
+      if (made) return made
+    }
+    throw new Error('no temporary folder could be made')
+  }
+}
+
+/** The user's home without links; `/` where there is none. */
+async function userHome(): Promise<string> {
+  return realpath(homedir()).catch(() => '/')
+}

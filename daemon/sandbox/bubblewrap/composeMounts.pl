@@ -1,0 +1,100 @@
+# Lays out what a sandbox sees, in a mount namespace of its own, then becomes bubblewrap.
+#
+#   ROOT LOWER UPPER WORK  HOME STORED_HOME  COUNT TOOLCHAIN…  BWRAP ARGUMENT…
+#
+# STORED_HOME appears at HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there, and the
+# layer at ROOT. Everything goes by file descriptors that were opened before anything was covered, and no step in a
+# folder that an agent can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
+# Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
+use strict;
+use warnings;
+use Fcntl qw(O_DIRECTORY O_NOFOLLOW);
+
+# System calls that have the same number on every architecture.
+use constant {
+  OPEN_TREE => 428, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432, MOUNT_SETATTR => 442,
+};
+use constant { O_PATH => 0x200000, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000, CLONE => 1, CLOEXEC => 0x80000 };
+use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1, FROM_FD => 0x4, TO_FD => 0x40 };
+
+my ($root, $lower, $upper, $work, $home, $storedHome, $count, @rest) = @ARGV;
+my @toolchains = splice @rest, 0, $count;
+
+sub fail {
+  my ($stage, $words) = @_;
+  my ($number, $text) = ($! + 0, "$!");
+  print STDERR "compose $stage $number $words: $text\n";
+  exit 90;
+}
+
+# A string argument must be a variable: Perl hands its buffer to the kernel.
+sub call { my @arguments = @_; return syscall(shift @arguments, @arguments) }
+
+sub folder {
+  my ($path, $stage, $flags) = @_;
+  sysopen(my $handle, $path, O_PATH | O_DIRECTORY | ($flags // 0)) or fail($stage, $path);
+  return $handle;
+}
+
+sub copyOf {
+  my ($source, $stage, $path) = @_;
+  my $tree = call(OPEN_TREE, fileno $source, '', CLONE | CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+  fail($stage, $path) if $tree < 0;
+  return $tree;
+}
+
+sub place {
+  my ($mount, $target, $stage, $path) = @_;
+  call(MOVE_MOUNT, $mount, '', fileno $target, '', FROM_FD | TO_FD) == 0 or fail($stage, $path);
+}
+
+# Opens a folder below HOME, making what is missing; nothing where something else than a folder is in the way.
+sub folderInHome {
+  my ($path) = @_;
+  chdir $home or fail('home', $home);
+  my $handle;
+  for my $name (split m{/}, substr $path, length($home) + 1) {
+    mkdir $name, 0755;
+    sysopen($handle, $name, O_PATH | O_DIRECTORY | O_NOFOLLOW) or return;
+    chdir $handle or return;
+  }
+  return $handle;
+}
+
+sub layer {
+  my ($lowerAt, $upperAt, $workAt) = map { '/proc/self/fd/' . fileno $_ } @_;
+  my $context = call(FSOPEN, 'overlay', 1);
+  fail('overlay', $upper) if $context < 0;
+  for (['source', 'paddock'], ['lowerdir', $lowerAt], ['upperdir', $upperAt], ['workdir', $workAt]) {
+    call(FSCONFIG, $context, SET_STRING, @$_, 0) == 0 or fail('overlay', $upper);
+  }
+  call(FSCONFIG, $context, SET_FLAG, 'userxattr', 0, 0) == 0 or fail('overlay', $upper);
+  call(FSCONFIG, $context, CREATE, 0, 0, 0) == 0 or fail('overlay', $upper);
+  my $mount = call(FSMOUNT, $context, 1, NOSUID_NODEV);
+  fail('overlay', $upper) if $mount < 0;
+  return $mount;
+}
+
+my ($lowerFolder, $upperFolder, $workFolder) = map { folder($_, 'layer') } $lower, $upper, $work;
+my $layer = layer($lowerFolder, $upperFolder, $workFolder);
+
+my $stored = copyOf(folder($storedHome, 'storedHome'), 'storedHome', $storedHome);
+my %toolchain;
+for my $path (@toolchains) {
+  my $tree = copyOf(folder($path, 'toolchain', O_NOFOLLOW), 'toolchain', $path);
+  my $readOnly = pack 'Q4', RDONLY, 0, 0, 0;
+  call(MOUNT_SETATTR, $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, $readOnly, length $readOnly) == 0 or fail('readOnly', $path);
+  $toolchain{$path} = $tree;
+}
+
+place($stored, folder($home, 'home'), 'home', $home);
+for my $path (@toolchains) {
+  my $target = folderInHome($path) or next;
+  place($toolchain{$path}, $target, 'toolchain', $path);
+}
+my $target = "$root/" =~ m{^\Q$home\E/} ? folderInHome($root) : folder($root, 'root');
+fail('blocked', $root) unless $target;
+place($layer, $target, 'layer', $root);
+
+chdir '/';
+exec { $rest[0] } @rest or fail('bubblewrap', $rest[0]);

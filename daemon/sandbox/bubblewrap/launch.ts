@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import composeMounts from './composeMounts.pl'
+import execServer from './execServer.pl'
+import type { Launch } from './execServer.ts'
+import type { SandboxView } from './sandboxView.ts'
+import { wireVersion } from './wire.ts'
+
+/** The programs that a sandbox is made with, and what goes with them on this machine. */
+export interface Mechanism {
+  readonly bwrap: string
+  readonly perl: string
+  readonly unshare: string
+  readonly nsenter: string
+  /** `--disable-userns`, where this bwrap knows it. The seccomp filter refuses nested user namespaces either way. */
+  readonly hardening: readonly string[]
+  readonly filter: Buffer
+  /** What `callNumbers` answers. */
+  readonly calls: readonly number[]
+}
+
+/** Everything that one sandbox is started from. Paths absolute and without links. */
+export interface Plan {
+  readonly mechanism: Mechanism
+  readonly view: SandboxView
+  readonly root: string
+  readonly home: string
+  readonly storedHome: string
+  readonly layer: { readonly lower: string; readonly upper: string; readonly work: string }
+}
+
+/**
+ * Starts the holder: a user and mount namespace in which composeMounts.pl lays out the files, and in it bwrap with the
+ * exec server. Each step becomes the next one, so it is a single child of the daemon and dies with it.
+ */
+export function launchHolder(plan: Plan): Launch {
+  const { mechanism, view, root, home, storedHome, layer } = plan
+  const compose = [root, layer.lower, layer.upper, layer.work, home, storedHome]
+  const args = [
+    ...['--user', '--mount', '--map-root-user', '--propagation', 'private', '--'],
+    ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
+    ...bubblewrap(plan, ['--unshare-net']),
+  ]
+  return { file: mechanism.unshare, args, env: environment(plan), filter: mechanism.filter }
+}
+
+/** Starts a second bwrap in the holder's namespaces: the same files, but the machine's network. */
+export function launchNetworked(plan: Plan, holder: number): Launch {
+  const { mechanism } = plan
+  const args = [
+    ...['--target', `${holder}`, '--user', '--mount', '--preserve-credentials', '--'],
+    ...bubblewrap(plan, []),
+  ]
+  return { file: mechanism.nsenter, args, env: environment(plan), filter: mechanism.filter }
+}
+
+function bubblewrap({ mechanism, view, root, home }: Plan, namespaces: readonly string[]): string[] {
+  return [
+    mechanism.bwrap,
+    ...['--unshare-user', ...mechanism.hardening],
+    ...['--uid', `${process.getuid?.() ?? 0}`, '--gid', `${process.getgid?.() ?? 0}`],
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', ...namespaces],
+    ...['--hostname', 'paddock', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--as-pid-1'],
+    ...['--seccomp', '3', ...view.mounts, '--chdir', '/', '--'],
+    ...[mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home],
+  ]
+}
+
+/** What commands find in their environment. Nothing of the daemon's own but PATH, filtered. */
+export function environment({ view, home }: Pick<Plan, 'view' | 'home'>): Record<string, string> {
+  const user = userName()
+  return {
+    PATH: view.path,
+    HOME: home,
+    USER: user,
+    LOGNAME: user,
+    SHELL: shell(),
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    TMPDIR: '/tmp',
+    PADDOCK: '1',
+  }
+}
+
+/** The shell that command lines run in. */
+export function shell(): string {
+  return existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'
+}
+
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A user id without a name, as in many containers.
+    return 'user'
+  }
+}

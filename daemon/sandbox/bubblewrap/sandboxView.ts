@@ -1,0 +1,174 @@
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** What a sandbox is made of on the host. Paths absolute and without links. */
+export interface ViewParams {
+  readonly root: string
+  /** The user's own home folder. */
+  readonly home: string
+  /** Folders and files of the daemon's that nothing inside may see. */
+  readonly hide: readonly string[]
+  /** The PATH of the daemon. */
+  readonly path: string
+}
+
+/** What is seen inside, beside the machine's read-only root. */
+export interface SandboxView {
+  /** Folders of the user's home that appear inside, read-only, at their own places. */
+  readonly toolchains: readonly string[]
+  /** Options of bwrap that lay out the file system. */
+  readonly mounts: readonly string[]
+  /** PATH inside: the user's, without what is not there. */
+  readonly path: string
+}
+
+/** Below the home folder: programs and their libraries, and no credentials. */
+const toolchains = [
+  '.asdf',
+  '.bun/bin',
+  '.cargo/bin',
+  '.deno/bin',
+  '.dotnet',
+  '.fnm',
+  '.ghcup',
+  '.goenv',
+  '.jenv',
+  '.juliaup',
+  '.local/bin',
+  '.local/pipx',
+  '.local/share/fnm',
+  '.local/share/mise',
+  '.local/share/pipx',
+  '.local/share/pnpm',
+  '.local/share/uv',
+  '.nodenv',
+  '.nvm',
+  '.pyenv',
+  '.rbenv',
+  '.rustup',
+  '.sdkman',
+  '.volta',
+  'anaconda3',
+  'go',
+  'miniconda3',
+  'miniforge3',
+]
+
+/** Empty, writable, gone with the sandbox. Sockets of the host's services live in these. */
+const scratch = ['/tmp', '/var/tmp', '/run', '/dev/shm']
+
+/** Empty: homes of others, and what only root can read, for a daemon that runs as root. */
+const covered = [
+  '/home',
+  '/root',
+  '/mnt/c/Users',
+  '/etc/shadow',
+  '/etc/shadow-',
+  '/etc/gshadow',
+  '/etc/gshadow-',
+  '/etc/sudoers',
+  '/etc/sudoers.d',
+  '/etc/ssh/ssh_host_dsa_key',
+  '/etc/ssh/ssh_host_ecdsa_key',
+  '/etc/ssh/ssh_host_ed25519_key',
+  '/etc/ssh/ssh_host_rsa_key',
+  '/etc/ssl/private',
+  '/etc/NetworkManager/system-connections',
+  '/etc/wireguard',
+  '/etc/openvpn',
+  '/etc/kubernetes',
+  '/var/backups',
+  '/var/lib/containerd',
+  '/var/lib/docker',
+  '/var/lib/kubelet',
+  '/var/lib/systemd/coredump',
+  '/var/log',
+  '/var/mail',
+  '/var/spool/cron',
+]
+
+const defaultPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+const scratchLimit = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 4))
+
+export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView {
+  const tools = toolchains
+    .map((name) => join(home, name))
+    .filter((folder) => isRealFolder(folder, home) && !hide.some((hidden) => overlaps(hidden, folder)))
+    .filter((folder) => folder !== root && !isWithin(folder, root))
+  const scratched = present(scratch)
+  // bwrap mounts nothing below what agents write: their links must not lead a mount elsewhere.
+  const writable = [home, root, ...scratched]
+  const covers = present([...covered, ...hide]).filter((cover) => !writable.some((folder) => isWithin(cover, folder)))
+  const own = isWithin(root, home) ? [home] : [home, root]
+  const steps = [
+    ...scratched.map((at) => ({ at, options: ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', at] })),
+    ...covers.map((at) => ({ at, options: isFolder(at) ? ['--tmpfs', at] : ['--ro-bind', '/dev/null', at] })),
+    ...own.map((at) => ({ at, options: ['--bind', at, at] })),
+    ...resolverFile().map((at) => ({ at, options: ['--ro-bind', at, at] })),
+  ].sort((a, b) => (a.at < b.at ? -1 : 1))
+  const mounts = [
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...steps.flatMap(({ options }) => options),
+    ...covers.filter(isFolder).flatMap((at) => ['--remount-ro', at]),
+    ...['--remount-ro', '/dev'],
+  ]
+  const hidden = [...scratched, ...covers]
+  const isThere = (folder: string) => {
+    if (isWithin(folder, root)) return true
+    if (isWithin(folder, home)) return tools.some((tool) => isWithin(folder, tool))
+    return folder.startsWith('/') && !hidden.some((cover) => isWithin(folder, cover)) && isFolder(folder)
+  }
+  const folders = [...path.split(':').filter(isThere), ...defaultPath, join(home, '.local/bin')]
+  return { toolchains: tools, mounts, path: [...new Set(folders)].join(':') }
+}
+
+/** Why a folder cannot be a workspace, or nothing. `root` is without links. */
+export function whyNotUsable({ root, home, hide }: Omit<ViewParams, 'path'>): string | undefined {
+  if (root === '/') return 'it is the root of the file system.'
+  if (root === home) return 'it is your home folder, which a sandbox hides. Open a folder in it.'
+  if (isWithin(home, root)) return 'your home folder, which a sandbox hides, lies in it.'
+  for (const hidden of hide.flatMap((path) => present([path]))) {
+    if (isWithin(hidden, root)) return `Paddock keeps its own data in it, at ${hidden}.`
+    if (isWithin(root, hidden)) return `it lies in Paddock's own data folder, ${hidden}.`
+  }
+  const system = ['/dev', '/proc', '/sys', '/usr', '/bin', '/sbin', '/lib', '/lib64', '/etc', ...present(scratch)]
+  const within = system.find((folder) => isWithin(folder, root))
+  if (within) return `the system's ${within} lies in it.`
+  if (['/proc', '/sys', '/dev'].some((folder) => isWithin(root, folder))) return 'it is no folder of files.'
+  return undefined
+}
+
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+}
+
+function overlaps(a: string, b: string): boolean {
+  return isWithin(a, b) || isWithin(b, a)
+}
+
+/** Those that exist, with links resolved, each once. */
+function present(paths: readonly string[]): string[] {
+  return [...new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)))]
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** No part of the way from `home` is a link: a link could lead to what the home hides. */
+function isRealFolder(folder: string, home: string): boolean {
+  for (let part = folder; part !== home; part = dirname(part)) {
+    try {
+      if (!lstatSync(part).isDirectory()) return false
+    } catch {
+      return false
+    }
+  }
+  return true
+}
+
+/** Where the name servers are listed, if that is in a folder that is hidden otherwise. */
+function resolverFile(): string[] {
+  return present(['/etc/resolv.conf']).filter((file) => present(['/run']).some((run) => isWithin(file, run)))
+}
