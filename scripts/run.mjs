@@ -12,6 +12,7 @@ const needsOf = {
   test: { editor: true, browser: true },
   check: {},
   build: {},
+  bench: { editor: true, browser: true },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
