@@ -18,6 +18,8 @@ export interface EditorServerParams {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Every folder is trusted, and nobody is asked. */
   readonly trustEverything?: boolean
+  /** The page may name an extension to develop and tests to run; a server that people use takes neither from an address. */
+  readonly runsTests?: boolean
   /** 0 for any free port. */
   readonly port?: number
   readonly env?: Readonly<Record<string, string>>
@@ -64,12 +66,13 @@ export async function installExtension(dataFolder: string, vsix: string): Promis
   await promisify(execFile)(node24, args, { env: cleanEnvironment() })
 }
 
-function flags({ dataFolder, defaultFolder, trustEverything, port = 0 }: EditorServerParams): string[] {
+function flags({ dataFolder, defaultFolder, trustEverything, runsTests, port = 0 }: EditorServerParams): string[] {
   return [
     ...['--host', '127.0.0.1', '--port', String(port), '--connection-token-file', join(dataFolder, 'token')],
     ...['--accept-server-license-terms', '--telemetry-level', 'off', '--force-disable-user-env'],
     ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
     ...(defaultFolder ? ['--default-folder', defaultFolder] : []),
+    ...(runsTests ? ['--enable-smoke-test-driver'] : []),
     ...(trustEverything ? ['--disable-workspace-trust'] : []),
   ]
 }

@@ -2,6 +2,7 @@
 // Stands in for VS Code's executable: takes its command line, runs the tests in a VS Code server and a browser, and
 // exits as they did. Thus `runTests` of @vscode/test-electron works where no desktop VS Code can be downloaded.
 import { isAbsolute } from 'node:path'
+import { calmSettings } from '../../../scripts/calmSettings.ts'
 import { startEditorServer } from '../../../scripts/editorServer.ts'
 import { launchBrowser } from './browser.ts'
 
@@ -14,7 +15,9 @@ const required = (name: string) => {
 
 const server = await startEditorServer({
   dataFolder: required('user-data-dir'),
+  settings: calmSettings,
   trustEverything: given.has('disable-workspace-trust'),
+  runsTests: true,
 })
 const browser = await launchBrowser()
 let exitCode = 1
@@ -22,8 +25,9 @@ try {
   const page = await browser.newPage()
   const finished = new Promise<number>((resolve) => {
     void page.exposeFunction('codeAutomationExit', resolve)
-    server.ended.then(() => resolve(1))
+    void server.ended.then(() => resolve(1))
     page.on('close', () => resolve(1))
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(1))
   })
   await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => console.log(`[${type}]`, ...args))
   const remote = (path: string) => `vscode-remote://127.0.0.1:${server.port}${path}`
