@@ -12,6 +12,7 @@ const textFiles = {
 export default defineConfig({
   plugins: [textFiles],
   test: {
+    globalSetup: ['test/support/buildDaemon.ts'],
     projects: [
       {
         extends: true,

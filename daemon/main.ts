@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
@@ -133,10 +133,16 @@ async function main(): Promise<void> {
   await sessions.recover()
 }
 
-/** Whoever started this daemon reads the descriptor that it names to its end. */
+/** Whoever started this daemon waits for a byte on the descriptor that it names. */
 function announceReady(): void {
   const descriptor = Number(process.env['PADDOCK_READY_FD'])
-  if (descriptor > 2) closeSync(descriptor)
+  if (!(descriptor > 2)) return
+  try {
+    writeSync(descriptor, '1')
+  } catch {
+    // It went away meanwhile; others may come.
+  }
+  closeSync(descriptor)
 }
 
 function shortHash(folder: string): string {

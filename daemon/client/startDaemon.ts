@@ -42,7 +42,7 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
       detached: true,
       cwd: folder,
       env: scrubbed(process.env, folder, launch),
-      // The daemon closes this descriptor when it answers.
+      // The daemon writes a byte here when it answers.
       stdio: ['ignore', log.fd, log.fd, 'pipe'],
       windowsHide: true,
     })
@@ -62,9 +62,8 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
         startTimeoutMs,
       )
     })
-    ready.resume()
     try {
-      await Promise.race([once(ready, 'end'), failed, spawned, late])
+      await Promise.race([once(ready, 'data'), failed, spawned, late])
     } finally {
       clearTimeout(timer)
       ready.destroy()

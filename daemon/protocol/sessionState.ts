@@ -91,7 +91,8 @@ function withTask(state: SessionState, id: string, change: (task: Task) => Task)
 }
 
 function endTask(state: SessionState, id: string, at: number, end: Partial<Task>): SessionState {
-  const approvals = state.approvals.filter((approval) => approval.task !== id)
+  const asks = state.approvals.some((approval) => approval.task === id)
+  const approvals = asks ? state.approvals.filter((approval) => approval.task !== id) : state.approvals
   const { tasks } = withTask(state, id, (task) => ({ ...task, ...end, endedAt: at }))
   let surplus = tasks.filter((task) => !isLive(task)).length - endedTasksKept
   const kept = tasks.filter((task) => isLive(task) || surplus-- <= 0)

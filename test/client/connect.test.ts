@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { connect } from '#client/connect.ts'
+import type { DaemonClient } from '#client/daemonClient.ts'
+
+const dist = new URL('../../dist/', import.meta.url)
+const build: string = JSON.parse(readFileSync(new URL('build.json', dist), 'utf8')).build
+const launch = { execPath: process.execPath, entry: new URL('daemon/main.mjs', dist).pathname }
+const client = { name: 'test', version: build }
+let dataFolder: string
+let clients: DaemonClient[]
+
+beforeEach(() => {
+  dataFolder = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-connect-')))
+  clients = []
+})
+afterEach(async () => {
+  const [last] = clients.filter((each) => each)
+  if (last) {
+    const fresh = await connect({ client, build, dataFolder }).catch(() => undefined)
+    await fresh?.request('daemon/shutdown', { whenIdle: false })
+    await fresh?.closed
+  }
+  rmSync(dataFolder, { recursive: true, force: true })
+})
+
+async function open(changes: { build?: string; entry?: string } = {}): Promise<DaemonClient> {
+  const { build: as = build, entry = launch.entry } = changes
+  const opened = await connect({ client, build: as, launch: { ...launch, entry }, dataFolder })
+  clients.push(opened)
+  return opened
+}
+
+test('ten clients at once start one daemon and share it', async () => {
+  const opened = await Promise.all(Array.from({ length: 10 }, () => open()))
+  expect(new Set(opened.map(({ pid }) => pid)).size).toBe(1)
+})
+
+test('without a way to start one, a missing daemon is told', async () => {
+  await expect(connect({ client, build, dataFolder })).rejects.toThrow(/No daemon is announced/)
+})
+
+test('what a dead daemon and a dead starter left behind does not stop a new one', async () => {
+  mkdirSync(dataFolder, { recursive: true })
+  const dead = { socket: join(dataFolder, 'daemon.sock'), token: 'x', pid: 999_999, build }
+  writeFileSync(join(dataFolder, 'endpoint.json'), JSON.stringify(dead), { mode: 0o600 })
+  writeFileSync(join(dataFolder, 'daemon.sock'), '')
+  writeFileSync(join(dataFolder, 'start.lock'), '999999')
+  expect((await open()).pid).toBeGreaterThan(0)
+})
+
+test('an endpoint file that others can read is not believed', async () => {
+  writeFileSync(join(dataFolder, 'endpoint.json'), '{}', { mode: 0o644 })
+  await expect(connect({ client, build, dataFolder })).rejects.toThrow(/readable by others/)
+})
+
+test('a daemon that fails at its start is told with its log', async () => {
+  await expect(open({ entry: join(dataFolder, 'nothing.mjs') })).rejects.toThrow(/ended at its start .*daemon\.log/)
+})
+
+test('a newer version replaces an idle daemon, an older one leaves it alone', async () => {
+  const first = await open()
+  const older = await open({ build: '0.0.1+x' })
+  expect(older.pid).toBe(first.pid)
+  const newer = await open({ build: '99.0.0+x' })
+  await first.closed
+  expect(newer.pid).not.toBe(first.pid)
+})
+
+test('two builds of one version do not replace each other’s daemon in turn', async () => {
+  const first = await open()
+  const other = await open({ build: `${build.split('+')[0]}+other` })
+  expect(other.pid).toBe(first.pid)
+})
+
+test('without connections it goes after its idle time', async () => {
+  process.env['PADDOCK_IDLE_MINUTES'] = '0.002'
+  try {
+    const opened = await open()
+    clients.pop()
+    const { pid } = opened
+    opened.close()
+    await opened.closed
+    await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false)
+  } finally {
+    delete process.env['PADDOCK_IDLE_MINUTES']
+  }
+})
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

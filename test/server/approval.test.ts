@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DaemonClient } from '#client/daemonClient.ts'
+import type { Approval } from '#protocol/approval.ts'
+import type { ScriptedProvider } from '../../daemon/agent/models/scripted.ts'
+import { scriptSteps, type Watched, watch } from '../support/conversation.ts'
+import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
+
+let daemon: TestDaemon
+let client: DaemonClient
+let watched: Watched
+let provider: ScriptedProvider
+const networked = { tool: 'exec', arguments: { command: 'echo asked > asked.txt', network: true } }
+
+beforeEach(async () => {
+  daemon = testDaemon()
+  client = await daemon.connect('window 1')
+  const { session } = await client.request('session/create', { folder: daemon.folder })
+  watched = await watch(client, session.id)
+  provider = await scriptSteps(client, [[networked], [networked]])
+})
+afterEach(async () => {
+  await provider.close()
+  await daemon.dispose()
+})
+
+async function submit(): Promise<string> {
+  return (await client.request('task/submit', { session: watched.id, prompt: 'go' })).task
+}
+
+describe('approval/list', () => {
+  test('holds what waits, in every window, and nothing else', async () => {
+    const heard: Approval[][] = []
+    const other = await daemon.connect('window 2')
+    other.on('approval/changed', ({ approvals }) => heard.push(approvals))
+    const task = await submit()
+    const approval = await watched.asked()
+    expect(await other.request('approval/list', {})).toEqual({ approvals: [approval] })
+    expect(approval).toMatchObject({
+      session: watched.id,
+      task,
+      tool: 'exec',
+      action: { type: 'command', command: 'echo asked > asked.txt', network: true },
+    })
+    expect(watched.state().tasks).toMatchObject([{ id: task, state: 'waiting' }])
+    await client.request('task/cancel', { session: watched.id, task })
+    expect(await other.request('approval/list', {})).toEqual({ approvals: [] })
+    expect(heard.map(({ length }) => length)).toEqual([1, 0])
+  })
+})
+
+describe('approval/answer', () => {
+  test('nothing runs before the answer; allowed once, it runs once and is asked again', async () => {
+    const task = await submit()
+    const first = await watched.asked()
+    expect(watched.ofType('toolStarted')).toEqual([])
+    await client.request('approval/answer', { approval: first.id, outcome: { type: 'allowOnce' } })
+    const second = await watched.asked(2)
+    expect(second.id).not.toBe(first.id)
+    expect(watched.ofType('toolFinished')).toMatchObject([
+      { outcome: 'ok', evidence: { effective: { network: true } } },
+    ])
+    await client.request('approval/answer', { approval: second.id, outcome: { type: 'deny', guidance: 'no more' } })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+    expect(watched.ofType('toolFinished')[1]).toMatchObject({
+      outcome: 'denied',
+      output: expect.stringContaining('no more'),
+    })
+  })
+
+  test('two windows answer at once: one outcome is recorded, and the other is told whose it was', async () => {
+    const other = await daemon.connect('window 2')
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    const answers = await Promise.allSettled([
+      client.request('approval/answer', { approval, outcome: { type: 'deny' } }),
+      other.request('approval/answer', { approval, outcome: { type: 'allowOnce' } }),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const refused = answers.find((each) => each.status === 'rejected')
+    expect(refused?.reason.data).toMatchObject({ type: 'approvalAlreadyAnswered', approval })
+    expect(
+      watched.ofType('approvalAnswered').filter((event) => 'approval' in event && event.approval === approval),
+    ).toHaveLength(1)
+    await client.request('task/cancel', { session: watched.id, task })
+  })
+
+  test('allowed for the session, the same action is not asked again', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    await client.request('approval/answer', { approval, outcome: { type: 'allowForSession' } })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+    expect(watched.ofType('approvalAsked')).toHaveLength(1)
+    expect(watched.ofType('toolFinished')).toMatchObject([{ outcome: 'ok' }, { outcome: 'ok' }])
+  })
+
+  test('an approval that nobody asked for is refused', async () => {
+    const answer = client.request('approval/answer', { approval: 'a_none', outcome: { type: 'allowOnce' } })
+    await expect(answer).rejects.toMatchObject({ data: { type: 'approvalNotFound' } })
+  })
+
+  test('after kill -9 the question waits with its id, its answer counts, and the task goes on', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    await daemon.kill()
+    client = await daemon.connect('window 1')
+    await provider.close()
+    provider = await scriptSteps(client, [[networked], []])
+    watched = await watch(client, watched.id)
+    expect(watched.state().approvals.map(({ id }) => id)).toEqual([approval])
+    await client.request('approval/answer', { approval, outcome: { type: 'allowOnce' } })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+    expect(watched.ofType('approvalAsked')).toHaveLength(1)
+    expect(watched.ofType('toolFinished')).toMatchObject([{ outcome: 'ok' }])
+  })
+})
