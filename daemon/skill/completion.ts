@@ -27,8 +27,9 @@ export function completions(file: SkillFile, request: CompletionRequest): Comple
   const line = { start: Math.max(lineStart, textStart(text)), end: lineEnd(text, lineStart) }
   if (line.start === textStart(text)) return offersFrontmatter(file, line) ? [frontmatterItem(file, line, request)] : []
   if (!fences || document.tooLarge) return []
-  const end = fences.close?.start ?? lineEnd(text, fences.content.end)
-  if (line.start < fences.content.start || line.start >= Math.max(end, fences.content.start + 1)) return []
+  // Without a closing fence, the line that is being typed need not look like YAML yet.
+  const last = fences.close ? fences.close.start - 1 : fences.content.end
+  if (line.start < fences.content.start || line.start > last) return []
   const before = text.slice(line.start, offset)
   if (/^[\w-]*$/.test(before)) return keyItems(file, line, request)
   return valueItems(file, line, offset)

@@ -68,7 +68,7 @@ const rules = {
     severity: 'warning',
     saidByEditor: 'never',
     find: ({ document }) => {
-      if (!document.tooLarge || !document.fences) return []
+      if (!document.tooLarge || !document.fences?.close) return []
       const limit = `${longestFrontmatter / 1024} KiB`
       return [
         { span: document.fences.open, message: `The frontmatter is longer than ${limit}; it is not read or checked.` },

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Range } from 'vscode-languageserver'
+import { codeActions } from '../../daemon/skill/codeActions.ts'
+import { completions } from '../../daemon/skill/completion.ts'
+import { diagnostics } from '../../daemon/skill/diagnostics.ts'
+import { parseSkill } from '../../daemon/skill/document.ts'
+import { applyEdit, fixAll, fixesFor } from '../../daemon/skill/fixes.ts'
+import { hover } from '../../daemon/skill/hover.ts'
+import { isSkillName, toSkillName } from '../../daemon/skill/names.ts'
+import { findIn } from '../../daemon/skill/rules.ts'
+import type { SkillFile } from '../../daemon/skill/skillFile.ts'
+import { skill } from './check.ts'
+
+/** Pieces that make frontmatter, sound and broken, more often than random characters do. */
+const piece = fc.constantFrom(
+  ...[
+    '---',
+    '---\n',
+    '---\r\n',
+    '\n',
+    '\r\n',
+    '\r',
+    '\t',
+    ' ',
+    '  ',
+    ': ',
+    ':',
+    '- ',
+    '? ',
+    '|\n',
+    '>-\n',
+    '#',
+    ' # x',
+    '"',
+    "'",
+  ],
+  ...[
+    'name',
+    'description',
+    'name: ',
+    'description: ',
+    'metadata:\n',
+    'license: MIT\n',
+    'pdf-forms',
+    'PDF Forms',
+    '3000',
+    'true',
+    '~',
+  ],
+  ...[
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '&a ',
+    '*a',
+    '*b',
+    '!!str ',
+    '!x ',
+    '<<: ',
+    '%YAML 1.1\n',
+    '...\n',
+    '@',
+    '`',
+    '\\',
+    '\0',
+    '\u00A0',
+  ],
+  ...[
+    '\uFEFF',
+    '\u2028',
+    '\uD83D',
+    '🐎',
+    '表',
+    '$[web].forms',
+    '$[a1:b2].c3]',
+    '# Forms\n',
+    'x'.repeat(70),
+    'a: b: c\n',
+  ],
+)
+const pieces = fc.array(piece, { maxLength: 24 }).map((parts) => parts.join(''))
+const anyText = fc.oneof(
+  pieces,
+  pieces.map((content) => `---\n${content}\n---\n`),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+)
+
+function expectInside(file: SkillFile, range: Range): void {
+  const { source } = file
+  const start = source.offsetAt(range.start)
+  const end = source.offsetAt(range.end)
+  expect(start).toBeLessThanOrEqual(end)
+  expect(source.positionAt(start)).toEqual(range.start)
+  expect(source.positionAt(end)).toEqual(range.end)
+}
+
+describe('whatever the text is', () => {
+  it('every feature answers, with ranges inside the text', () => {
+    fc.assert(
+      fc.property(anyText, fc.nat(), (text, somewhere) => {
+        const file = skill(text)
+        for (const { range } of diagnostics(file, false)) expectInside(file, range)
+        const position = file.source.positionAt(somewhere % (text.length + 1))
+        for (const item of completions(file, { position, snippets: true, complement: false })) {
+          expectInside(file, (item.textEdit as { range: Range }).range)
+        }
+        const range = hover(file, position, false)?.range
+        if (range) expectInside(file, range)
+        codeActions(file, {
+          range: { start: position, end: position },
+          only: undefined,
+          support: { versioned: true, snippets: true },
+          complement: true,
+        })
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  it('every fix removes what it was offered for, and fixing twice is fixing once', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const file = skill(text)
+        const count = (of: SkillFile, code: string) => findIn(of).filter((finding) => finding.code === code).length
+        for (const finding of findIn(file)) {
+          for (const { edit } of fixesFor(file, finding)) {
+            expect(count(skill(applyEdit(text, edit)), finding.code)).toBeLessThan(count(file, finding.code))
+          }
+        }
+        const once = fixAll(file)
+        expect(fixAll(skill(once))).toBe(once)
+      }),
+      { numRuns: 250 },
+    )
+  })
+
+  it('complement mode says a part of what full mode says', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const file = skill(text)
+        const full = diagnostics(file, false)
+        for (const diagnostic of diagnostics(file, true)) expect(full).toContainEqual(diagnostic)
+      }),
+    )
+  })
+
+  it('a name is made well formed or not at all', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (text) => {
+        const name = toSkillName(text)
+        if (name !== undefined) expect(isSkillName(name) && toSkillName(name)).toBe(name)
+      }),
+    )
+  })
+})
+
+describe('hostile frontmatter', () => {
+  const size = 65_000
+  const repeated = ['[', '{a: ', '- ', '"', '!a ', 'a:\n', '\t']
+  it.each(repeated)('of %j alone is answered in bounded time', (part) => {
+    const file = skill(`---\n${part.repeat(size / part.length)}\n---\n`)
+    const started = performance.now()
+    expect(diagnostics(file, false).length).toBeGreaterThan(0)
+    fixAll(file)
+    expect(performance.now() - started).toBeLessThan(20_000)
+  })
+
+  it('with an alias bomb is neither expanded nor believed', () => {
+    const levels = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)
+    const text = `---\na0: &a0 [x]\n${levels.join('\n')}\nname: *a30\ndescription: x\n---\n`
+    expect(findIn(skill(text)).map(({ code }) => code)).toEqual(['skill/name-not-string'])
+  })
+
+  it.each([
+    ['a body of 10 MB', `---\nname: pdf-forms\ndescription: x\n---\n${'line of text\n'.repeat(800_000)}`, []],
+    ['10 MB without frontmatter', 'line of text\n'.repeat(800_000), ['skill/frontmatter-missing']],
+    ['10 MB of one line', 'x'.repeat(10_000_000), ['skill/frontmatter-missing']],
+    ['10 MB of empty lines', '\n'.repeat(10_000_000), ['skill/frontmatter-missing']],
+    ['10 MB of keys that are never closed', `---\n${'key: value\n'.repeat(900_000)}`, ['skill/frontmatter-unclosed']],
+    ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['skill/frontmatter-too-large']],
+    ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['skill/frontmatter-unclosed']],
+  ])('and %s take no more than a moment', (_, text, expected) => {
+    const started = performance.now()
+    const document = parseSkill(text)
+    expect(findIn({ document, folder: 'pdf-forms' }).map(({ code }) => code)).toEqual(expected)
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+})

@@ -1,0 +1,77 @@
+import { PassThrough } from 'node:stream'
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver'
+import { FrameReader } from '#protocol/frameReader.ts'
+import { startSkillServer } from '../../daemon/skill/languageServer.ts'
+
+/** An editor that speaks LSP to a real server over a pair of streams. */
+export interface Editor {
+  readonly capabilities: InitializeResult['capabilities']
+  request<R>(method: string, params: unknown): Promise<R>
+  notify(method: string, params?: unknown): Promise<void>
+  open(uri: string, text: string, languageId?: string): Promise<void>
+  /** The next diagnostics that come for `uri` and were not asked for yet. */
+  published(uri: string): Promise<PublishDiagnosticsParams>
+  /** Diagnostics that nobody asked for, by address. */
+  readonly unasked: ReadonlyMap<string, readonly PublishDiagnosticsParams[]>
+  /** Closes the streams as an editor that crashes does. */
+  crash(): void
+  /** Resolves when the server has let go of its streams' messages. */
+  dispose(): void
+}
+
+export const fullCapabilities = {
+  workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } },
+  textDocument: { completion: { completionItem: { snippetSupport: true } } },
+}
+
+/** Starts a server and greets it. */
+export async function openEditor(
+  initializationOptions: unknown = undefined,
+  capabilities: unknown = fullCapabilities,
+): Promise<Editor> {
+  const toServer = new PassThrough()
+  const toEditor = new PassThrough()
+  const server = startSkillServer(new FrameReader(toServer), new StreamMessageWriter(toEditor))
+  const connection = createMessageConnection(new StreamMessageReader(toEditor), new StreamMessageWriter(toServer))
+  const unasked = new Map<string, PublishDiagnosticsParams[]>()
+  const asked = new Map<string, ((params: PublishDiagnosticsParams) => void)[]>()
+  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+    const waiting = asked.get(params.uri)?.shift()
+    if (waiting) waiting(params)
+    else unasked.set(params.uri, [...(unasked.get(params.uri) ?? []), params])
+  })
+  connection.listen()
+  const { capabilities: offered } = await connection.sendRequest<InitializeResult>('initialize', {
+    processId: 1,
+    rootUri: null,
+    capabilities,
+    initializationOptions,
+  })
+  await connection.sendNotification('initialized', {})
+  return {
+    capabilities: offered,
+    unasked,
+    request: (method, params) => connection.sendRequest(method, params),
+    notify: (method, params) => connection.sendNotification(method, params),
+    open: (uri, text, languageId = 'skill') =>
+      connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } }),
+    published: (uri) => {
+      const already = unasked.get(uri)?.shift()
+      if (already) return Promise.resolve(already)
+      return new Promise((resolve) => asked.set(uri, [...(asked.get(uri) ?? []), resolve]))
+    },
+    crash: () => {
+      toServer.destroy()
+      toEditor.destroy()
+    },
+    dispose: () => {
+      server.dispose()
+      connection.dispose()
+      toServer.destroy()
+      toEditor.destroy()
+    },
+  }
+}
+
+export const codes = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code)
