@@ -22,7 +22,7 @@ interface Props {
 export function App({ store, actions, memory }: Props) {
   const page = useStore(store)
   const { view, session, conversation } = page
-  const folder = view?.folder ?? ''
+  const folder = conversation?.state.folder ?? view?.folder ?? ''
   const place = useMemo(() => ({ session: session ?? '', folder }), [session, folder])
   const itemMemory = useMemo(() => new Map<string, unknown>(), [session])
   const state = conversation?.state

@@ -12,7 +12,9 @@ export function webLink(href: string): { url: string; host: string } | null {
 
 /** Whether a link's words name another host than the one it leads to. */
 export function misleads(words: string, host: string): boolean {
-  const named = /(?:^|\/\/|[\s@])((?:[\p{L}\p{N}-]+\.)+[\p{L}]{2,})(?=$|[\s/:?#])/u.exec(words.trim())?.[1]
+  const named = /(?:^|\/\/|[\s@])((?:[\p{L}\p{N}-]+\.)+(?:\p{L}{2,10}|xn--[a-z0-9-]+))(?=$|[\s/:?#])/u.exec(
+    words.trim(),
+  )?.[1]
   return named !== undefined && named.toLowerCase() !== host.replace(/:\d+$/, '').toLowerCase()
 }
 

@@ -27,7 +27,7 @@ export function blocksOf(text: string, before: readonly Block[] = []): readonly 
   const rest = source.slice(offset)
   if (rest === '') return kept
   const held = new Map(before.slice(kept.length).map((block) => [block.raw, block]))
-  return [...kept, ...lex(rest).map((token) => held.get(token.raw) ?? { raw: token.raw, token })]
+  return [...kept, ...lex(rest).map((block) => held.get(block.raw) ?? block)]
 }
 
 /** The index of the last block that is not blank: what comes next may still belong to it. */
@@ -35,10 +35,8 @@ function lastGrowing(blocks: readonly Block[]): number {
   return blocks.findLastIndex(({ token }) => token.type !== 'space')
 }
 
-function lex(source: string): Token[] {
-  const plain: Token = { type: 'paragraph', raw: source, text: source, tokens: [textToken(source)] }
-  if (/^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){100}/m.test(source) || deepestIndent(source) > nestingLimit * 2)
-    return [plain]
+function lex(source: string): Block[] {
+  if (tooDeep.test(source) || deepestIndent(source) > nestingLimit * 2) return [plainBlock(source)]
   try {
     const lexer = new Lexer({ gfm: true })
     lexer.blockTokens(source, lexer.tokens)
@@ -46,12 +44,36 @@ function lex(source: string): Token[] {
       if (src.length <= inlineLimit) lexer.inlineTokens(src, tokens)
       else tokens.push(textToken(src))
     }
-    const tokens: Token[] = [...lexer.tokens]
-    // Where the lexer normalised the text, raw strings no longer add up: then the whole is one block, read anew each time.
-    return tokens.map(({ raw }) => raw).join('') === source ? tokens : [{ type: 'group', raw: source, tokens } as Token]
+    return placed([...lexer.tokens], source)
   } catch {
-    return [plain]
+    return [plainBlock(source)]
   }
+}
+
+/**
+ * The tokens with their text as it stands in the source: the lexer drops blanks here and there. Where it changed more
+ * than that, the whole is one block, read anew each time.
+ */
+function placed(tokens: readonly Token[], source: string): Block[] {
+  const starts: number[] = []
+  let offset = 0
+  for (const token of tokens) {
+    const raw = token.raw.trimEnd()
+    while (!source.startsWith(raw, offset)) {
+      if (!/\s/.test(source.charAt(offset)))
+        return [{ raw: source, token: { type: 'group', raw: source, tokens: [...tokens] } }]
+      offset++
+    }
+    starts.push(offset)
+    offset += raw.length
+  }
+  return tokens.map((token, index) => ({ raw: source.slice(index ? starts[index] : 0, starts[index + 1]), token }))
+}
+
+const tooDeep = new RegExp(`^[ \\t]*(?:(?:>|[-*+]|\\d+[.)])[ \\t]*){${nestingLimit}}`, 'm')
+
+function plainBlock(source: string): Block {
+  return { raw: source, token: { type: 'paragraph', raw: source, text: source, tokens: [textToken(source)] } }
 }
 
 function deepestIndent(source: string): number {

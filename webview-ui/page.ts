@@ -111,6 +111,8 @@ export function connectPage(host: Host, store: Store<PageState>): PageActions {
   }
 
   async function open(session: string | null): Promise<void> {
+    const { session: shown, conversation } = store.get()
+    if (session === shown && (conversation || subscribing)) return
     show(session)
     if (session && connected()) await quietly(() => subscribe(session))
   }
@@ -152,7 +154,9 @@ export function connectPage(host: Host, store: Store<PageState>): PageActions {
       follow(delta.session, (held) => withLive(held, delta)),
     'session/changed': ({ session }: { session: SessionSummary }) => {
       const { view, sessions } = store.get()
-      if (session.folder !== view?.folder) return
+      // The daemon may know the folder by its real path.
+      const here = sessions.some(({ id, folder }) => id === session.id || folder === session.folder)
+      if (!here && session.folder !== view?.folder) return
       const others = sessions.filter(({ id }) => id !== session.id)
       store.set({ sessions: [session, ...others].sort((a, b) => b.updatedAt - a.updatedAt) })
     },

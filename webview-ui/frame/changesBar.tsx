@@ -18,7 +18,7 @@ export function ChangesBar({ session, changes }: { session: string; changes: Cha
         </span>
       </span>
       <span class="buttons">
-        <button type="button" class="primary" onClick={() => actions.command({ name: 'reviewChanges', session })}>
+        <button type="button" onClick={() => actions.command({ name: 'reviewChanges', session })}>
           Review
         </button>
         <button type="button" onClick={() => actions.command({ name: 'keepAll', session })}>
