@@ -13,7 +13,7 @@ import {
 import type { Span } from './fences.ts'
 
 /** What YAML reads a value as. `empty` is YAML's null; `other` is a tagged or aliased value of no plain kind. */
-export type ValueKind = 'text' | 'empty' | 'number' | 'boolean' | 'list' | 'map' | 'other'
+type ValueKind = 'text' | 'empty' | 'number' | 'boolean' | 'list' | 'map' | 'other'
 
 /** A top-level pair of the frontmatter as YAML reads it. */
 export interface Entry {

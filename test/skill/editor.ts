@@ -20,7 +20,7 @@ export interface Editor {
   dispose(): void
 }
 
-export const fullCapabilities = {
+const fullCapabilities = {
   workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } },
   textDocument: { completion: { completionItem: { snippetSupport: true } } },
 }

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, it } from 'vitest'
 import oniguruma from 'vscode-oniguruma'
 import textmate, { type IGrammar, type IRawGrammar } from 'vscode-textmate'
-import manifest from '../../package.json' with { type: 'json' }
 
 const root = new URL('../../', import.meta.url)
 
@@ -53,11 +52,18 @@ const stubs: Record<string, object> = {
   },
 }
 
+interface Contributed {
+  readonly scopeName: string
+  readonly path: string
+  readonly injectTo: readonly string[]
+}
+
 /** A registry as VS Code builds it: an injection goes to its scope and to every scope that begins with it. */
 async function registry() {
   const wasm = await readFile(createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm'))
   await oniguruma.loadWASM({ data: wasm })
-  const contributed = manifest.contributes.grammars
+  const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'))
+  const contributed: Contributed[] = manifest.contributes.grammars
   return new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (sources: string[]) => new oniguruma.OnigScanner(sources),
