@@ -36,7 +36,7 @@ interface Client {
 
 /**
  * Serves the language of SKILL.md over a connection that is already open. It stops at the client's `exit` and when the
- * stream closes, and never ends the process. With `initializationOptions.complement` it leaves out what an editor with
+ * stream closes or breaks, ends the writer then, and never ends the process. With `initializationOptions.complement` it leaves out what an editor with
  * support for skills of its own says anyway.
  */
 export function startSkillServer(reader: MessageReader, writer: MessageWriter): SkillServer {
@@ -49,7 +49,7 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
   // The ready-made factory for Node ends the whole process on `exit` and when the client's process is gone.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => {}, exit: () => dispose() }
   const connection = createConnection((logger) => createProtocolConnection(reader, writer, logger), watchDog)
-  const closing = reader.onClose(() => dispose())
+  const endings = [reader.onClose(() => dispose()), reader.onError(() => dispose())]
 
   function dispose(): void {
     if (!running) return
@@ -57,8 +57,9 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
     for (const immediate of waiting.values()) clearImmediate(immediate)
     waiting.clear()
     files.clear()
-    closing.dispose()
+    for (const ending of endings) ending.dispose()
     connection.dispose()
+    writer.end()
   }
 
   /** The skill as it is now, read once per version; undefined for a document that is none or not open. */

@@ -14,9 +14,12 @@ export interface Editor {
   published(uri: string): Promise<PublishDiagnosticsParams>
   /** Diagnostics that nobody asked for, by address. */
   readonly unasked: ReadonlyMap<string, readonly PublishDiagnosticsParams[]>
+  /** Puts bytes on the wire that are no message. */
+  garble(): void
+  /** Resolves when the server has ended its side of the stream. */
+  readonly ended: Promise<void>
   /** Closes the streams as an editor that crashes does. */
   crash(): void
-  /** Resolves when the server has let go of its streams' messages. */
   dispose(): void
 }
 
@@ -34,6 +37,7 @@ export async function openEditor(
   const toEditor = new PassThrough()
   const server = startSkillServer(new FrameReader(toServer), new StreamMessageWriter(toEditor))
   const connection = createMessageConnection(new StreamMessageReader(toEditor), new StreamMessageWriter(toServer))
+  const ended = new Promise<void>((resolve) => toEditor.once('end', resolve))
   const unasked = new Map<string, PublishDiagnosticsParams[]>()
   const asked = new Map<string, ((params: PublishDiagnosticsParams) => void)[]>()
   connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
@@ -61,6 +65,8 @@ export async function openEditor(
       if (already) return Promise.resolve(already)
       return new Promise((resolve) => asked.set(uri, [...(asked.get(uri) ?? []), resolve]))
     },
+    garble: () => void toServer.write('GET / HTTP/1.1\r\n\r\n'),
+    ended,
     crash: () => {
       toServer.destroy()
       toEditor.destroy()

@@ -223,11 +223,18 @@ describe('an editor', () => {
     await editor.request('shutdown', undefined)
     await editor.notify('exit')
     await change(sound, 2)
+    await editor.ended
     const another = await openEditor()
     await another.open(uri, sound)
     expect((await another.published(uri)).diagnostics).toEqual([])
     expect(editor.unasked.get(uri) ?? []).toEqual([])
     another.dispose()
+  })
+
+  it('that no longer speaks the protocol is hung up on', async () => {
+    editor = await openEditor()
+    editor.garble()
+    await editor.ended
   })
 
   it('that crashes in the middle leaves nothing behind', async () => {
