@@ -9,12 +9,19 @@ import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from
 export interface Layer {
   /** The user's folder. */
   readonly folder: string
+  /** Where a sandbox mounts it from: the user's folder and the layer's own two. */
+  readonly mount: { readonly lower: string; readonly upper: string; readonly work: string }
   /** Rises with every difference in what `changes` answers. */
   readonly revision: number
 
-  /** What differs, in O(changes). Remembers the base of every path at its first sight. Sorted by path. */
+  /**
+   * What differs, in O(changes). Remembers the base of every path at its first sight. Sorted by path. Git's own data
+   * (`.git`, at any depth) is no file change and is left out, as is what can never be kept: see `skipped`.
+   */
   changes(): Promise<Change[]>
-  /** The hunks of a text change, in order; empty for any other. */
+  /** What the last `changes` left out (a device, a pipe, a name that is not UTF-8, …) and why; bounded. '' is the workspace. */
+  readonly skipped: readonly { readonly path: string; readonly why: string }[]
+  /** The hunks of a text change, in order; empty for any other. A file that came or went is one hunk. */
   hunks(path: string): Promise<Hunk[]>
   read(path: string, side: 'base' | 'layer' | 'user'): Promise<Content>
   keep(selections: readonly Selection[] | 'all', overwrite?: { path: string; user: string }): Promise<KeepResult[]>
@@ -29,6 +36,15 @@ export interface Layer {
   prune(): Promise<void>
   /** Removes everything that the layer stored. The workspace is not touched. */
   dispose(): Promise<void>
+}
+
+/** Makes and finds layers of one kind. */
+export interface LayerProvider {
+  /**
+   * Opens the layer over `folder` that is stored in the private folder `store`: made if missing, and where it was there
+   * before, after a crash too, in the same state. One process opens a store once at a time.
+   */
+  open(params: { folder: string; store: string }): Promise<Layer>
 }
 
 /** Write access to the merged view, which a sandbox open on the layer gives. Absolute paths. */

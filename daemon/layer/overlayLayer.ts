@@ -1,0 +1,233 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
+import type { Base } from './base.ts'
+import { BaseStore } from './baseStore.ts'
+import { changeOf, type Difference, shownBase } from './difference.ts'
+import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
+import { discardChange } from './discard.ts'
+import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.ts'
+import { HunkNames } from './hunks.ts'
+import { keepChange } from './keep.ts'
+import type { Layer, LayerFiles, LayerProvider } from './layer.ts'
+import { isLayerPath } from './layerPath.ts'
+import { LineCounts } from './lineCounts.ts'
+import { OverlayMarks } from './overlayMarks.ts'
+import { prune } from './prune.ts'
+import { removeTree } from './removeTree.ts'
+import { Renames } from './renames.ts'
+import { Selected } from './selected.ts'
+import { baseBytes, type Sides, textSides } from './sides.ts'
+import { asText, maxTextBytes } from './text.ts'
+import { Tree } from './tree.ts'
+import { showsThrough } from './upperLookup.ts'
+import { UserFolder } from './userFolder.ts'
+
+/** Layers that the kernel's overlayfs mounts: the agent's files lie in an upper directory over the user's folder. */
+export function overlayLayerProvider(): LayerProvider {
+  return {
+    async open({ folder, store }) {
+      const mount = { lower: resolve(folder), upper: join(store, 'upper'), work: join(store, 'work') }
+      mkdirSync(store, { recursive: true, mode: 0o700 })
+      chmodSync(store, 0o700)
+      mkdirSync(mount.upper, { recursive: true })
+      mkdirSync(mount.work, { recursive: true, mode: 0o700 })
+      // The mode of the upper directory is the workspace's own mode as the agent sees it.
+      chmodSync(mount.upper, statSync(mount.lower).mode & 0o777)
+      return new OverlayLayer(mount, store)
+    },
+  }
+}
+
+class OverlayLayer implements Layer {
+  readonly folder: string
+  readonly mount: Layer['mount']
+  readonly #store: string
+  readonly #sides: Sides
+  readonly #userFolder: UserFolder
+  readonly #lineCounts = new LineCounts()
+  // Never a number that another layer, or this one before a restart, gave to another list.
+  #revision = Date.now()
+  #listed = fingerprint([], [])
+  #look: Look | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(mount: Layer['mount'], store: string) {
+    this.folder = mount.lower
+    this.mount = mount
+    this.#store = store
+    const bases = new BaseStore(join(store, 'base'))
+    this.#sides = {
+      user: new Tree(mount.lower),
+      layer: new Tree(mount.upper),
+      bases,
+      marks: new OverlayMarks(mount.upper),
+      renames: new Renames(),
+      hunkNames: new HunkNames(),
+    }
+    this.#userFolder = new UserFolder(mount.lower, bases)
+    this.#userFolder.removeLeftovers()
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get skipped(): Layer['skipped'] {
+    return this.#look?.skipped ?? []
+  }
+
+  changes(): Promise<Change[]> {
+    return this.#alone(() => this.#list())
+  }
+
+  hunks(path: string): Promise<Hunk[]> {
+    return this.#alone(async () => {
+      const difference = (await this.#lookNow()).differences.get(path)
+      const texts = difference && (await textSides(this.#sides, difference))
+      return texts ? [...this.#sides.hunkNames.diff(path, texts.base, texts.layer).hunks] : []
+    })
+  }
+
+  read(path: string, side: 'base' | 'layer' | 'user'): Promise<Content> {
+    return this.#alone(async () => (isLayerPath(path) ? await this.#content(path, side) : { type: 'absent' }))
+  }
+
+  keep(selections: readonly Selection[] | 'all', overwrite?: { path: string; user: string }): Promise<KeepResult[]> {
+    return this.#alone(async () => {
+      const { differences } = await this.#lookNow()
+      const folder = this.#userFolder
+      const sides = this.#sides
+      // What goes makes room for what comes: a file where a folder was, and the other way round.
+      const results = await new Selected(selections, differences).each<KeepResult>('goingFirst', (difference, hunks) =>
+        keepChange({
+          sides,
+          folder,
+          difference,
+          hunks,
+          overwrite: overwrite?.path === difference.path ? overwrite.user : undefined,
+        }),
+      )
+      folder.finish()
+      await this.#list()
+      return results
+    })
+  }
+
+  discard(selections: readonly Selection[] | 'all', files: LayerFiles): Promise<DiscardResult[]> {
+    return this.#alone(async () => {
+      const { differences } = await this.#lookNow()
+      const sides = this.#sides
+      const inUse = new Set(differences.keys())
+      const isFolderInUse = (folder: string) => [...inUse].some((path) => path.startsWith(`${folder}/`))
+      const results = await new Selected(selections, differences).each<DiscardResult>(
+        'comingFirst',
+        async (difference, hunks) => {
+          const result = await discardChange({ sides, difference, hunks, files, isFolderInUse })
+          if (result.type === 'discarded' && hunks === undefined) inUse.delete(difference.path)
+          return result
+        },
+      )
+      sides.bases.save()
+      await this.#list()
+      return results
+    })
+  }
+
+  rememberBase(path: string, bytes: Uint8Array | null, mode: number): Promise<void> {
+    return this.#alone(async () => {
+      const { bases, user } = this.#sides
+      if (!isLayerPath(path) || (bases.get(path) && !bases.isPending(path))) return
+      if ((await user.read(path)).state.type === 'symlink') return
+      // Where the layer already has its own, the agent sees its own work there; the base is what lies under it.
+      if (!(await showsThrough(this.#sides, path))) return void (await this.#lookNow())
+      const state: FileState = bytes ? contentState(bytes, mode) : { type: 'absent' }
+      const stored = bytes !== null && bytes.length <= maxHeldBytes
+      if (stored) bases.put(bytes)
+      bases.set(path, state.type === 'file' ? { ...state, stored } : (state as Base), true)
+      bases.save()
+    })
+  }
+
+  mounted(at: number): void {
+    this.#alone(async () => {
+      // What was changed under an earlier mount is judged by that one.
+      forgetMergedFolders(this.#sides, await this.#lookNow())
+      this.#sides.bases.mountedAt = at
+      this.#sides.bases.save()
+    }).catch(() => {
+      // Then bases go on being judged by the earlier mount: more of them are unknown, none is wrong.
+    })
+  }
+
+  prune(): Promise<void> {
+    return this.#alone(async () => {
+      await prune(this.#sides)
+      await this.#list()
+    })
+  }
+
+  dispose(): Promise<void> {
+    return this.#alone(async () => removeTree(this.#store))
+  }
+
+  async #lookNow(): Promise<Look> {
+    this.#look = await lookAt(this.#sides)
+    return this.#look
+  }
+
+  async #list(): Promise<Change[]> {
+    const { differences } = await this.#lookNow()
+    const sorted = [...differences.values()]
+    const changes: Change[] = []
+    for (const difference of sorted) {
+      changes.push(changeOf(difference, await this.#lineCounts.of(this.#sides, difference)))
+    }
+    this.#sides.hunkNames.retain(differences)
+    const listed = fingerprint(changes, sorted)
+    if (listed !== this.#listed) this.#revision += 1
+    this.#listed = listed
+    return changes
+  }
+
+  async #content(path: string, side: 'base' | 'layer' | 'user'): Promise<Content> {
+    const { user, layer, bases } = this.#sides
+    if (side === 'user') return contentOf(await user.read(path))
+    if (side === 'layer') {
+      const shown = (await showsThrough(this.#sides, path)) ? user : layer
+      return contentOf(await shown.read(path))
+    }
+    const difference = this.#look?.differences.get(path)
+    const from = difference?.from?.path ?? path
+    const base = bases.get(from)
+    if (!base || base.type === 'unknown') return contentOf(await user.read(from))
+    if (base.type !== 'file') return contentOf({ state: base })
+    const bytes = await baseBytes(this.#sides, from, base)
+    return contentOf({ state: base, ...(bytes && { bytes }) })
+  }
+
+  /** One after the other, in the order of the calls; one that fails fails alone. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => {})
+    return result
+  }
+}
+
+function contentOf({ state, bytes }: { state: FileState | Base; bytes?: Uint8Array }): Content {
+  if (state.type === 'symlink') return { type: 'symlink', target: state.target }
+  if (state.type !== 'file') return { type: 'absent' }
+  if (!bytes || bytes.length > maxTextBytes) return { type: 'tooLarge', size: state.size }
+  const text = asText(bytes)
+  return text === undefined ? { type: 'binary', size: state.size, sha256: state.sha256 } : { type: 'text', text }
+}
+
+/** Of the list, and of the contents: lists that look the same may still differ in those. */
+function fingerprint(changes: readonly Change[], differences: readonly Difference[]): string {
+  const contents = differences.map((difference) =>
+    [difference.layer, shownBase(difference.from ?? difference)].map((state) =>
+      state.type === 'file' ? state.sha256 : state,
+    ),
+  )
+  return sha256(JSON.stringify([changes, contents]))
+}

@@ -1,0 +1,44 @@
+import { Folder, isErrno } from './folder.ts'
+import type { Sides } from './sides.ts'
+
+/** Whether the user's own entry at `path` is what the agent sees: the layer has nothing there, and hides nothing. */
+export async function showsThrough(sides: Sides, path: string): Promise<boolean> {
+  const upper = sides.layer.root
+  const parts = path.split('/')
+  let lower: Folder | undefined = Folder.open(sides.user.root)
+  let folder = Folder.open(upper)
+  try {
+    for (const [at, name] of parts.entries()) {
+      const stat = folder.stat(name)
+      if (!stat) return true
+      if (!stat.isDirectory() || at === parts.length - 1) return false
+      if (lower?.stat(name)?.isDirectory()) {
+        const inner = parts.slice(0, at + 1).join('/')
+        if (sides.marks.isOpaque(stat) === undefined) await sides.marks.ask([{ path: inner, stat }])
+        if (sides.marks.isOpaque(stat)) return false
+      }
+      const next = folder.enter(name)
+      folder.close()
+      folder = next
+      const below: Folder | undefined = lower && enterIfFolder(lower, name)
+      lower?.close()
+      lower = below
+    }
+    return false
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES')) return false
+    throw error
+  } finally {
+    folder.close()
+    lower?.close()
+  }
+}
+
+function enterIfFolder(folder: Folder, name: string): Folder | undefined {
+  try {
+    return folder.enter(name)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw error
+  }
+}

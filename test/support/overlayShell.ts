@@ -1,0 +1,90 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { chmod, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { LayerFiles } from '../../daemon/layer/layer.ts'
+import type { AgentShell } from '../layer/layerContract.ts'
+
+const mountAndServe = `
+  mount -t overlay overlay -o "lowerdir=$1,upperdir=$2,workdir=$3,userxattr" "$1" || exit 90
+  cd "$1" || exit 91
+  echo ready
+  exec sh
+`
+
+/** A real overlay mount in a namespace of its own, with one shell in it that lives until `close`. */
+export async function openOverlayShell(mount: { lower: string; upper: string; work: string }): Promise<AgentShell> {
+  const { lower, upper, work } = mount
+  const shell = spawn('unshare', ['-Um', '--map-root-user', 'sh', '-c', mountAndServe, 'sh', lower, upper, work])
+  await untilLine(shell, 'ready')
+  let turn = 0
+  return {
+    mountedAt: Date.now(),
+    files: filesUnder(`/proc/${shell.pid}/root`),
+    async run(line) {
+      turn += 1
+      const end = `end of turn ${turn}`
+      const output = untilLine(shell, end)
+      shell.stdin.write(`( ${line}\n) </dev/null 2>&1 || echo "failed: $?"\necho '${end}'\n`)
+      const text = await output
+      if (text.includes('failed: ')) throw new Error(`${line}\n${text}`)
+      return text
+    },
+    async close() {
+      if (shell.exitCode !== null || shell.signalCode !== null) return
+      const closed = new Promise((resolve) => shell.once('close', resolve))
+      shell.stdin.end()
+      await closed
+    },
+  }
+}
+
+/** What the shell says before it says `line`. */
+function untilLine(shell: ChildProcessWithoutNullStreams, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const settle = (action: () => void) => {
+      shell.stdout.off('data', take)
+      shell.off('close', fail)
+      action()
+    }
+    const take = (part: Buffer) => {
+      said += part.toString('utf8')
+      if (said.endsWith(`${line}\n`)) settle(() => resolve(said.slice(0, -line.length - 1)))
+    }
+    const fail = (code: number | null) => {
+      const trouble = shell.stderr.read()?.toString() ?? ''
+      settle(() => reject(new Error(`The shell ended with ${code}: ${said}${trouble}`)))
+    }
+    shell.stdout.on('data', take)
+    shell.on('close', fail)
+  })
+}
+
+/** As a sandbox gives it. Only for tests that know what the layer holds: links would lead out of it. */
+function filesUnder(root: string): LayerFiles {
+  return {
+    async writeFile(path, bytes, options) {
+      try {
+        await mkdir(dirname(root + path), { recursive: true })
+        const old = await stat(root + path).catch(() => undefined)
+        await writeFile(root + path, bytes)
+        if (!old && options?.mode !== undefined) await chmod(root + path, options.mode)
+        return { type: 'written' }
+      } catch (error) {
+        return { type: 'fault', message: String(error) }
+      }
+    },
+    async remove(path) {
+      await rm(root + path, { recursive: true, force: true })
+      return { type: 'removed' }
+    },
+    async makeSymlink(path, target) {
+      await symlink(target, root + path)
+      return { type: 'written' }
+    },
+    async setMode(path, mode) {
+      await chmod(root + path, mode)
+      return { type: 'written' }
+    },
+  }
+}
