@@ -1,6 +1,6 @@
 # The exec server: process 1 of a sandbox. Runs commands and touches files for the daemon, from within the boundary.
 #
-#   VERSION PRCTL PRLIMIT ROOT…     PRCTL, PRLIMIT: the numbers of these system calls here. ROOT: folders never removed.
+#   VERSION PRCTL PRLIMIT64 SIGNALFD4 ROOT…     The numbers of these system calls here. ROOT: folders never removed.
 #
 # Frames on stdin and stdout: length of the rest (N), letter (a), request number (N), body. Every request is answered by
 # exactly one E (a command's end), D (done) or F (fault: errno, words); data (b, o, e) may come before that. Losing stdin
@@ -11,10 +11,10 @@ use Errno qw(EAGAIN EINTR EISDIR EINVAL ENOENT ELOOP EBUSY);
 use Fcntl qw(:DEFAULT :mode);
 use POSIX ();
 
-use constant { WNOHANG => 1, PIDFD_OPEN => 434, FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
+use constant { WNOHANG => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800, FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
 use constant GRACE => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK());
 
-my ($version, $prctl, $prlimit, @roots) = @ARGV;
+my ($version, $prctl, $prlimit, $signalfd, @roots) = @ARGV;
 my ($requests, $watched, $fed) = ('', '', '');
 my (%run, %byPid, %byDescriptor, %write, %removal);
 my $serial = 0;
@@ -25,7 +25,14 @@ chdir '/';
 binmode STDIN;
 binmode STDOUT;
 $SIG{PIPE} = 'IGNORE';
-$SIG{CHLD} = sub { };
+# Ended children are told by a descriptor, so that no wake-up is lost between looking and waiting.
+my $childSignal = POSIX::SigSet->new(POSIX::SIGCHLD());
+POSIX::sigprocmask(POSIX::SIG_BLOCK(), $childSignal);
+# What the daemon was started with is not ours to hand on.
+if (opendir my $open, '/proc/self/fd') { my $own = fileno $open; $_ > 2 && $_ != $own and POSIX::close($_) for grep { /^\d+$/ } readdir $open }
+my $mask = pack 'Q', CHILDREN;
+my $ended = syscall $signalfd + 0, -1, $mask, 8, NONBLOCK_CLOEXEC;
+leave() if $ended < 0;
 # Everything in here is to be killed before the daemon when memory runs out, and leaves no core files.
 if (open my $score, '>', '/proc/self/oom_score_adj') { print $score 500 }
 my $noCore = pack 'Q2', 0, 0;
@@ -44,6 +51,7 @@ sub serve {
   my $ready = select $readable, $writable, undef, $stopping ? 0.005 : undef;
   if ($ready > 0) {
     takeRequests() if vec $readable, 0, 1;
+    POSIX::read($ended, my $signals, 4096) if vec $readable, $ended, 1;
     for my $descriptor (keys %byDescriptor) {
       my $pipe = $byDescriptor{$descriptor} or next;
       takeOutput($pipe) if $pipe->{name} ne 'stdin' && vec $readable, $descriptor, 1;
@@ -118,9 +126,6 @@ $handler{R} = sub {
     $byDescriptor{ fileno $pipe->{handle} } = $run->{$name} = $pipe;
     vec($watched, fileno $pipe->{handle}, 1) = 1 unless $name eq 'stdin';
   }
-  # Readable when the process has ended, so that no wake-up is lost between looking and waiting.
-  $run->{pidfd} = syscall PIDFD_OPEN, $pid, 0;
-  vec($watched, $run->{pidfd}, 1) = 1 if $run->{pidfd} >= 0;
 };
 
 # In the child: becomes the command, or says on the exec pipe why not.
@@ -132,7 +137,7 @@ sub become {
   POSIX::dup2(fileno $pipes->{stdout}, 1);
   POSIX::dup2(fileno $pipes->{stderr}, 2);
   $SIG{PIPE} = 'DEFAULT';
-  $SIG{CHLD} = 'DEFAULT';
+  POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $childSignal);
   %ENV = (@$environment, PADDOCK_COMMAND => $id);
   my $what = $directory;
   if (chdir $directory) {
@@ -206,7 +211,6 @@ sub reap {
     }
     my $run = delete $byPid{$pid} or next;
     $run->{status} = $status;
-    vec($watched, $run->{pidfd}, 1) = 0, POSIX::close($run->{pidfd}) if $run->{pidfd} >= 0;
     finish($run) unless $run->{deadline};
   }
 }
@@ -456,6 +460,6 @@ $handler{S} = sub {
   answer('D', $id, pack 'N Q> a*', $stat[2], $stat[7], S_ISLNK($stat[2]) ? readlink($path) // '' : '');
 };
 
-vec($watched, 0, 1) = 1;
+vec($watched, $_, 1) = 1 for 0, $ended;
 answer('H', 0, pack 'N', $version);
 serve() while 1;

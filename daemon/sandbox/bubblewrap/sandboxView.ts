@@ -88,6 +88,11 @@ const covered = [
   '/var/spool/cron',
 ]
 
+/** Writable for a daemon that runs as root, whatever its namespaces: settings and switches of the whole machine. */
+const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr'].map(
+  (name) => `/proc/${name}`,
+)
+
 const defaultPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 const scratchLimit = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 4))
 
@@ -109,6 +114,7 @@ export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
   const mounts = [
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...machineSettings.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]),
     ...steps.flatMap(({ options }) => options),
     ...covers.filter(isFolder).flatMap((at) => ['--remount-ro', at]),
     ...['--remount-ro', '/dev'],

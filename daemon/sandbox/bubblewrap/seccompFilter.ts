@@ -3,6 +3,7 @@ interface Architecture {
   readonly audit: number
   readonly prctl: number
   readonly prlimit: number
+  readonly signalfd: number
   readonly socket: number
   readonly clone: number
   readonly clone3: number
@@ -34,6 +35,7 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
     audit: 0xc000003e,
     prctl: 157,
     prlimit: 302,
+    signalfd: 289,
     socket: 41,
     clone: 56,
     clone3: 435,
@@ -85,6 +87,7 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
     audit: 0xc00000b7,
     prctl: 167,
     prlimit: 261,
+    signalfd: 74,
     socket: 198,
     clone: 220,
     clone3: 435,
@@ -199,10 +202,10 @@ export function seccompFilter(arch: NodeJS.Architecture = process.arch): Buffer 
   return bytes
 }
 
-/** The numbers here of the system calls that the exec server makes by number: prctl(2), prlimit64(2). */
+/** The numbers here of the system calls that the exec server makes by number: prctl(2), prlimit64(2), signalfd4(2). */
 export function callNumbers(arch: NodeJS.Architecture = process.arch): readonly number[] {
   const numbers = architectures[arch]
-  return numbers ? [numbers.prctl, numbers.prlimit] : []
+  return numbers ? [numbers.prctl, numbers.prlimit, numbers.signalfd] : []
 }
 
 /** `block` must end by returning. */

@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { OpenParams } from '../../daemon/sandbox/sandbox.ts'
+
+/** The folders of one test: a user's home with a workspace in it, and a daemon's data folder with layers. */
+export interface SandboxFolders {
+  readonly top: string
+  /** What HOME is to be while a provider opens sandboxes. */
+  readonly userHome: string
+  readonly workspace: string
+  readonly data: string
+  /** The folders of a new layer, over the workspace or another folder. */
+  layer(lower?: string): OpenParams
+  remove(): void
+}
+
+/** Made in /var/tmp: layers need a real file system, which /tmp often is not. */
+export function sandboxFolders(): SandboxFolders {
+  const top = realpathSync(mkdtempSync('/var/tmp/paddock-sandbox-'))
+  const [userHome, data] = [join(top, 'user'), join(top, 'data')]
+  const workspace = join(userHome, 'projects', 'demo')
+  for (const folder of [workspace, data]) mkdirSync(folder, { recursive: true })
+  let layers = 0
+  return {
+    top,
+    userHome,
+    workspace,
+    data,
+    layer(lower = workspace) {
+      const folder = join(data, `layer${++layers}`)
+      const [upper, work] = [join(folder, 'upper'), join(folder, 'work')]
+      for (const made of [upper, work]) mkdirSync(made, { recursive: true })
+      return { layer: { lower, upper, work }, home: join(data, 'home') }
+    },
+    remove: () => rmSync(top, { recursive: true, force: true }),
+  }
+}

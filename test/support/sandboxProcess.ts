@@ -1,0 +1,21 @@
+// A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
+// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run, without and then with the network.
+import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+
+const [hidden = '', lower = '', upper = '', work = '', home = '', ...lines] = process.argv.slice(2)
+const provider = bubblewrapProvider({ hide: [hidden] })
+const status = await provider.probe()
+const said: string[] = []
+if (status.type === 'ready') {
+  const sandbox = await provider.open({ layer: { lower, upper, work }, home })
+  for (const line of lines) {
+    for (const network of [false, true]) {
+      const { end, stdout, stderr } = await sandbox.exec({ line, network })
+      const streams = [stdout.head, stderr.head].map((bytes) => Buffer.from(bytes).toString())
+      said.push(`${JSON.stringify(end)} ${streams.join('')}`)
+    }
+  }
+  process.stdin.on('end', () => void sandbox.close())
+}
+console.log(JSON.stringify({ status, said }))
+process.stdin.resume()
