@@ -14,7 +14,7 @@ export function hidesSomething(text: string): boolean {
 
 // Everything that is not drawn as itself; U+2800 is a letter that looks blank.
 const hidden = /(?![\n\t ])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\u2800]/gu
-const padding = /[ \t]{40,}|\n{5,}(?=[^\n])/g
+const padding = /[ \t]{40,}|\n{5,}/g
 
 function named(character: string): string {
   const code = character.codePointAt(0) ?? 0

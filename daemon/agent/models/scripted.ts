@@ -159,7 +159,8 @@ async function send(
     if (!response.write(`data: ${data}\n\n`)) await drained(response)
   }
   if (reply.type === 'raw' && reply.end === 'hang') return
-  if (reply.type === 'raw' && reply.end === 'cut') response.destroy()
+  // What was written still arrives; the end of the stream does not.
+  if (reply.type === 'raw' && reply.end === 'cut') response.socket?.end()
   else response.end('data: [DONE]\n\n')
 }
 
@@ -171,8 +172,11 @@ function pace(ms: number): Promise<void> {
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    response.once('drain', resolve)
-    response.once('close', resolve)
+    const settle = () => {
+      response.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    response.on('drain', settle).on('close', settle)
   })
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PlanContext, Tool, ToolPlan } from '../tool.ts'
 
 interface Definition<Arguments> {

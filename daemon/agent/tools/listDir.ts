@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { visible } from '#protocol/visible.ts'
 import type { FileKind, FolderList } from '../../sandbox/sandbox.ts'
 import type { ToolResult } from '../tool.ts'

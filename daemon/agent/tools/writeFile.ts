@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ToolContext, ToolResult } from '../tool.ts'
 import { defineTool } from './define.ts'
 import { sha256 } from './digest.ts'
