@@ -1,7 +1,6 @@
 import type { Model } from './agent/model.ts'
 import { demoModelName, demoScript } from './agent/models/demo.ts'
-import { openaiModel } from './agent/models/openai.ts'
-import { type ScriptedProvider, startScriptedProvider } from './agent/models/scripted.ts'
+import type { ScriptedProvider } from './agent/models/scripted.ts'
 import type { ModelChoice } from './server/handlers/model.ts'
 
 const openaiBaseUrl = 'https://api.openai.com/v1'
@@ -26,10 +25,17 @@ export function modelChoice(demoPaceMs: number): ModelChoice & { current(): Prom
       endpoint = model ? { model, baseUrl: baseUrl ?? openaiBaseUrl, apiKey: apiKey ?? kept } : undefined
     },
     async current() {
+      // Loaded at the first task: HTTP takes longer to load than the daemon to start.
+      const { openaiModel } = await import('./agent/models/openai.ts')
       if (endpoint) return openaiModel(endpoint)
-      demo ??= startScriptedProvider(demoScript({ paceMs: demoPaceMs }), demoModelName)
+      demo ??= startDemo(demoPaceMs)
       return openaiModel(await demo)
     },
     close: async () => (await demo)?.close(),
   }
+}
+
+async function startDemo(paceMs: number): Promise<ScriptedProvider> {
+  const { startScriptedProvider } = await import('./agent/models/scripted.ts')
+  return startScriptedProvider(demoScript({ paceMs }), demoModelName)
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { method } from './method.ts'
 
 /** What a tool call would do, as facts computed by us; never the model's own words about it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { method } from './method.ts'
 
 /** The protocol numbers that this build speaks. Raise `max` for additions that an older side may ignore, `min` for breaks. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Action, Approval, Decision, Outcome } from './approval.ts'
 import { Failure, Reference, Usage } from './task.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { method } from './method.ts'
 
 /** Which model answers. `demo`: no endpoint was set, the scripted demo model answers. The key itself is never told. */

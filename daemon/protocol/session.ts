@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Approval } from './approval.ts'
 import { LoggedEvent } from './event.ts'
 import { method } from './method.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { method } from './method.ts'
 
 export const TaskState = z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'])

@@ -8,22 +8,21 @@ import { pageStarts, type Store, summaryOf } from './store.ts'
 /** A reduced state is stored after this many events, so that loading a session reads at most so many. */
 const stateEvery = 200
 
+const schemaVersion = 1
 const schema = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  CREATE TABLE IF NOT EXISTS session (
+  CREATE TABLE session (
     id TEXT PRIMARY KEY, folder TEXT NOT NULL, updated INTEGER NOT NULL, live INTEGER NOT NULL,
     summary TEXT NOT NULL, state TEXT NOT NULL, stateSeq INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS session_by_folder ON session (folder, updated);
-  CREATE TABLE IF NOT EXISTS event (
+  CREATE INDEX session_by_folder ON session (folder, updated);
+  CREATE TABLE event (
     session TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (session, seq)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS event_page ON event (session, seq) WHERE type IN (${pageStarts.map((type) => `'${type}'`).join(', ')});
-  CREATE INDEX IF NOT EXISTS event_submitted ON event (session, seq) WHERE type = 'taskSubmitted';
-  CREATE INDEX IF NOT EXISTS event_approval ON event (session, seq) WHERE type IN ('approvalAsked', 'approvalAnswered');
-  PRAGMA user_version = 1;
+  CREATE INDEX event_page ON event (session, seq) WHERE type IN (${pageStarts.map((type) => `'${type}'`).join(', ')});
+  CREATE INDEX event_submitted ON event (session, seq) WHERE type = 'taskSubmitted';
+  CREATE INDEX event_approval ON event (session, seq) WHERE type IN ('approvalAsked', 'approvalAnswered');
+  PRAGMA user_version = ${schemaVersion};
 `
 
 interface EventRow {
@@ -152,8 +151,13 @@ export function sqliteStore(file: string): Store {
 function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: 0 })
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;')
-    database.exec(schema)
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    // The first write takes the lock for as long as this process lives.
+    database.exec('BEGIN EXCLUSIVE')
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+    if (version === 0) database.exec(schema)
+    database.exec('COMMIT')
+    if (version > schemaVersion) throw new Error('it was written by a newer Paddock')
     return database
   } catch (error) {
     throw unavailable(file, error)

@@ -4,7 +4,7 @@ import type { ScriptedCall } from '../../daemon/agent/models/scripted.ts'
 import { type Figure, median, percentile } from './figure.ts'
 import { ground, memoryOf } from './ground.ts'
 
-const steps = 200
+const steps = 190
 
 /** What a step costs beside the model: from the end of its reply to the next request, with the sandbox on. */
 export async function stepFigures(): Promise<Figure[]> {
@@ -24,7 +24,7 @@ export async function stepFigures(): Promise<Figure[]> {
     figure('step, exec true', exec.gaps),
     figure('step, file write', write.gaps),
     {
-      name: 'step, last tenth of 200',
+      name: 'step, last tenth of 190',
       value: median(exec.gaps.slice(-tenth)),
       unit: 'ms',
       limit: { name: 'first tenth', value: median(exec.gaps.slice(0, tenth)) },

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { protocolRange } from '#protocol/daemon.ts'
 import { SessionEvent } from '#protocol/event.ts'
 import { maxFrameBytes } from '#protocol/frameReader.ts'
