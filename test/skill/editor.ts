@@ -7,7 +7,7 @@ import { startSkillServer } from '../../daemon/skill/languageServer.ts'
 /** An editor that speaks LSP to a real server over a pair of streams. */
 export interface Editor {
   readonly capabilities: InitializeResult['capabilities']
-  request<R>(method: string, params: unknown): Promise<R>
+  request<R>(method: string, params?: unknown): Promise<R>
   notify(method: string, params?: unknown): Promise<void>
   open(uri: string, text: string, languageId?: string): Promise<void>
   /** The next diagnostics that come for `uri` and were not asked for yet. */
@@ -56,8 +56,10 @@ export async function openEditor(
   return {
     capabilities: offered,
     unasked,
-    request: (method, params) => connection.sendRequest(method, params),
-    notify: (method, params) => connection.sendNotification(method, params),
+    request: (method, params) =>
+      params === undefined ? connection.sendRequest(method) : connection.sendRequest(method, params),
+    notify: (method, params) =>
+      params === undefined ? connection.sendNotification(method) : connection.sendNotification(method, params),
     open: (uri, text, languageId = 'skill') =>
       connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } }),
     published: (uri) => {

@@ -220,7 +220,7 @@ describe('an editor', () => {
     editor = await openEditor()
     await editor.open(uri, broken)
     await editor.published(uri)
-    await editor.request('shutdown', undefined)
+    await editor.request('shutdown')
     await editor.notify('exit')
     await change(sound, 2)
     await editor.ended
