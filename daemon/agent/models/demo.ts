@@ -1,6 +1,6 @@
 import { lockCommand, testCommand } from './demoCommands.ts'
-import { DemoWalk } from './demoWalk.ts'
-import { aboutOtherFolder, intro, laterPrompt, summary, testsAlreadyPass } from './demoWords.ts'
+import { type CommandRun, DemoWalk } from './demoWalk.ts'
+import { aboutOtherFolder, intro, laterPrompt, summary, testsAlreadyPass, testsDidNotRun } from './demoWords.ts'
 import type { Script, ScriptedCall, ScriptedReply } from './scripted.ts'
 
 /** The demo model's name, as its provider lists it. */
@@ -45,6 +45,7 @@ const moves: readonly { isDue: (walk: DemoWalk) => boolean; move: (walk: DemoWal
     isDue: (walk) => walk.runs(testCommand).length === 0,
     move: () => say('Before I change anything, I run the tests to see what fails.', runTests('See what fails')),
   },
+  { isDue: (walk) => !hasCounts(walk.runs(testCommand)[0]), move: (walk) => say(testsDidNotRun(walk)) },
   { isDue: (walk) => walk.runs(testCommand)[0]?.code === 0, move: () => say(testsAlreadyPass) },
   {
     isDue: (walk) => walk.edits('src/cart.js').length === 0 && cartEdits(walk).length > 0,
@@ -100,6 +101,10 @@ function unread(walk: DemoWalk, paths: readonly string[]): string[] {
 
 function isShop(walk: DemoWalk): boolean {
   return walk.file('package.json')?.includes('"name": "corner-shop"') ?? false
+}
+
+function hasCounts(run: CommandRun | undefined): boolean {
+  return run?.code !== undefined && run.passed + run.failed > 0
 }
 
 function passes(walk: DemoWalk): boolean {

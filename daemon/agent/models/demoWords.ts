@@ -11,6 +11,12 @@ export const laterPrompt = `I am only the demo model, and I know just the one wa
 
 export const testsAlreadyPass = `All tests pass already, so the mistakes that I know how to correct are corrected, and I leave the code as it is. ${howToSetModel}`
 
+/** Without what the tests say there is nothing to go by. */
+export function testsDidNotRun(walk: DemoWalk): string {
+  const output = walk.runs(testCommand)[0]?.output ?? ''
+  return `The tests could not be run here: ${quote(output)} Without them I cannot tell what is wrong, so I have changed nothing. ${howToSetModel}`
+}
+
 /** For a folder that is not the demo workspace. */
 export function aboutOtherFolder(walk: DemoWalk): string {
   const entries = (walk.listing ?? []).filter((line) => line !== '' && !line.startsWith('['))
