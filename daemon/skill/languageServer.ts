@@ -73,11 +73,16 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
     return file
   }
 
+  /** The editor's own support goes by the language, so a SKILL.md that is opened as plain Markdown has none. */
+  function complementing(file: SkillFile): boolean {
+    return client.complement && file.source.languageId === 'skill'
+  }
+
   function publish(uri: string): void {
     const file = fileAt(uri)
     if (!file) return
     const { version } = file.source
-    send(connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(file, client.complement) }))
+    send(connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(file, complementing(file)) }))
   }
 
   connection.onInitialize((params) => {
@@ -101,15 +106,15 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
   })
   connection.onCompletion(({ textDocument: { uri }, position }) => {
     const file = fileAt(uri)
-    return file && completions(file, { position, snippets: client.snippetItems, complement: client.complement })
+    return file && completions(file, { position, snippets: client.snippetItems, complement: complementing(file) })
   })
   connection.onHover(({ textDocument: { uri }, position }) => {
     const file = fileAt(uri)
-    return file && hover(file, position, client.complement)
+    return file && hover(file, position, complementing(file))
   })
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }) => {
     const file = fileAt(uri)
-    return file && codeActions(file, { range, only, support: client.edits, complement: client.complement })
+    return file && codeActions(file, { range, only, support: client.edits, complement: complementing(file) })
   })
   texts.listen(connection)
   connection.listen()

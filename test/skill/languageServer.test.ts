@@ -190,6 +190,11 @@ describe('the language server beside VS Code’s own support', () => {
     expect(codes((await editor.published(uri)).diagnostics)).toEqual(expected)
   })
 
+  it('says everything of a SKILL.md that is opened as plain Markdown', async () => {
+    await editor.open(uri, '---\nname: PDF Forms\ndescription: x\n---\n', 'markdown')
+    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['skill/name-characters'])
+  })
+
   it('offers its fixes for what VS Code reports', async () => {
     const text = '---\nname: PDF Forms\ndescription: x\n---\n'
     await editor.open(uri, text)
