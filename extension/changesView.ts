@@ -59,7 +59,10 @@ export class ChangesView {
   #renew(): void {
     const { length } = this.#params.changes.changes
     this.#view.description = this.#params.title()
-    this.#view.badge = length > 0 ? { value: length, tooltip: `${length} changed files to review` } : undefined
+    this.#view.badge =
+      length > 0
+        ? { value: length, tooltip: length === 1 ? '1 changed file to review' : `${length} changed files to review` }
+        : undefined
     void vscode.commands.executeCommand('setContext', 'paddock.hasChanges', length > 0)
     this.#renewed.fire()
   }

@@ -22,6 +22,7 @@ export class HunkThreads {
   readonly #documents = new Map<string, Map<string, vscode.CommentThread>>()
   readonly #refs = new WeakMap<vscode.CommentThread, HunkRef>()
   readonly #disposables: vscode.Disposable[]
+  readonly #hidden = new Set<string>()
 
   constructor(connection: DaemonConnection, changes: ChangeSet) {
     this.#connection = connection
@@ -31,6 +32,7 @@ export class HunkThreads {
       vscode.workspace.onDidOpenTextDocument((document) => void this.#renew(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => void this.#renew(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#clear(document.uri.toString())),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => this.#shown(editors.map(({ document }) => document))),
       { dispose: changes.changed.on(() => vscode.workspace.textDocuments.forEach((open) => void this.#renew(open))) },
     ]
   }
@@ -42,6 +44,18 @@ export class HunkThreads {
   dispose(): void {
     for (const key of [...this.#documents.keys()]) this.#clear(key)
     vscode.Disposable.from(...this.#disposables).dispose()
+  }
+
+  /** The editor's own trash icon removes a thread without telling; a diff that is shown again has all of them. */
+  #shown(documents: readonly vscode.TextDocument[]): void {
+    const visible = new Set(documents.map(({ uri }) => uri.toString()))
+    for (const key of this.#documents.keys()) if (!visible.has(key)) this.#hidden.add(key)
+    for (const document of documents) {
+      const key = document.uri.toString()
+      if (!this.#hidden.delete(key)) continue
+      this.#clear(key)
+      void this.#renew(document)
+    }
   }
 
   async #renew(document: vscode.TextDocument): Promise<void> {
@@ -71,6 +85,7 @@ export class HunkThreads {
   #clear(key: string): void {
     for (const thread of this.#documents.get(key)?.values() ?? []) thread.dispose()
     this.#documents.delete(key)
+    this.#hidden.delete(key)
   }
 }
 
@@ -80,10 +95,6 @@ function draw(thread: vscode.CommentThread, label: string, range: vscode.Range):
   if (!thread.range?.isEqual(range)) thread.range = range
   if (thread.label === label) return
   thread.label = label
-  // A thread without a comment is not drawn.
-  thread.comments = [
-    { author: { name: 'Paddock' }, body: label, mode: vscode.CommentMode.Preview, contextValue: 'hunk' },
-  ]
   thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded
 }
 
