@@ -1,20 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 
 let folders: SandboxFolders
 let program: string
-const formerHome = process.env['HOME']
 
 beforeAll(async () => {
   folders = sandboxFolders()
-  process.env['HOME'] = folders.userHome
+  vi.stubEnv('HOME', folders.userHome)
   program = join(folders.top, 'sandboxProcess.mjs')
   await build({
     entryPoints: [join(import.meta.dirname, '../support/sandboxProcess.ts')],
@@ -26,7 +25,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => {
-  process.env['HOME'] = formerHome
+  vi.unstubAllEnvs()
   folders.remove()
 })
 
@@ -60,7 +59,7 @@ test('a killed daemon leaves no process behind, of either network, detached or n
   const pipe = join(folders.data, 'home', 'alive')
   execFileSync('mkfifo', [pipe])
   const alive = createReadStream(pipe)
-  const closed = new Promise((resolve) => alive.on('close', resolve))
+  const closed = new Promise<void>((resolve) => alive.on('close', () => resolve()))
   const holders =
     'exec 3>~/alive; echo x >&3; sleep 5001 & setsid -f sleep 5002; (trap "" TERM HUP; sleep 5003) & echo held'
   const first = new Promise((resolve) => alive.once('data', resolve))
@@ -128,6 +127,9 @@ test.skipIf(why)('all of it works for an ordinary user, whose files stay theirs'
   await ended
   const made = readFileSync(join(params.layer.upper, 'made'), 'utf8')
   expect(made).toBe('made\n')
+  // What is left can be removed by that user, and the probe has done so.
+  expect(readdirSync(theirs.data).sort()).toEqual(['home', 'layer1'])
+  execFileSync('rm', ['-r', theirs.data], { uid: nobody })
   theirs.remove()
 })
 

@@ -2,12 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import type { Sandbox, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 
-const formerEnv = { ...process.env }
 let folders: SandboxFolders
 let provider: SandboxProvider
 let sandbox: Sandbox
@@ -37,11 +36,13 @@ beforeAll(async () => {
   symlinkSync('../.ssh', join(folders.userHome, '.local/bin'))
   home('bin/mine', '#!/bin/sh\n')
   writeFileSync(join(folders.data, 'token'), 'SECRET')
-  process.env['HOME'] = folders.userHome
-  process.env['PATH'] =
-    `${folders.userHome}/.cargo/bin:${folders.userHome}/bin:.:relative:/no/such:${process.env['PATH']}`
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'SECRET'
-  process.env['SSH_AUTH_SOCK'] = '/tmp/agent'
+  vi.stubEnv('HOME', folders.userHome)
+  vi.stubEnv(
+    'PATH',
+    `${folders.userHome}/.cargo/bin:${folders.userHome}/bin:.:relative:/no/such:${process.env['PATH']}`,
+  )
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'SECRET')
+  vi.stubEnv('SSH_AUTH_SOCK', '/tmp/agent')
   server = createServer((_, response) => {
     served += 1
     response.end('reached')
@@ -56,8 +57,7 @@ afterAll(async () => {
   await sandbox.close()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  for (const name of ['AWS_SECRET_ACCESS_KEY', 'SSH_AUTH_SOCK']) delete process.env[name]
-  Object.assign(process.env, formerEnv)
+  vi.unstubAllEnvs()
   folders.remove()
 })
 

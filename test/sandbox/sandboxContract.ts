@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   type Command,
   type ExecOptions,
@@ -22,18 +22,17 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
     let folders: SandboxFolders
     let provider: SandboxProvider
     let sandbox: Sandbox
-    const formerHome = process.env['HOME']
 
     beforeAll(async () => {
       folders = sandboxFolders()
-      process.env['HOME'] = folders.userHome
+      vi.stubEnv('HOME', folders.userHome)
       writeFileSync(join(folders.workspace, 'readme.txt'), 'base\n')
       provider = makeProvider([folders.data])
       sandbox = await provider.open(folders.layer())
     })
     afterAll(async () => {
       await sandbox.close()
-      process.env['HOME'] = formerHome
+      vi.unstubAllEnvs()
       folders.remove()
     })
 
@@ -80,11 +79,10 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
       })
 
       test('its environment is added to a scrubbed one', async () => {
-        process.env['PADDOCK_TEST_SECRET'] = 'hidden'
+        vi.stubEnv('PADDOCK_TEST_SECRET', 'hidden')
         const line = 'echo "$HOME $LANG [$PADDOCK_TEST_SECRET] $ADDED"'
         const stdout = `${folders.userHome} C.UTF-8 [] a\nb=c\n`
         await check(line, { env: { ADDED: 'a\nb=c' } }, { stdout })
-        delete process.env['PADDOCK_TEST_SECRET']
       })
 
       test('input arrives whole, and where there is none it has ended', async () => {

@@ -1,4 +1,6 @@
+import { chmod } from 'node:fs/promises'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { type Command, type CommandResult, type ExecOptions, type Sandbox, SandboxGone } from '../sandbox.ts'
 import { BoundedOutput, noOutput } from './boundedOutput.ts'
 import { ExecServer } from './execServer.ts'
@@ -138,6 +140,8 @@ export class BubblewrapSandbox implements Sandbox {
     this.#gone ??= why
     const networked = await this.#networked?.catch(() => undefined)
     await networked?.end(why)
+    // The kernel leaves an unreadable folder there, which its owner could not remove.
+    await chmod(join(this.#plan.layer.work, 'work'), 0o700).catch(() => {})
   }
 
   #withNetwork(): Promise<ExecServer> {

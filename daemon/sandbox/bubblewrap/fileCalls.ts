@@ -84,6 +84,8 @@ export class FileCalls {
         },
       },
     )
+    // Awaited below; until then a lost server must not count as an error that nobody handles.
+    answered.catch(() => {})
     for (let at = chunkBytes; at < bytes.byteLength; at += chunkBytes) {
       const end = at + chunkBytes
       await this.#server.add('d', request, [isLast(end), { rest: bytes.subarray(at, end) }])

@@ -89,7 +89,7 @@ const covered = [
 ]
 
 /** Writable for a daemon that runs as root, whatever its namespaces: settings and switches of the whole machine. */
-const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr'].map(
+const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr', 'pressure'].map(
   (name) => `/proc/${name}`,
 )
 
