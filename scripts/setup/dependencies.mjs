@@ -11,17 +11,19 @@ export const dependencies = {
   missing: () => !packagesMatchLock() || nodeVersion() < 24,
   async install() {
     // Without install scripts: npm from 12 on refuses those that nobody approved, and only Node's own matters here.
-    if (!packagesMatchLock())
-      await runLogged('npm-ci', ['npm', 'ci', '--ignore-scripts', ...quiet], { cwd: repository })
-    if (nodeVersion() < 24) {
-      const folder = join(repository, 'node_modules/node')
-      await runLogged('node-24', [process.execPath, 'installArchSpecificPackage.js'], { cwd: folder })
-    }
+    if (!packagesMatchLock()) await npm('npm-ci', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+    if (nodeVersion() < 24) await npm('node-24', ['rebuild', 'node', '--ignore-scripts=false'])
     if (nodeVersion() < 24) throw new SetupStopped(`The npm package \`node\` brought no working Node 24 to ${node24}.`)
   },
 }
 
-const quiet = ['--no-audit', '--no-fund']
+/**
+ * @param {string} log
+ * @param {string[]} args
+ */
+function npm(log, args) {
+  return runLogged(log, ['npm', ...args], { cwd: repository })
+}
 
 /** npm notes what it installed in node_modules; every package of the lock file must be there in the same version. */
 function packagesMatchLock() {
@@ -34,8 +36,9 @@ function packagesMatchLock() {
   })
 }
 
+/** 0 where there is none, or where programs would not find it. */
 function nodeVersion() {
-  if (!existsSync(node24)) return 0
+  if (!existsSync(node24) || !existsSync(join(repository, 'node_modules/.bin/node'))) return 0
   try {
     return Number.parseInt(execFileSync(node24, ['--version'], { encoding: 'utf8' }).slice(1), 10)
   } catch {
