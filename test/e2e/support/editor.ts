@@ -59,7 +59,8 @@ export async function startEditor(params: EditorParams): Promise<Editor> {
     const address = `${server.address}&folder=${encodeURIComponent(params.folder)}`
     const load = async () => {
       await page.goto(address)
-      await page.locator('.monaco-workbench').waitFor()
+      // The palette lists what it knows when it opens; with this icon the extension's commands are known.
+      await page.locator('.activitybar [aria-label^="Paddock"]').first().waitFor()
     }
     await load()
     return { page, workbench: new Workbench(page), home, reload: load, close }
