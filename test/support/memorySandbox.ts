@@ -17,7 +17,7 @@ type Node =
   | { kind: 'other' }
 
 /** What a scripted command does. Text goes to stdout; the result is filled up with exit 0 and nothing said. */
-export interface ScriptedEnd {
+interface ScriptedEnd {
   readonly code?: number
   readonly stdout?: string | Uint8Array
   readonly stderr?: string

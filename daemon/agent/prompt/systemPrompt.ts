@@ -1,7 +1,7 @@
 import system from './system.md'
 
 /** A skill as the model is told of it; it reads the file when it needs it. */
-export interface PromptSkill {
+interface PromptSkill {
   readonly name: string
   readonly description: string
   /** Of its SKILL.md, relative to the workspace. */

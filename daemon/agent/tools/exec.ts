@@ -5,7 +5,8 @@ import { defineTool } from './define.ts'
 import description from './exec.md'
 import { duration, outputText } from './text.ts'
 
-const outputLimit = 32 * 1024
+/** Of each stream. */
+const outputLimit = 64 * 1024
 const defaultTimeoutSeconds = 120
 
 /** Runs a shell command inside the sandbox. */

@@ -44,10 +44,12 @@ export const search = () =>
   })
 
 function grepLine(pattern: string, path: string, glob: string | undefined): string[] {
-  const options = ['-rnIE', '--exclude-dir=.git', '--exclude-dir=node_modules', '--color=never', '-m', '50']
+  const options = ['-rnIHE', '--exclude-dir=.git', '--exclude-dir=node_modules', '--color=never', '-m', '50']
   if (glob !== undefined) options.push(`--include=${glob}`)
-  // A name of "-" would be the standard input.
-  return ['grep', ...options, '-e', pattern, '--', path.startsWith('-') ? `./${path}` : path]
+  options.push('-e', pattern, '--')
+  // Without a path grep walks the workspace and names files without "./"; a name of "-" would be the standard input.
+  if (path !== '.') options.push(path.startsWith('-') ? `./${path}` : path)
+  return ['grep', ...options]
 }
 
 async function run({ sandbox, signal }: ToolContext, root: string, line: string[]): Promise<ToolResult> {
