@@ -31,6 +31,8 @@ export function serveConnection(socket: Socket, params: ConnectionParams): void 
   const writer = new StreamMessageWriter(socket)
   let wire: Wire | undefined
   const greetingTimer = setTimeout(() => socket.destroy(), greetingTimeoutMs)
+  // Once everything is sent there is nothing to wait for, whether the other end hangs up or not.
+  socket.once('finish', () => socket.destroy())
   socket.on('close', () => {
     clearTimeout(greetingTimer)
     params.onClosed(wire)
@@ -59,10 +61,15 @@ export function serveConnection(socket: Socket, params: ConnectionParams): void 
     clearTimeout(greetingTimer)
     void answer({ result: { protocol, build: params.build, pid: process.pid } }).catch(() => socket.destroy())
     if (hello.data.channel === 'skills') {
-      params.serveSkills(reader, writer).catch((error: unknown) => {
-        params.report(`skills: ${String(error)}`)
-        socket.destroy()
-      })
+      // Nothing is read, and so nothing held, until somebody listens.
+      socket.pause()
+      params.serveSkills(reader, writer).then(
+        () => socket.resume(),
+        (error: unknown) => {
+          params.report(`skills: ${String(error)}`)
+          socket.destroy()
+        },
+      )
       return
     }
     wire = serveRequests(socket, createMessageConnection(reader, writer), hello.data.client.name, params)
