@@ -52,7 +52,7 @@ export const Outcome = z.discriminatedUnion('type', [
 ])
 export type Outcome = z.infer<typeof Outcome>
 
-/** A question about one exact action. `hash` binds the answer to the bytes: SHA-256 over the canonical JSON of tool and arguments. */
+/** A question about one exact action. `hash` binds the answer to the bytes: SHA-256 over the canonical JSON of tool and action. */
 export const Approval = z.object({
   id: z.string(),
   session: z.string(),

@@ -83,7 +83,7 @@ test('the state stays bounded however many tasks there were', () => {
 })
 
 test('usage adds up over the replies that told it', () => {
-  const reply = { type: 'modelReplied', task: 't1', step: 1, text: '', calls: [] } as const
+  const reply = { type: 'modelReplied' as const, task: 't1', step: 1, text: '', calls: [] }
   const state = fold([
     ...begin,
     { ...reply, usage: { inputTokens: 10, outputTokens: 3, cachedTokens: 4 } },
