@@ -32,7 +32,6 @@ beforeAll(async () => {
   home('.cargo/credentials.toml', 'SECRET')
   home('.cargo/bin/pretend-cargo', '#!/bin/sh\necho cargo runs\n')
   home('.nvm/versions/tool', '#!/bin/sh\necho nvm\n')
-  mkdirSync(join(folders.userHome, '.local'))
   symlinkSync('../.ssh', join(folders.userHome, '.local/bin'))
   home('bin/mine', '#!/bin/sh\n')
   writeFileSync(join(folders.data, 'token'), 'SECRET')
@@ -49,7 +48,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port
-  provider = bubblewrapProvider({ hide: [folders.data] })
+  provider = bubblewrapProvider({ hide: [folders.data, '/usr/share/doc', '/etc/hosts', '/no/such'] })
   sandbox = await provider.open(folders.layer())
 })
 
@@ -144,6 +143,13 @@ describe.each([
     )
     expect(await run('env; cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"', network)).not.toMatch(/SECRET|SSH_AUTH/)
     expect(await run('find /run /tmp /var/tmp -type s 2>/dev/null', network)).toBe('')
+  })
+
+  test('what is to be hidden outside of the home is empty or cannot be opened, and stays so', async () => {
+    expect(await run('ls -A /usr/share/doc; cat /etc/hosts', network)).toBe('cat: /etc/hosts: Permission denied\n')
+    expect(await run('touch /usr/share/doc/x; echo x > /etc/hosts', network)).toMatch(
+      /Read-only.*\n.*(Read-only|denied)/,
+    )
   })
 
   test('only processes of the sandbox are there, and no descriptors but the usual', async () => {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OpenParams } from '../../daemon/sandbox/sandbox.ts'
 
-/** The folders of one test: a user's home with a workspace in it, and a daemon's data folder with layers. */
+/** The folders of one test: a user's home, in it a workspace and, where it usually lies, a daemon's data with layers. */
 export interface SandboxFolders {
   readonly top: string
   /** What HOME is to be while a provider opens sandboxes. */
@@ -17,7 +17,8 @@ export interface SandboxFolders {
 /** Made in /var/tmp: layers need a real file system, which /tmp often is not. */
 export function sandboxFolders(): SandboxFolders {
   const top = realpathSync(mkdtempSync('/var/tmp/paddock-sandbox-'))
-  const [userHome, data] = [join(top, 'user'), join(top, 'data')]
+  const userHome = join(top, 'user')
+  const data = join(userHome, '.local', 'share', 'paddock')
   const workspace = join(userHome, 'projects', 'demo')
   for (const folder of [workspace, data]) mkdirSync(folder, { recursive: true })
   let layers = 0
@@ -32,6 +33,12 @@ export function sandboxFolders(): SandboxFolders {
       for (const made of [upper, work]) mkdirSync(made, { recursive: true })
       return { layer: { lower, upper, work }, home: join(data, 'home') }
     },
-    remove: () => rmSync(top, { recursive: true, force: true }),
+    remove() {
+      // A killed holder leaves an unreadable folder in its layer's `work`.
+      for (const layer of existsSync(data) ? readdirSync(data) : []) {
+        if (existsSync(join(data, layer, 'work', 'work'))) chmodSync(join(data, layer, 'work', 'work'), 0o700)
+      }
+      rmSync(top, { recursive: true, force: true })
+    },
   }
 }

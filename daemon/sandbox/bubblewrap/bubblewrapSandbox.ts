@@ -43,7 +43,12 @@ export class BubblewrapSandbox implements Sandbox {
   static async open(plan: Plan): Promise<BubblewrapSandbox> {
     // Before the mount: what the user changes from now on may or may not be seen inside.
     const mountedAt = Date.now()
-    return new BubblewrapSandbox(plan, await ExecServer.start(launchHolder(plan)), mountedAt)
+    try {
+      return new BubblewrapSandbox(plan, await ExecServer.start(launchHolder(plan)), mountedAt)
+    } catch (error) {
+      await openUp(plan)
+      throw error
+    }
   }
 
   private constructor(plan: Plan, server: ExecServer, mountedAt: number) {
@@ -140,8 +145,7 @@ export class BubblewrapSandbox implements Sandbox {
     this.#gone ??= why
     const networked = await this.#networked?.catch(() => undefined)
     await networked?.end(why)
-    // The kernel leaves an unreadable folder there, which its owner could not remove.
-    await chmod(join(this.#plan.layer.work, 'work'), 0o700).catch(() => {})
+    await openUp(this.#plan)
   }
 
   #withNetwork(): Promise<ExecServer> {
@@ -185,6 +189,11 @@ function readEnd(fields: FieldReader, stdout: BoundedOutput, stderr: BoundedOutp
   const end = ends[how]
   if (!end) throw new Error('a command ended in no known way')
   return { ...streams, end: end() }
+}
+
+/** The kernel leaves an unreadable folder in a layer's `work`, which its owner could not simply remove. */
+async function openUp({ layer }: Plan): Promise<void> {
+  await chmod(join(layer.work, 'work'), 0o700).catch(() => {})
 }
 
 async function feed(server: ExecServer, id: number, input: Uint8Array): Promise<void> {
