@@ -77,7 +77,7 @@ export function editorHost(): Host {
 
 /** VS Code hides the frame that speaks for the host (`window.parent` is this window), but it has this page's origin. */
 function fromHost(event: MessageEvent): boolean {
-  const fromInside = Array.from({ length: window.length }, (_, i) => window[i]).includes(event.source as Window | null)
+  const fromInside = Array.from({ length: window.length }, (_, i) => window[i]).some((frame) => frame === event.source)
   return !fromInside && (event.source === null || event.origin === window.origin)
 }
 
