@@ -16,6 +16,7 @@ import * as z from 'zod'
 import type { Base } from './base.ts'
 import { sha256 } from './fileState.ts'
 import { isErrno } from './folder.ts'
+import { Pace } from './pace.ts'
 
 const content = { size: z.number(), mode: z.number(), sha256: z.string(), text: z.boolean(), lines: z.number() }
 const baseSchema = z.discriminatedUnion('type', [
@@ -180,22 +181,28 @@ export class BaseStore {
     else this.#bases.set(line.path, { base: line.base, pending: line.pending === true })
   }
 
-  /** Writes the journal anew, one line a fact, and removes contents that no base names. */
+  /** Removes contents that no base names. */
+  async sweep(): Promise<void> {
+    const named = new Set<string>(['journal'])
+    for (const { base } of this.#bases.values()) if (base.type === 'file' && base.stored) named.add(base.sha256)
+    const pace = new Pace()
+    for (const name of readdirSync(this.#folder)) {
+      if (pace.isOver) await pace.rest()
+      if (!named.has(name)) unlinkSync(join(this.#folder, name))
+    }
+  }
+
+  /** Writes the journal anew, one line a fact. */
   #compact(): void {
     const lines: Line[] = [{ mountedAt: this.#mountedAt }]
-    const named = new Set<string>()
     for (const [path, { base, pending }] of this.#bases) {
       lines.push({ path, base, ...(pending && { pending }) })
-      if (base.type === 'file' && base.stored) named.add(base.sha256)
     }
     for (const [temp, folder] of this.#writing) lines.push({ writing: folder, temp })
     const aside = join(this.#folder, '.journal')
     writeFileSync(aside, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
     renameSync(aside, this.#journal)
     this.#lines = lines.length
-    for (const name of readdirSync(this.#folder)) {
-      if (name !== 'journal' && !named.has(name)) unlinkSync(join(this.#folder, name))
-    }
   }
 }
 

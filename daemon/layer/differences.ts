@@ -4,6 +4,7 @@ import type { Difference } from './difference.ts'
 import { clockTickMs, type FileState, maxHeldBytes, sameState, stampOf } from './fileState.ts'
 import { statIn } from './folder.ts'
 import { foldersAbove } from './layerPath.ts'
+import { Pace } from './pace.ts'
 import { baseBytes, type Sides, storeBase } from './sides.ts'
 import { maxSkipped, type Skipped, type UpperEntry, type UpperWalk, walkUpper } from './upperWalk.ts'
 
@@ -30,7 +31,9 @@ export async function lookAt(sides: Sides): Promise<Look> {
   const seen = new Set<string>(walk.folders.map(({ path }) => path))
   const found: Difference[] = []
   const skipped = [...walk.skipped]
+  const pace = new Pace()
   for (const entry of walk.entries) {
+    if (pace.isOver) await pace.rest()
     seen.add(entry.path)
     const difference = await compare(sides, entry, skipped)
     if (difference) found.push(difference)

@@ -13,6 +13,7 @@ import type { Layer, LayerFiles, LayerProvider } from './layer.ts'
 import { isLayerPath } from './layerPath.ts'
 import { LineCounts } from './lineCounts.ts'
 import { OverlayMarks } from './overlayMarks.ts'
+import { Pace } from './pace.ts'
 import { prune } from './prune.ts'
 import { removeTree } from './removeTree.ts'
 import { Renames } from './renames.ts'
@@ -34,7 +35,9 @@ export function overlayLayerProvider(): LayerProvider {
       mkdirSync(mount.work, { recursive: true, mode: 0o700 })
       // The mode of the upper directory is the workspace's own mode as the agent sees it.
       chmodSync(mount.upper, statSync(mount.lower).mode & 0o777)
-      return new OverlayLayer(mount, store)
+      const bases = new BaseStore(join(store, 'base'))
+      await bases.sweep()
+      return new OverlayLayer(mount, store, bases)
     },
   }
 }
@@ -52,11 +55,10 @@ class OverlayLayer implements Layer {
   #look: Look | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(mount: Layer['mount'], store: string) {
+  constructor(mount: Layer['mount'], store: string, bases: BaseStore) {
     this.folder = mount.lower
     this.mount = mount
     this.#store = store
-    const bases = new BaseStore(join(store, 'base'))
     this.#sides = {
       user: new Tree(mount.lower),
       layer: new Tree(mount.upper),
@@ -180,7 +182,9 @@ class OverlayLayer implements Layer {
     const { differences } = await this.#lookNow()
     const sorted = [...differences.values()]
     const changes: Change[] = []
+    const pace = new Pace()
     for (const difference of sorted) {
+      if (pace.isOver) await pace.rest()
       changes.push(changeOf(difference, await this.#lineCounts.of(this.#sides, difference)))
     }
     this.#sides.hunkNames.retain(differences)

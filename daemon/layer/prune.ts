@@ -3,6 +3,7 @@ import type { Difference } from './difference.ts'
 import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
 import { inParent, isErrno } from './folder.ts'
 import { foldersAbove } from './layerPath.ts'
+import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
 
 /**
@@ -25,7 +26,9 @@ export async function prune(sides: Sides): Promise<void> {
   const differing = new Set(allOf(look).map(({ path }) => path))
   const goneWith = new Set(gone(look).map((d) => d.goneWith))
   const covering = new Set(look.walk.folders.filter(({ covers }) => covers).map(({ path }) => path))
+  const pace = new Pace()
   for (const entry of look.walk.entries) {
+    if (pace.isOver) await pace.rest()
     // A folder's whiteout goes when no file of the folder is deleted any more.
     const path = entry.goneWith ?? entry.path
     if (differing.has(path) || goneWith.has(path) || foldersAbove(path).some((above) => covering.has(above))) continue
@@ -35,10 +38,12 @@ export async function prune(sides: Sides): Promise<void> {
   }
   forgetMergedFolders(sides, look)
   for (const { path, inUser, covers } of look.walk.folders.toReversed()) {
+    if (pace.isOver) await pace.rest()
     if (inUser && !covers) removeEntry(upper, path, rmdirSync)
   }
   for (const path of bases.paths()) if (bases.isPending(path)) bases.forget(path)
   bases.save()
+  await bases.sweep()
 }
 
 /** Both ends of a rename apart. */

@@ -1,9 +1,11 @@
 import { chmodSync, closeSync, constants, lstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { Pace } from './pace.ts'
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
 
 /** Removes a folder with everything in it: what its owner may not enter, and names that are no text. Follows no link. */
-export function removeTree(path: string | Buffer): void {
+export async function removeTree(path: string | Buffer, pace = new Pace()): Promise<void> {
+  if (pace.isOver) await pace.rest()
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (!stat) return
   if (!stat.isDirectory()) {
@@ -16,7 +18,7 @@ export function removeTree(path: string | Buffer): void {
   try {
     const here = `/proc/self/fd/${fd}`
     for (const name of readdirSync(here, { encoding: 'buffer' })) {
-      removeTree(Buffer.concat([Buffer.from(`${here}/`), name]))
+      await removeTree(Buffer.concat([Buffer.from(`${here}/`), name]), pace)
     }
   } finally {
     closeSync(fd)

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { Folder, isErrno } from './folder.ts'
 import { isGitName } from './layerPath.ts'
 import type { OverlayMarks } from './overlayMarks.ts'
+import { Pace } from './pace.ts'
 
 /** A path at which the layer has something of its own to say. */
 export interface UpperEntry {
@@ -70,7 +71,7 @@ class Walk implements UpperWalk {
   readonly skipped: Skipped[] = []
   readonly undecided: { path: string; stat: Stats }[] = []
   readonly #marks: OverlayMarks
-  #sliceEnd = performance.now() + 8
+  readonly #pace = new Pace()
 
   constructor(marks: OverlayMarks) {
     this.#marks = marks
@@ -97,7 +98,7 @@ class Walk implements UpperWalk {
     for (const name of names) {
       if (isGitName(name)) continue
       if (this.#isFull()) return
-      await this.#breathe()
+      if (this.#pace.isOver) await this.#pace.rest()
       const path = at.path === '' ? name : `${at.path}/${name}`
       const layer = this.#stat(at.upper, name, path)
       if (!layer) continue
@@ -160,7 +161,7 @@ class Walk implements UpperWalk {
   /** Every file of the user's at `path` and below is gone in the layer. */
   async #gone(parent: Folder, name: string, path: string, goneWith: string, depth: number): Promise<void> {
     if (this.#isFull()) return
-    await this.#breathe()
+    if (this.#pace.isOver) await this.#pace.rest()
     const user = this.#stat(parent, name, path)
     if (isFileOrLink(user)) this.entries.push({ path, layer: undefined, user, goneWith })
     if (!user?.isDirectory()) return
@@ -207,13 +208,6 @@ class Walk implements UpperWalk {
   #skip(path: string, why: string): void {
     const last = this.skipped.at(-1)
     if (this.skipped.length < maxSkipped && (last?.path !== path || last.why !== why)) this.skipped.push({ path, why })
-  }
-
-  /** Lets others run every few milliseconds: the calls themselves are synchronous, because that is ten times faster. */
-  async #breathe(): Promise<void> {
-    if (performance.now() < this.#sliceEnd) return
-    await new Promise(setImmediate)
-    this.#sliceEnd = performance.now() + 8
   }
 }
 

@@ -41,13 +41,15 @@ export class Bench {
   readonly #kind: LayerKind
   readonly #layers: { layer: Layer; shell: AgentShell | undefined; store: string }[] = []
 
+  #mountedAt = 0
+
   private constructor(kind: LayerKind, root: string) {
     this.#kind = kind
     this.root = root
     this.folder = join(root, 'project')
   }
 
-  /** `files`: content by path; `old` lets them be older than any clock's tick. */
+  /** `files`: content by path. */
   static async make(kind: LayerKind, files: Record<string, string | Uint8Array>): Promise<Bench> {
     const bench = new Bench(kind, await mkdtemp(join(tmpdir(), 'paddock-layer-')))
     await mkdir(bench.folder)
@@ -64,8 +66,9 @@ export class Bench {
 
   async mount(layer: Layer, store = ''): Promise<AgentShell> {
     const shell = await this.#kind.openShell(layer)
-    // The clock of the file system ticks more slowly than ours; nobody edits in the same tick as a sandbox opens.
-    layer.mounted(shell.mountedAt + 50)
+    // So that what was written just before is older, whatever the file system's clock ticks in.
+    this.#mountedAt = shell.mountedAt + 50
+    layer.mounted(this.#mountedAt)
     this.#layers.push({ layer, shell, store })
     return shell
   }
@@ -84,6 +87,14 @@ export class Bench {
   async save(path: string, content: string): Promise<void> {
     await writeFile(join(this.root, 'saved'), content)
     await rename(join(this.root, 'saved'), join(this.folder, path))
+  }
+
+  /** Returns when a file that is written now is newer than the last mount. */
+  async pastMount(): Promise<void> {
+    const probe = join(this.root, 'probe')
+    do {
+      await writeFile(probe, '')
+    } while ((await lstat(probe)).ctimeMs <= this.#mountedAt)
   }
 
   async text(path: string): Promise<string> {
@@ -425,7 +436,7 @@ export function layerContract(name: string, kind: LayerKind): void {
 
       test('a base that nobody can know is asked about, never guessed', async () => {
         const { bench, layer, shell } = await start({ 'a.txt': numbered(9), 'b.txt': 'b\n' })
-        await new Promise((resolve) => setTimeout(resolve, 80))
+        await bench.pastMount()
         await bench.save('a.txt', numbered(9).replace('line 1', 'mine'))
         await shell.run(`cat a.txt > /dev/null; printf 'agent\\n' >> a.txt`)
         const [change] = await layer.changes()
@@ -438,7 +449,7 @@ export function layerContract(name: string, kind: LayerKind): void {
 
       test('what a tool saw before it wrote is the base, however new the user’s file is', async () => {
         const { bench, layer, shell } = await start({ 'a.txt': numbered(9) })
-        await new Promise((resolve) => setTimeout(resolve, 80))
+        await bench.pastMount()
         const seen = numbered(9).replace('line 1', 'mine')
         await bench.write('a.txt', seen)
         await layer.rememberBase('a.txt', Buffer.from(seen), 0o644)
@@ -538,10 +549,9 @@ export function layerContract(name: string, kind: LayerKind): void {
         await layer.changes()
         await shell.run('echo agent >> a.txt')
         await shell.close()
-        await new Promise((resolve) => setTimeout(resolve, 80))
+        await bench.pastMount()
         await bench.save('a.txt', 'mine\n')
         const again = await bench.reopen()
-        await new Promise((resolve) => setTimeout(resolve, 20))
         await bench.mount(again)
         expect(await again.keep('all')).toMatchObject([{ type: 'conflict', path: 'a.txt' }])
         expect(await bench.text('a.txt')).toBe('mine\n')

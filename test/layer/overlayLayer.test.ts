@@ -1,13 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { overlayLayerProvider } from '../../daemon/layer/overlayLayer.ts'
-import { openOverlayShell } from '../support/overlayShell.ts'
-import { type LayerKind, layerContract } from './layerContract.ts'
-
-export const overlay: LayerKind = {
-  provider: overlayLayerProvider,
-  openShell: (layer) => openOverlayShell(layer.mount),
-  unavailable:
-    spawnSync('unshare', ['-Um', '--map-root-user', 'true']).status === 0 ? undefined : 'no user namespaces here',
-}
+import { layerContract } from './layerContract.ts'
+import { overlay } from './overlay.ts'
 
 layerContract('a layer of overlayfs', overlay)
