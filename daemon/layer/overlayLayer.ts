@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
 import type { Base } from './base.ts'
@@ -53,6 +53,8 @@ class OverlayLayer implements Layer {
   #revision = Date.now()
   #listed = fingerprint([], [])
   #look: Look | undefined
+  /** Nothing is mounted, and every change that there is has a base. */
+  #isSeen: boolean
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(mount: Layer['mount'], store: string, bases: BaseStore) {
@@ -69,6 +71,7 @@ class OverlayLayer implements Layer {
     }
     this.#userFolder = new UserFolder(mount.lower, bases)
     this.#userFolder.removeLeftovers()
+    this.#isSeen = readdirSync(mount.upper).length === 0
   }
 
   get revision(): number {
@@ -154,7 +157,8 @@ class OverlayLayer implements Layer {
   mounted(at: number): void {
     this.#alone(async () => {
       // What was changed under an earlier mount is judged by that one.
-      forgetMergedFolders(this.#sides, await this.#lookNow())
+      if (!this.#isSeen) forgetMergedFolders(this.#sides, await this.#lookNow())
+      this.#isSeen = false
       this.#sides.bases.mountedAt = at
       this.#sides.bases.save()
     }).catch(() => {
@@ -165,6 +169,7 @@ class OverlayLayer implements Layer {
   prune(): Promise<void> {
     return this.#alone(async () => {
       await prune(this.#sides)
+      this.#isSeen = true
       await this.#list()
     })
   }
