@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, createReadStream, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+import type { Said } from '../support/sandboxProcess.ts'
 
 let folders: SandboxFolders
 let program: string
@@ -29,20 +30,19 @@ afterAll(() => {
   folders.remove()
 })
 
-interface Said {
-  status: { type: string }
-  said: string[]
-}
-
-/** Starts sandboxProcess.ts and waits for what it says. */
-async function start(lines: readonly string[], options: { uid?: number; folders?: SandboxFolders } = {}) {
+/** Starts sandboxProcess.ts, perhaps as another user or after a shell line, and waits for what it says. */
+async function start(
+  lines: readonly string[],
+  options: { uid?: number; folders?: SandboxFolders; after?: string } = {},
+) {
   const { top, userHome, data, layer } = { ...folders, ...options.folders }
   const params = layer()
   if (options.uid !== undefined) execFileSync('chown', ['-R', `${options.uid}:${options.uid}`, top])
   const args = [program, data, params.layer.lower, params.layer.upper, params.layer.work, params.home, ...lines]
-  const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }
-  const child = spawn(process.execPath, args, {
-    ...identity,
+  const inNamespaces = ['--user', '--map-root-user', '--mount', 'sh', '-c', `${options.after} && exec "$@"`, 'sh']
+  const [file, before] = options.after ? ['unshare', [...inNamespaces, process.execPath]] : [process.execPath, []]
+  const child = spawn(file, [...before, ...args], {
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     env: { PATH: process.env['PATH'], HOME: userHome },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -55,10 +55,11 @@ async function start(lines: readonly string[], options: { uid?: number; folders?
 
 test('a killed daemon leaves no process behind, of either network, detached or not', async () => {
   // Whoever lives inside holds the pipe open; its end is the proof that nobody does.
-  mkdirSync(join(folders.data, 'home'), { recursive: true })
-  const pipe = join(folders.data, 'home', 'alive')
-  execFileSync('mkfifo', [pipe])
-  const alive = createReadStream(pipe)
+  const params = folders.layer()
+  const sandbox = await bubblewrapProvider({ hide: [folders.data] }).open(params)
+  await sandbox.exec({ line: 'mkfifo ~/alive' })
+  await sandbox.close()
+  const alive = createReadStream(join(params.home, 'alive'))
   const closed = new Promise<void>((resolve) => alive.on('close', () => resolve()))
   const holders =
     'exec 3>~/alive; echo x >&3; sleep 5001 & setsid -f sleep 5002; (trap "" TERM HUP; sleep 5003) & echo held'
@@ -131,6 +132,30 @@ test.skipIf(why)('all of it works for an ordinary user, whose files stay theirs'
   expect(readdirSync(theirs.data).sort()).toEqual(['home', 'layer1'])
   execFileSync('rm', ['-r', theirs.data], { uid: nobody })
   theirs.remove()
+})
+
+test.each([
+  [
+    'user namespaces are refused',
+    'echo 0 > /proc/sys/user/max_user_namespaces',
+    { why: 'user namespaces', fix: 'user.max_user_namespaces=15000' },
+  ],
+  [
+    'bubblewrap is missing',
+    'for bwrap in /usr/bin/bwrap /usr/local/bin/bwrap; do [ ! -e $bwrap ] || mount --bind /dev/null $bwrap; done',
+    { why: 'bwrap is not installed', fix: 'bubblewrap' },
+  ],
+])('where %s nothing runs, and the one thing to do is named', async (_, after, { why, fix }) => {
+  const { status, said, child, ended } = await start(['echo ran'], { after })
+  expect(status).toEqual({
+    type: 'unavailable',
+    kind: 'bubblewrap',
+    why: expect.stringContaining(why),
+    fix: expect.stringContaining(fix),
+  })
+  expect(said).toEqual([])
+  child.stdin.end()
+  await ended
 })
 
 test('where layers cannot be, it says so and names the one thing to do', async () => {

@@ -195,8 +195,8 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
         for (const { end } of await Promise.all(results)) expect(end).toEqual({ type: 'signalled', signal: 'SIGKILL' })
       })
 
-      test('a hundred at once keep apart', async () => {
-        const numbers = Array.from({ length: 100 }, (_, index) => index)
+      test('many at once keep apart', async () => {
+        const numbers = Array.from({ length: 50 }, (_, index) => index)
         const results = await Promise.all(numbers.map((index) => sandbox.exec({ line: ['echo', `${index}`] })))
         expect(results.map(({ stdout }) => Number(text(stdout.head)))).toEqual(numbers)
       })
@@ -277,11 +277,11 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
       })
 
       test('a folder of many names is cut at the first ones', async () => {
-        await sandbox.exec({ line: 'mkdir many; cd many; seq -f %04g 3000 -1 1 | xargs touch' })
-        const list = await sandbox.list(at('many'), { limit: 100 })
+        await sandbox.exec({ line: 'mkdir many; cd many; seq -f %04g 1200 -1 1 | xargs touch' })
+        const list = await sandbox.list(at('many'), { limit: 50 })
         if (list.type !== 'list') throw new Error(list.message)
-        expect([list.entries.length, list.truncated]).toEqual([100, true])
-        expect([list.entries[0]?.name, list.entries.at(-1)?.name]).toEqual(['0001', '0100'])
+        expect([list.entries.length, list.truncated]).toEqual([50, true])
+        expect([list.entries[0]?.name, list.entries.at(-1)?.name]).toEqual(['0001', '0050'])
       })
 
       test('names that are odd or no UTF-8 do no harm', async () => {

@@ -1,6 +1,13 @@
 // A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
 // HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run, without and then with the network.
+import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+
+/** The one line that it says. */
+export interface Said {
+  readonly status: SandboxStatus
+  readonly said: readonly string[]
+}
 
 const [hidden = '', lower = '', upper = '', work = '', home = '', ...lines] = process.argv.slice(2)
 const provider = bubblewrapProvider({ hide: [hidden] })
@@ -17,5 +24,5 @@ if (status.type === 'ready') {
   }
   process.stdin.on('end', () => void sandbox.close())
 }
-console.log(JSON.stringify({ status, said }))
+console.log(JSON.stringify({ status, said } satisfies Said))
 process.stdin.resume()

@@ -145,7 +145,7 @@ export function whyNotUsable({ root, home, hide }: Omit<ViewParams, 'path'>): st
   return undefined
 }
 
-export function isWithin(path: string, folder: string): boolean {
+function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
 
