@@ -134,7 +134,9 @@ export class ApprovalAnswers {
         if (!this.#find(id)) list.hide()
       })
       list.onDidAccept(() => {
-        resolve(list.selectedItems[0])
+        const [picked] = list.selectedItems
+        if (!picked) return
+        resolve(picked)
         list.hide()
       })
       list.onDidHide(() => {
@@ -142,6 +144,8 @@ export class ApprovalAnswers {
         list.dispose()
         resolve(undefined)
       })
+      // Nothing is chosen beforehand: a key that was meant for something else answers nothing.
+      list.activeItems = []
       list.show()
     })
   }

@@ -41,10 +41,12 @@ export function approvalDocument(approval: Approval, sessionTitle: string): stri
     ['Asked at', new Date(approval.askedAt).toISOString()],
     ['SHA-256 of the call', approval.hash],
   ]
-  const lines = [`${verb.trim().replace(/:$/, '')}, exactly this:`, '', visible(exact), '']
+  const whole = wrapped(visible(exact))
+  const broken = whole === visible(exact) ? '' : ' (↩ breaks a long line, only for reading)'
+  const lines = [`${verb.trim().replace(/:$/, '')}, exactly this${broken}:`, '', whole, '']
   for (const [name, value] of table) lines.push(`${name}: ${value}`)
   if (approval.claim) {
-    lines.push('', 'What the model says it is for (nobody has checked this):', '', visible(approval.claim))
+    lines.push('', 'What the model says it is for (nobody has checked this):', '', wrapped(visible(approval.claim)))
   }
   return `${lines.join('\n')}\n`
 }
@@ -80,6 +82,11 @@ function parts(action: Action): { verb: string; exact: string; facts: string[][]
     case 'unknown':
       return { verb: 'Call: ', exact: `${action.tool} ${action.arguments}`, facts: [] }
   }
+}
+
+/** Long lines broken where they would leave the window, so that nothing hides at the far right. */
+function wrapped(text: string): string {
+  return text.replace(/[^\n]{100}(?=[^\n])/gu, '$& ↩\n')
 }
 
 function cut(text: string, limit: number): string {

@@ -18,27 +18,24 @@ export function sideDocument(
 
 /** Serves both sides of every change as read-only documents, and renews those that are open when the changes move. */
 export function registerChangeDocuments(connection: DaemonConnection, changes: ChangeSet): vscode.Disposable {
-  const renewed = new vscode.EventEmitter<vscode.Uri>()
-  const provider: vscode.TextDocumentContentProvider = {
-    onDidChange: renewed.event,
-    async provideTextDocumentContent(uri) {
-      const side = parseSideUri(uri)
-      if (!side) return ''
-      const { content } = await connection.request('change/read', side)
-      return documentText(content)
-    },
+  const provide = async (uri: vscode.Uri) => {
+    const side = parseSideUri(uri)
+    if (!side) return ''
+    return documentText((await connection.request('change/read', side)).content)
   }
-  const stop = changes.changed.on(() => {
-    for (const { uri } of vscode.workspace.textDocuments) {
-      if (parseSideUri(uri)?.session === changes.session) renewed.fire(uri)
-    }
+  const registered = Object.values(sideSchemes).map((scheme) => {
+    // An event of another scheme than the provider's own is ignored by the editor.
+    const renewed = new vscode.EventEmitter<vscode.Uri>()
+    const stop = changes.changed.on(() => {
+      for (const { uri } of vscode.workspace.textDocuments) {
+        if (uri.scheme === scheme && parseSideUri(uri)?.session === changes.session) renewed.fire(uri)
+      }
+    })
+    const provider = { onDidChange: renewed.event, provideTextDocumentContent: provide }
+    const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, provider)
+    return vscode.Disposable.from(registration, renewed, { dispose: stop })
   })
-  return vscode.Disposable.from(
-    renewed,
-    { dispose: stop },
-    vscode.workspace.registerTextDocumentContentProvider(sideSchemes.base, provider),
-    vscode.workspace.registerTextDocumentContentProvider(sideSchemes.layer, provider),
-  )
+  return vscode.Disposable.from(...registered)
 }
 
 function documentText(content: Content): string {

@@ -72,12 +72,16 @@ test('a grave risk is named first', () => {
 })
 
 test('the document holds the whole action before anything that the model says', () => {
-  const text = approvalDocument(
-    approval(command(`${'a'.repeat(5000)}\nb\u202e`, true), { claim: 'It is safe\u200b.' }),
-    'Fix it',
-  )
-  expect(text).toContain(`Run with the network, exactly this:\n\n${'a'.repeat(5000)}\nb⟨U+202E⟩\n`)
+  const text = approvalDocument(approval(command('rm x\nb\u202e', true), { claim: 'It is safe\u200b.' }), 'Fix it')
+  expect(text).toContain('Run with the network, exactly this:\n\nrm x\nb⟨U+202E⟩\n')
   expect(text).toContain("Network: yes, this machine's")
   expect(text.indexOf('SHA-256 of the call: f00d')).toBeLessThan(text.indexOf('What the model says'))
   expect(text).toContain('It is safe⟨U+200B⟩.')
+})
+
+test('in the document nothing hides at the far right', () => {
+  const text = approvalDocument(approval(command(`echo ${'x'.repeat(995)}; rm -rf ~`)), 'Fix it')
+  expect(text.split('\n').every((line) => line.length <= 102)).toBe(true)
+  expect(text.replaceAll(' ↩\n', '')).toContain(`echo ${'x'.repeat(995)}; rm -rf ~\n`)
+  expect(text).toContain('↩ breaks a long line')
 })
