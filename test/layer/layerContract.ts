@@ -334,7 +334,7 @@ export function layerContract(name: string, kind: LayerKind): void {
 
     describe('keep', () => {
       test('all: contents, modes, renames, deletions and links, and no temporary file stays', async () => {
-        const { bench, layer, shell } = await start({
+        bench = await Bench.make(kind, {
           'a.txt': 'a\n',
           'b/c.txt': 'c\n',
           'b/d.bin': new Uint8Array([0, 1]),
@@ -342,6 +342,7 @@ export function layerContract(name: string, kind: LayerKind): void {
           untouched: 'u\n',
         })
         await chmod(join(bench.folder, 'a.txt'), 0o640)
+        const { layer, shell } = await bench.open()
         await shell.run(`
           echo A > a.txt; rm b/c.txt; printf '\\0\\2' > b/d.bin; chmod 700 b/d.bin; mv name.js renamed.js
           mkdir -p n/m; echo n > n/m/new; chmod 755 n/m/new; ln -s m/new n/link`)
@@ -476,7 +477,7 @@ export function layerContract(name: string, kind: LayerKind): void {
 
     describe('discard', () => {
       test('all: everything is as the user has it, for the agent too', async () => {
-        const { bench, layer, shell } = await start({
+        bench = await Bench.make(kind, {
           'a.txt': 'a\n',
           'gone/b.txt': 'b\n',
           'old.js': numbered(8),
@@ -485,6 +486,7 @@ export function layerContract(name: string, kind: LayerKind): void {
           'd/a': 'a\n',
         })
         await symlink('a.txt', join(bench.folder, 'link'))
+        const { layer, shell } = await bench.open()
         const before = await bench.snapshot()
         const tree = `find . ! -type d -exec stat -c '%n %a' {} + | sort; cat a.txt gone/b.txt old.js f d/a; readlink link`
         const seen = await shell.run(tree)
