@@ -15,7 +15,8 @@ use constant {
   OPEN_TREE => 428, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432, MOUNT_SETATTR => 442,
 };
 use constant { O_PATH => 0x200000, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000, CLONE => 1, CLOEXEC => 0x80000 };
-use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1, FROM_FD => 0x4, TO_FD => 0x40 };
+use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1 };
+use constant { FROM_FD => 0x4, TO_FD => 0x40 };
 
 my ($root, $lower, $upper, $work, $home, $storedHome, $count, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, $count;
@@ -83,7 +84,8 @@ my %toolchain;
 for my $path (@toolchains) {
   my $tree = copyOf(folder($path, 'toolchain', O_NOFOLLOW), 'toolchain', $path);
   my $readOnly = pack 'Q4', RDONLY, 0, 0, 0;
-  call(MOUNT_SETATTR, $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, $readOnly, length $readOnly) == 0 or fail('readOnly', $path);
+  call(MOUNT_SETATTR, $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, $readOnly, length $readOnly) == 0
+    or fail('readOnly', $path);
   $toolchain{$path} = $tree;
 }
 

@@ -11,7 +11,8 @@ use Errno qw(EAGAIN EINTR EISDIR EINVAL ENOENT ELOOP EBUSY);
 use Fcntl qw(:DEFAULT :mode);
 use POSIX ();
 
-use constant { WNOHANG => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800, FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
+use constant { WNOHANG => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800 };
+use constant { FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
 use constant GRACE => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK());
 
 my ($version, $prctl, $prlimit, $signalfd, @roots) = @ARGV;
@@ -29,7 +30,9 @@ $SIG{PIPE} = 'IGNORE';
 my $childSignal = POSIX::SigSet->new(POSIX::SIGCHLD());
 POSIX::sigprocmask(POSIX::SIG_BLOCK(), $childSignal);
 # What the daemon was started with is not ours to hand on.
-if (opendir my $open, '/proc/self/fd') { my $own = fileno $open; $_ > 2 && $_ != $own and POSIX::close($_) for grep { /^\d+$/ } readdir $open }
+if (opendir my $open, '/proc/self/fd') {
+  for (grep { /^\d+$/ } readdir $open) { POSIX::close($_) if $_ > 2 && $_ != fileno $open }
+}
 my $mask = pack 'Q', CHILDREN;
 my $ended = syscall $signalfd + 0, -1, $mask, 8, NONBLOCK_CLOEXEC;
 leave() if $ended < 0;
