@@ -40,6 +40,12 @@ export class Heights {
     return { first: this.#indexAt(tops[this.#items.length]! - height), last: this.#items.length }
   }
 
+  /** Where the entry begins; null where there is none of that key. */
+  placeOf(key: string): number | null {
+    const index = this.#items.findIndex((item) => item.key === key)
+    return index < 0 ? null : this.#sums()[index]!
+  }
+
   before(index: number): number {
     return this.#sums()[index]!
   }

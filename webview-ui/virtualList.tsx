@@ -18,6 +18,17 @@ interface Props<T extends { readonly key: string }> {
   readonly toEnd: number
 }
 
+interface Position {
+  stuck: boolean
+  scrolling: boolean
+  top: number
+  /** By how much the space above is smaller than what is not drawn there; 0 when nothing scrolls. */
+  drift: number
+  view: number
+  /** The first entry in view, and how far from the upper edge it begins. */
+  anchor: { readonly key: string; readonly y: number } | null
+}
+
 /** Drawn above and below what is in view, so that scrolling does not outrun drawing. In pixels. */
 const margin = 600
 const endSlack = 12
@@ -32,16 +43,23 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLDivElement>(null)
+  const above = useRef<HTMLDivElement>(null)
+  const below = useRef<HTMLDivElement>(null)
   const heights = useRef(new Heights()).current
-  const at = useRef({ stuck: true, top: 0, view: 0, anchor: null as { key: string; y: number } | null }).current
+  const at = useRef<Position>({ stuck: true, scrolling: false, top: 0, drift: 0, view: 0, anchor: null }).current
   const [, redraw] = useState(0)
   const latest = useRef(props)
   latest.current = props
 
   heights.update(items, props.estimate)
-  const drawn = at.stuck
-    ? heights.rangeAtEnd(at.view + margin)
-    : heights.range(at.top - margin, at.top + at.view + margin)
+  /** The entries around what is in view, by where its first one stands now: it may have got others in front of it. */
+  const around = (more: number) => {
+    if (at.stuck) return heights.rangeAtEnd(at.view + more)
+    const place = at.anchor && heights.placeOf(at.anchor.key)
+    const top = place === null ? at.top + at.drift : place - at.anchor!.y
+    return heights.range(top - more, top + at.view + more)
+  }
+  const drawn = around(margin)
   const range = useRef(drawn)
   range.current = drawn
   const hadFocus = rows.current?.contains(document.activeElement) ?? false
@@ -60,14 +78,44 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
     }
   }
 
+  const placeSpacers = () => {
+    above.current!.style.height = `${Math.max(0, heights.before(range.current.first) - at.drift)}px`
+    below.current!.style.height = `${heights.after(range.current.last)}px`
+  }
+
+  /**
+   * Takes back that what is in view moved down by so much. A scroll position set by script breaks off the scrolling under
+   * way, so until that has ended the space above gives or takes, where it can.
+   */
+  const shift = (moved: number) => {
+    const left = heights.before(range.current.first) - at.drift - moved
+    if (at.scrolling && range.current.first > 0 && left > 0) {
+      at.drift += moved
+      placeSpacers()
+    } else scroller.current!.scrollTop += moved
+  }
+
+  const scrollEnded = () => {
+    at.scrolling = false
+    if (at.drift === 0 || at.stuck) return
+    const { drift } = at
+    at.drift = 0
+    placeSpacers()
+    scroller.current!.scrollTop += drift
+    remember()
+  }
+
   /** Puts things back to where they were before heights changed. */
   const restore = () => {
     const box = scroller.current!
-    if (at.stuck) box.scrollTop = box.scrollHeight
-    else if (at.anchor) {
+    if (at.stuck) {
+      at.drift = 0
+      placeSpacers()
+      box.scrollTop = box.scrollHeight
+    } else if (at.anchor) {
       const row = [...rows.current!.children].find((row) => (row as HTMLElement).dataset['key'] === at.anchor!.key)
       const moved = row ? row.getBoundingClientRect().top - box.getBoundingClientRect().top - at.anchor.y : 0
-      if (Math.abs(moved) >= 0.5) box.scrollTop += moved
+      if (Math.abs(moved) >= 0.5) shift(moved)
     }
     remember()
   }
@@ -83,10 +131,9 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
 
   const settle = () => {
     measure()
+    placeSpacers()
     restore()
-    const { first, last } = at.stuck
-      ? heights.rangeAtEnd(at.view + margin)
-      : heights.range(at.top - margin, at.top + at.view + margin)
+    const { first, last } = around(margin)
     if (first < range.current.first || last > range.current.last) redraw((count) => count + 1)
     if (latest.current.hasEarlier && first === 0 && at.top < margin) latest.current.onNearStart()
   }
@@ -99,11 +146,12 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
 
   const scrolled = () => {
     const box = scroller.current!
+    at.scrolling = 'onscrollend' in window
     const toGo = box.scrollHeight - box.clientHeight - box.scrollTop
     if (toGo <= endSlack) stick(true)
     else if (box.scrollTop < at.top - 1) stick(false)
     remember()
-    const { first, last } = heights.range(at.top - margin / 2, at.top + at.view + margin / 2)
+    const { first, last } = around(margin / 2)
     if (first < range.current.first || last > range.current.last) redraw((count) => count + 1)
     if (latest.current.hasEarlier && at.top < margin) latest.current.onNearStart()
   }
@@ -149,6 +197,7 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
       class="scroller"
       ref={scroller}
       onScroll={scrolled}
+      onScrollEnd={scrollEnded}
       onClickCapture={released}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
       tabIndex={0}
@@ -156,7 +205,7 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
     >
       <div class="scrolled" ref={content}>
         {hasEarlier && <div class="earlier">Earlier messages…</div>}
-        <div style={{ height: `${heights.before(drawn.first)}px` }} />
+        <div ref={above} />
         <div ref={rows}>
           {items.slice(drawn.first, drawn.last).map((item, index) => (
             <div class="row" key={item.key} data-key={item.key}>
@@ -164,7 +213,7 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
             </div>
           ))}
         </div>
-        <div style={{ height: `${heights.after(drawn.last)}px` }} />
+        <div ref={below} />
         {footer}
       </div>
     </section>

@@ -44,7 +44,7 @@ export function Composer({ busy, running, usable, model, draft, focus, lastPromp
   useEffect(() => {
     if (draft.id > 0) change(draft.text)
   }, [draft.id])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focus > 0) field.current!.focus()
   }, [focus])
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { SessionSummary } from '#protocol/session.ts'
 import { Icon } from '../icons.tsx'
 import { Actions } from '../pageContext.ts'
@@ -20,11 +20,16 @@ export function SessionMenu({ sessions, session, onClose }: Props) {
   const [editing, setEditing] = useState<Editing>(null)
   const [now] = useState(() => Date.now())
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  const edited = useRef<string | null>(null)
+  useLayoutEffect(() => {
+    if (editing) {
+      edited.current = editing.session
+      return
+    }
     const buttons = list.current!.querySelectorAll<HTMLElement>('.session-open')
-    const shown = [...buttons].find((button) => button.getAttribute('aria-current') === 'true')
+    const shown = [...buttons].find((button) => button.dataset['session'] === (edited.current ?? session))
     ;(shown ?? buttons[0] ?? list.current!).focus()
-  }, [])
+  }, [editing])
 
   const walk = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -58,6 +63,7 @@ export function SessionMenu({ sessions, session, onClose }: Props) {
               type="button"
               class="session-open"
               aria-current={one.id === session}
+              data-session={one.id}
               onClick={() => {
                 actions.open(one.id)
                 onClose()
@@ -99,7 +105,10 @@ export function SessionMenu({ sessions, session, onClose }: Props) {
 function Rename({ session, onDone }: { session: SessionSummary; onDone: () => void }) {
   const actions = useContext(Actions)
   const field = useRef<HTMLInputElement>(null)
-  useEffect(() => field.current!.select(), [])
+  useLayoutEffect(() => {
+    field.current!.focus()
+    field.current!.select()
+  }, [])
   return (
     <form
       class="session editing"
@@ -121,7 +130,7 @@ function Rename({ session, onDone }: { session: SessionSummary; onDone: () => vo
 function Remove({ session, onDone }: { session: SessionSummary; onDone: () => void }) {
   const actions = useContext(Actions)
   const cancel = useRef<HTMLButtonElement>(null)
-  useEffect(() => cancel.current!.focus(), [])
+  useLayoutEffect(() => cancel.current!.focus(), [])
   const live = session.state !== 'idle'
   return (
     <div class="session editing removing" role="alertdialog" aria-label={`Delete ${session.title}?`}>

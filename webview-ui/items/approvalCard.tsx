@@ -1,4 +1,4 @@
-import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Action, Outcome, Risk } from '#protocol/approval.ts'
 import { Icon } from '../icons.tsx'
 import { Actions, Place } from '../pageContext.ts'
@@ -31,12 +31,13 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
   const [sent, setSent] = useState(false)
   const ready = useSettled()
   const complete = whole || cut === text.length
+  const blocked = !ready || sent
   const answer = async (outcome: Outcome) => {
+    if (blocked || (outcome.type !== 'deny' && !complete)) return
     setSent(true)
     await actions.answer(id, outcome)
     setSent(false)
   }
-  const blocked = !ready || sent
   const deny = () => {
     const said = guidance?.trim()
     answer(said ? { type: 'deny', guidance: said } : { type: 'deny' })
@@ -101,7 +102,7 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
           </button>
         </div>
       ) : (
-        <Denial guidance={guidance} blocked={sent} onChange={setGuidance} onDeny={deny} />
+        <Denial guidance={guidance} blocked={blocked} onChange={setGuidance} onDeny={deny} />
       )}
     </section>
   )
@@ -114,7 +115,7 @@ function Denial(props: {
   onDeny: () => void
 }) {
   const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   return (
     <div class="denial">
       <textarea

@@ -34,6 +34,8 @@ export class ScriptedHost {
   readonly requests: { method: PageMethod; params: unknown }[] = []
   readonly commands: PageCommand[] = []
   readonly shown: (string | null)[] = []
+  /** Methods that are refused, and in which words. */
+  readonly refusals = new Map<PageMethod, string>()
   readonly on: { submit?: (session: string, task: string, prompt: string) => void } = {}
   #page: Page | null = null
   #subscribed = new Set<string>()
@@ -80,8 +82,7 @@ export class ScriptedHost {
   /** Records events and tells the page of them, if it listens. */
   async emit(session: string, ...events: SessionEvent[]): Promise<void> {
     const logged = events.map((event) => this.record(session, event))
-    if (!this.#subscribed.has(session)) return
-    await this.notify('session/events', { session, events: logged })
+    if (this.#subscribed.has(session)) await this.notify('session/events', { session, events: logged })
     await this.notify('session/changed', { session: this.#summary(session) })
   }
 
@@ -116,6 +117,8 @@ export class ScriptedHost {
       case 'request': {
         const { id, method, params } = message
         this.requests.push({ method, params })
+        const refusal = this.refusals.get(method)
+        if (refusal) return await this.tell({ type: 'response', id, error: { message: refusal } })
         try {
           await this.tell({ type: 'response', id, result: this.#answers[method](params as never) })
         } catch (error) {
