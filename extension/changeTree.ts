@@ -52,8 +52,7 @@ export function diffTitle({ path, status }: Pick<Change, 'path' | 'status'>): st
   return `${name} (Paddock: ${status === 'added' || status === 'deleted' ? status : 'base ↔ layer'})`
 }
 
-/** "+3 −1" */
-export function lineTotals({ additions, deletions }: { additions: number; deletions: number }): string {
+function lineTotals({ additions, deletions }: Change): string {
   return `+${additions} −${deletions}`
 }
 

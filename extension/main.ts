@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { connect } from '#client/connect.ts'
 import { ApprovalAnswers } from './approvalAnswers.ts'
 import { notifyOfApprovals } from './approvalNotifications.ts'
 import { createApprovalTree } from './approvalTree.ts'
@@ -113,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   )
   // A daemon that already runs may have something to ask; none is started for looking.
-  void connection.look()
+  setImmediate(() => void connection.look())
 }
 
 /** Everything is disposed with the context's subscriptions. */
@@ -124,8 +123,10 @@ const untrusted = {
   fix: 'Trust it with “Workspaces: Manage Workspace Trust” to let agents work on a copy of it.',
 }
 
-function dial(extensionPath: string, launch: boolean) {
-  const minutes = vscode.workspace.getConfiguration('paddock.daemon').get<number>('idleMinutes')
+async function dial(extensionPath: string, launch: boolean) {
+  // Loaded with the first connection: activation does not wait for JSON-RPC.
+  const { connect } = await import('#client/connect.ts')
+  const minutes = vscode.workspace.getConfiguration('paddock.daemon').inspect<number>('idleMinutes')?.globalValue
   if (minutes !== undefined) process.env['PADDOCK_IDLE_MINUTES'] = String(minutes)
   if (!launch) return connect({ client, build })
   const entry = join(extensionPath, 'dist', 'daemon', 'main.mjs')

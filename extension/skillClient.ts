@@ -1,7 +1,7 @@
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node'
 import { openSkillChannel } from '#client/skillChannel.ts'
 
-export interface SkillClientParams {
+interface SkillClientParams {
   readonly client: { readonly name: string; readonly version: string }
   readonly build: string
   /** Makes sure that a daemon runs. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import * as vscode from 'vscode'
 import { build, client } from './build.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
+import type { startSkillClient } from './skillClient.ts'
 
 /** Starts the skill language service when the first skill is opened, and not before: its client is a bundle of its own. */
 export function serveSkills(connection: DaemonConnection, log: vscode.LogOutputChannel): vscode.Disposable {
@@ -24,9 +25,9 @@ export function serveSkills(connection: DaemonConnection, log: vscode.LogOutputC
 
 async function start(connection: DaemonConnection, log: vscode.LogOutputChannel) {
   const load = createRequire(__filename)
-  const { startSkillClient } = load('./skillClient.cjs') as typeof import('./skillClient.ts')
+  const bundle = load('./skillClient.cjs') as { startSkillClient: typeof startSkillClient }
   const languages = await vscode.languages.getLanguages()
-  return startSkillClient({
+  return bundle.startSkillClient({
     client,
     build,
     ready: () => connection.use(),
