@@ -26,8 +26,8 @@ export interface Editor {
   readonly workbench: Workbench
   /** The data folder of this editor's daemon. */
   readonly home: string
-  /** Loads the page again, as a person's reload of the window does. */
-  reload(): Promise<void>
+  /** Where this editor keeps its settings and logs. */
+  readonly dataFolder: string
   /** Ends browser, editor and daemon, and removes all that they kept. */
   close(): Promise<void>
 }
@@ -56,14 +56,10 @@ export async function startEditor(params: EditorParams): Promise<Editor> {
     })
     browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    const address = `${server.address}&folder=${encodeURIComponent(params.folder)}`
-    const load = async () => {
-      await page.goto(address)
-      // The palette lists what it knows when it opens; with this icon the extension's commands are known.
-      await page.locator('.activitybar [aria-label^="Paddock"]').first().waitFor()
-    }
-    await load()
-    return { page, workbench: new Workbench(page), home, reload: load, close }
+    const workbench = new Workbench(page)
+    await page.goto(`${server.address}&folder=${encodeURIComponent(params.folder)}`)
+    await page.locator('.monaco-workbench').waitFor()
+    return { page, workbench, home, dataFolder, close }
   } catch (error) {
     await close()
     throw error

@@ -11,13 +11,30 @@ export class Workbench {
     this.#page = page
   }
 
+  /** What a person does with "Reload Window". */
+  async reload(): Promise<void> {
+    const loaded = this.#page.waitForEvent('load')
+    await this.run('Developer: Reload Window')
+    await loaded
+    await this.#page.locator('.monaco-workbench').waitFor()
+  }
+
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
-    await this.#page.keyboard.press('F1')
     const input = this.#page.locator('.quick-input-widget input[type=text]')
-    await input.fill(`>${title}`)
-    await this.#page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor()
-    await input.press('Enter')
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first()
+    // The palette lists what it knew when it was opened: while extensions are still being read, that may be too early.
+    for (let attempt = 1; ; attempt++) {
+      await this.#page.keyboard.press('F1')
+      await input.fill(`>${title}`)
+      try {
+        await row.waitFor({ timeout: 5_000 })
+        return await input.press('Enter')
+      } catch (error) {
+        if (attempt === 6) throw error
+        await this.#page.keyboard.press('Escape')
+      }
+    }
   }
 
   /** Types into the input box or pick that is open, and accepts it. */
