@@ -25,8 +25,8 @@ interface Position {
   /** By how much the space above is smaller than what is not drawn there; 0 when nothing scrolls. */
   drift: number
   view: number
-  /** The first entry in view, and how far from the upper edge it begins. */
-  anchor: { readonly key: string; readonly y: number } | null
+  /** The first entry in view: how far from the upper edge it begins, and where in all that is scrolled. */
+  anchor: { readonly key: string; readonly y: number; readonly place: number } | null
 }
 
 /** Drawn above and below what is in view, so that scrolling does not outrun drawing. In pixels. */
@@ -64,6 +64,17 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
   range.current = drawn
   const hadFocus = rows.current?.contains(document.activeElement) ?? false
 
+  const stick = (stuck: boolean) => {
+    if (at.stuck === stuck) return
+    at.stuck = stuck
+    latest.current.onAtEnd(stuck)
+  }
+
+  const toGo = () => {
+    const { scrollHeight, clientHeight, scrollTop } = scroller.current!
+    return scrollHeight - clientHeight - scrollTop
+  }
+
   /** Remembers which entry is the first in view, and where. */
   const remember = () => {
     const box = scroller.current!
@@ -73,7 +84,9 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
     for (const row of rows.current!.children) {
       const { top, bottom } = row.getBoundingClientRect()
       if (bottom <= edge) continue
-      if (top < edge + box.clientHeight) at.anchor = { key: (row as HTMLElement).dataset['key']!, y: top - edge }
+      if (top < edge + box.clientHeight) {
+        at.anchor = { key: (row as HTMLElement).dataset['key']!, y: top - edge, place: placeIn(box, row) }
+      }
       break
     }
   }
@@ -108,13 +121,15 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
   /** Puts things back to where they were before heights changed. */
   const restore = () => {
     const box = scroller.current!
+    // The position may have moved on already without the event that tells of it.
+    if (at.stuck && box.scrollTop < at.top - 1 && toGo() > endSlack) stick(false)
     if (at.stuck) {
       at.drift = 0
       placeSpacers()
       box.scrollTop = box.scrollHeight
     } else if (at.anchor) {
       const row = [...rows.current!.children].find((row) => (row as HTMLElement).dataset['key'] === at.anchor!.key)
-      const moved = row ? row.getBoundingClientRect().top - box.getBoundingClientRect().top - at.anchor.y : 0
+      const moved = row ? placeIn(box, row) - at.anchor.place : 0
       if (Math.abs(moved) >= 0.5) shift(moved)
     }
     remember()
@@ -130,25 +145,18 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
   }
 
   const settle = () => {
-    measure()
     placeSpacers()
+    measure()
     restore()
     const { first, last } = around(margin)
     if (first < range.current.first || last > range.current.last) redraw((count) => count + 1)
     if (latest.current.hasEarlier && first === 0 && at.top < margin) latest.current.onNearStart()
   }
 
-  const stick = (stuck: boolean) => {
-    if (at.stuck === stuck) return
-    at.stuck = stuck
-    latest.current.onAtEnd(stuck)
-  }
-
   const scrolled = () => {
     const box = scroller.current!
     at.scrolling = 'onscrollend' in window
-    const toGo = box.scrollHeight - box.clientHeight - box.scrollTop
-    if (toGo <= endSlack) stick(true)
+    if (toGo() <= endSlack) stick(true)
     else if (box.scrollTop < at.top - 1) stick(false)
     remember()
     const { first, last } = around(margin / 2)
@@ -179,7 +187,7 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
         redraw((count) => count + 1)
       }
       settle()
-      if (!at.stuck && box.scrollHeight - box.clientHeight - box.scrollTop <= 1) stick(true)
+      if (!at.stuck && toGo() <= 1) stick(true)
     })
     at.view = box.clientHeight
     observer.observe(box)
@@ -218,4 +226,8 @@ export function VirtualList<T extends { readonly key: string }>(props: Props<T>)
       </div>
     </section>
   )
+}
+
+function placeIn(box: Element, row: Element): number {
+  return row.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
+import { eventually } from './support/eventually.ts'
 import { askForNetwork, fixTheTest } from './support/story.ts'
 
 let pages: ChatPages
@@ -38,7 +39,7 @@ test('everything that can be used has a name, and landmarks tell the parts', asy
 test('what is new is told once: questions at once, messages when they are finished', async () => {
   const { page, host } = await inTheMiddle()
   const log = page.getByRole('log')
-  await expect.poll(() => page.locator('[aria-live=assertive]').textContent()).toContain('Your approval is asked for')
+  await eventually(() => page.locator('[aria-live=assertive]').textContent()).toContain('Your approval is asked for')
   expect(await log.textContent()).toBe('')
   const [session] = host.sessions.keys()
   await host.emit(session!, {
@@ -53,14 +54,14 @@ test('what is new is told once: questions at once, messages when they are finish
   await page.locator('.reply').getByText('All is').waitFor()
   expect(await log.textContent()).toBe('')
   await host.emit(session!, { type: 'modelReplied', task: 't1', step: 6, text: 'All is well.', calls: [] })
-  await expect.poll(() => log.textContent()).toBe('All is well.')
+  await eventually(() => log.textContent()).toBe('All is well.')
   expect(await page.locator('[aria-live=assertive]').textContent()).toBe('')
   await page.context().close()
 })
 
 test('Tab reaches everything in the order it is seen, with a visible focus', async () => {
   const { page } = await inTheMiddle()
-  await expect.poll(() => page.getByRole('button', { name: 'Allow once' }).isEnabled()).toBe(true)
+  await eventually(() => page.getByRole('button', { name: 'Allow once' }).isEnabled()).toBe(true)
   await page.locator('.picker').focus()
   const names: string[] = []
   for (let turn = 0; turn < 60 && !names.includes('Prompt'); turn++) {
@@ -100,10 +101,10 @@ test('a whole task by keyboard: pick an example, send, answer, unfold, review', 
     await host.emit(session, ...askForNetwork(session, task, 5, 'npm install'))
   }
   await page.getByRole('button', { name: 'Fix the failing test' }).press('Enter')
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
+  await eventually(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
   await page.keyboard.press('Enter')
   const allow = page.getByRole('button', { name: 'Allow once' })
-  await expect.poll(() => allow.isEnabled()).toBe(true)
+  await eventually(() => allow.isEnabled()).toBe(true)
   for (let turn = 0; turn < 20; turn++) {
     await page.keyboard.press('Shift+Tab')
     if (await allow.evaluate((button) => button === document.activeElement)) break

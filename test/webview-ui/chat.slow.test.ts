@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
 import { type ChatPage, type ChatPages, chatPages } from './support/chatPage.ts'
+import { eventually } from './support/eventually.ts'
 import type { ScriptedHost } from './support/scriptedHost.ts'
 import { askForNetwork, begin, fixTheTest, run, step } from './support/story.ts'
 
@@ -41,6 +42,24 @@ const distanceFromEnd = (page: Page) =>
     const box = document.querySelector('.scroller')!
     return Math.round(box.scrollHeight - box.clientHeight - box.scrollTop)
   })
+/** The scroll position has not moved for ten frames. */
+const scrollEnd = (page: Page) =>
+  page.evaluate(async () => {
+    const box = document.querySelector('.scroller')!
+    for (let still = 0, last = -1; still < 10; still++) {
+      if (box.scrollTop !== last) still = 0
+      last = box.scrollTop
+      await new Promise(requestAnimationFrame)
+    }
+  })
+const firstInView = (page: Page) =>
+  page.evaluate(() => {
+    const edge = document.querySelector('.scroller')!.getBoundingClientRect().top
+    const row = [...document.querySelectorAll<HTMLElement>('.row')].find(
+      (element) => element.getBoundingClientRect().bottom > edge,
+    )!
+    return { key: row.dataset['key'], y: Math.round(row.getBoundingClientRect().top) }
+  })
 const frames = (page: Page) =>
   page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))
 
@@ -54,7 +73,7 @@ describe('a task from prompt to end', () => {
         await host.live(session, task, 1, 'reply', part)
     }
     await page.getByRole('button', { name: 'Fix the failing test' }).click()
-    await expect.poll(() => prompt(page).inputValue()).toBe('Fix the failing test')
+    await eventually(() => prompt(page).inputValue()).toBe('Fix the failing test')
     expect(host.asked('task/submit')).toEqual([])
     await prompt(page).press('Enter')
 
@@ -85,9 +104,9 @@ describe('a task from prompt to end', () => {
       await page.getByRole('button', { name: 'Queue' }).click()
       await page.locator('.queued').getByText('Second').waitFor()
       await page.getByRole('button', { name: /^Remove from the queue/ }).click()
-      await expect.poll(() => page.locator('.queued').count()).toBe(0)
+      await eventually(() => page.locator('.queued').count()).toBe(0)
       await prompt(page).press('Control+.')
-      await expect.poll(() => host.asked('task/cancel').length).toBe(2)
+      await eventually(() => host.asked('task/cancel').length).toBe(2)
       expect(host.asked('task/cancel').at(-1)).toMatchObject({ task: 't1' })
     }))
 
@@ -105,7 +124,7 @@ describe('a task from prompt to end', () => {
         await page.getByText('The daemon was stopped.').waitFor()
         await page.getByRole('button', { name: 'Resume' }).click()
         await page.getByRole('button', { name: 'Retry from the start' }).click()
-        await expect.poll(() => host.asked('task/retry')).toEqual([expect.objectContaining({ task: 't1' })])
+        await eventually(() => host.asked('task/retry')).toEqual([expect.objectContaining({ task: 't1' })])
         expect(host.asked('task/resume')).toEqual([expect.objectContaining({ task: 't1' })])
       },
     ))
@@ -117,7 +136,7 @@ describe('a task from prompt to end', () => {
       await prompt(page).fill('Precious words')
       await prompt(page).press('Enter')
       await page.getByRole('alert').getByText('The disk is full.').waitFor()
-      await expect.poll(() => prompt(page).inputValue()).toBe('Precious words')
+      await eventually(() => prompt(page).inputValue()).toBe('Precious words')
       host.refusals.clear()
       await prompt(page).press('Enter')
       await page.locator('.prompt').getByText('Precious words').waitFor()
@@ -204,7 +223,7 @@ describe('an approval', () => {
       [...begin('t1', 'Go'), ...askForNetwork('s', 't1', 1, `echo ${'a'.repeat(6_000)}; rm -rf ~`)],
       async ({ page }) => {
         const allow = page.getByRole('button', { name: 'Allow once' })
-        await expect.poll(() => page.getByRole('button', { name: 'Deny…' }).isEnabled()).toBe(true)
+        await eventually(() => page.getByRole('button', { name: 'Deny…' }).isEnabled()).toBe(true)
         expect(await allow.isDisabled()).toBe(true)
         await page.getByRole('button', { name: /^Show all/ }).click()
         expect(await page.locator('.exact').textContent()).toContain('; rm -rf ~')
@@ -223,7 +242,7 @@ describe('the view keeps still', () => {
     check(
       [...begin('t1', 'Go'), ...long(20), { type: 'stepStarted', task: 't1', step: 21 }],
       async ({ page, host, session }) => {
-        await expect.poll(() => distanceFromEnd(page)).toBe(0)
+        await eventually(() => distanceFromEnd(page)).toBe(0)
         for (let line = 0; line < 30; line++) {
           await host.live(session, 't1', 21, 'reply', `Line ${line} of what streams in.\n\n`)
           await frames(page)
@@ -239,14 +258,16 @@ describe('the view keeps still', () => {
         await page.locator('.scroller').hover()
         await page.mouse.wheel(0, -500)
         await page.getByRole('button', { name: 'To the end' }).waitFor()
-        const row = page.locator('.row').nth(8)
-        const before = (await row.boundingBox())!.y
+        await scrollEnd(page)
+        const seen = await firstInView(page)
         for (let line = 0; line < 10; line++) await host.live(session, 't1', 31, 'reply', `Line ${line}.\n\n`)
         await host.emit(session, ...step('t1', 32, 'And another.'))
-        await page.getByRole('button', { name: 'New messages' }).click()
-        await expect.poll(() => distanceFromEnd(page)).toBe(0)
-        await page.mouse.wheel(0, -1)
-        expect(before).toBeGreaterThan(-2_000)
+        const back = page.getByRole('button', { name: 'New messages' })
+        await back.waitFor()
+        expect(await firstInView(page)).toEqual(seen)
+        await back.click()
+        await eventually(() => distanceFromEnd(page)).toBe(0)
+        await page.getByText('And another.').waitFor()
       },
     ))
 
@@ -289,7 +310,7 @@ describe('the view keeps still', () => {
         ...step('t1', 21, 'Last', [run('big', 'cat big', 'line\n'.repeat(400), 'exit 0')]),
       ],
       async ({ page }) => {
-        await expect.poll(() => distanceFromEnd(page)).toBe(0)
+        await eventually(() => distanceFromEnd(page)).toBe(0)
         const call = page.getByRole('button', { name: /cat big/ })
         const before = (await call.boundingBox())!.y
         await call.click()
@@ -332,7 +353,7 @@ describe('what was missed is fetched', () => {
     check(begin('t1', 'Go'), async ({ page }) => {
       await prompt(page).fill('Half a thought')
       await page.reload()
-      await expect.poll(() => prompt(page).inputValue()).toBe('Half a thought')
+      await eventually(() => prompt(page).inputValue()).toBe('Half a thought')
       await page.locator('.prompt').waitFor()
     }))
 })
@@ -348,24 +369,24 @@ describe('sessions', () => {
     await picker.focus()
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor()
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Three')
+    await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Three')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.keyboard.type('Second')
     await page.keyboard.press('Enter')
     await page.locator('.session').getByText('Second').waitFor()
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Second')
+    await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Second')
     expect(host.asked('session/rename')).toEqual([{ session: 'session-2', title: 'Second' }])
 
     await page.getByRole('button', { name: 'Delete One' }).click()
     expect(host.asked('session/delete')).toEqual([])
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
-    await expect.poll(() => host.asked('session/delete')).toEqual([{ session: 'session-1' }])
-    await expect.poll(() => page.locator('.session').count()).toBe(2)
+    await eventually(() => host.asked('session/delete')).toEqual([{ session: 'session-1' }])
+    await eventually(() => page.locator('.session').count()).toBe(2)
 
     await page.locator('.session-open', { hasText: 'Second' }).click()
-    await expect.poll(() => host.shown).toEqual(['session-2'])
+    await eventually(() => host.shown).toEqual(['session-2'])
     expect(await page.getByRole('dialog').count()).toBe(0)
     expect(complaints).toEqual([])
     await page.context().close()

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
+import { eventually } from './support/eventually.ts'
 import { askForNetwork, begin, run, step } from './support/story.ts'
 
 let pages: ChatPages
@@ -145,7 +146,7 @@ test('messages from a frame inside the page, or of no known kind, are not heard'
     for (const data of [null, 'x', 1, [], { type: 'eval', code: '1' }, { type: '__proto__' }]) window.postMessage(data)
   })
   await host.tell({ type: 'draft', text: 'real' })
-  await expect.poll(() => page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('real')
+  await eventually(() => page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('real')
   expect(complaints).toEqual([])
   await page.context().close()
 })
@@ -165,6 +166,6 @@ test('giant output is drawn in part, and more of it on request', async () => {
   const output = page.getByRole('region', { name: 'Output' })
   expect((await output.textContent())!.length).toBe(20_000)
   await page.getByRole('button', { name: /^Show more/ }).click()
-  await expect.poll(async () => (await output.textContent())!.length).toBe(120_000)
+  await eventually(async () => (await output.textContent())!.length).toBe(120_000)
   await page.context().close()
 })

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
+import { eventually } from './support/eventually.ts'
 import type { ScriptedHost } from './support/scriptedHost.ts'
 import { askForNetwork, begin, fixTheTest, step } from './support/story.ts'
 import type { Theme } from './support/themes.ts'
@@ -105,7 +106,7 @@ test.each(looks)('%s can be looked at, and shows nothing beyond its width', asyn
   const { page, complaints } = await pages.open({ theme, width, height: 900, prepare })
   await page.waitForFunction(() => document.querySelector('.empty, .row') !== null || document.querySelector('.banner'))
   await page.evaluate(() => document.fonts.ready)
-  await expect.poll(() => page.locator('button:disabled').count()).toBeLessThanOrEqual(1)
+  await eventually(() => page.locator('button:disabled').count()).toBeLessThanOrEqual(1)
   await page.screenshot({ path: `${output}${name}.png` })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
   expect(complaints).toEqual([])
