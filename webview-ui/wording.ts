@@ -37,13 +37,13 @@ export const sessionStateNames: Record<SessionSummary['state'], string> = {
 export function titleOf(prompt: string): string {
   const line = prompt.trim().split('\n', 1)[0]!.trim()
   if (line.length <= 60) return line
-  const cut = line.slice(0, 60)
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), 30))}…`
+  const word = line.lastIndexOf(' ', 60)
+  return `${line.slice(0, word > 30 ? word : 60)}…`
 }
 
-/** `src/cart.js` for `/home/me/shop/src/cart.js` in `/home/me/shop`; other paths as they are. */
+/** In words, or `src/cart.js` for `/home/me/shop/src/cart.js` in `/home/me/shop`; other paths as they are. */
 export function inWorkspace(path: string, folder: string): string {
-  if (path === folder) return '.'
+  if (path === folder) return 'the workspace folder'
   return folder && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
 }
 

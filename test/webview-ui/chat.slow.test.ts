@@ -267,7 +267,7 @@ describe('the view keeps still', () => {
         expect(await firstInView(page)).toEqual(seen)
         await back.click()
         await eventually(() => distanceFromEnd(page)).toBe(0)
-        await page.getByText('And another.').waitFor()
+        await page.locator('.reply').getByText('And another.').waitFor()
       },
     ))
 

@@ -112,3 +112,17 @@ test.each(looks)('%s can be looked at, and shows nothing beyond its width', asyn
   expect(complaints).toEqual([])
   await page.context().close()
 })
+
+test('the session menu and unfolded calls can be looked at', async () => {
+  const { page, complaints } = await pages.open({ height: 900, prepare: inTheMiddle })
+  await page.locator('.approval').waitFor()
+  for (const fold of await page.locator('.fold').all()) await fold.click()
+  await page.evaluate(() => document.querySelector('.scroller')!.scrollTo(0, 0))
+  await page.locator('.prompt').first().waitFor()
+  await page.screenshot({ path: `${output}unfolded-dark.png` })
+  await page.locator('.picker').click()
+  await page.getByRole('button', { name: 'Delete Explain how this project is put together' }).click()
+  await page.screenshot({ path: `${output}sessions-dark.png` })
+  expect(complaints).toEqual([])
+  await page.context().close()
+})

@@ -14,7 +14,7 @@ export function ChangesBar({ session, changes }: { session: string; changes: Cha
       <span class="grow changes-count">
         <Icon name="diff" />
         <span class="ellipsis">
-          {count(files, 'file')} changed <Totals additions={additions} deletions={deletions} />
+          {count(files, 'file')} <Totals additions={additions} deletions={deletions} />
         </span>
       </span>
       <span class="buttons">

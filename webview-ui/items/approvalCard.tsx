@@ -67,9 +67,7 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
           <>
             <dt>Where</dt>
             <dd>
-              <Exact
-                text={inWorkspace(action.cwd, folder) === '.' ? 'the workspace folder, on the layer' : action.cwd}
-              />
+              <Exact text={inWorkspace(action.cwd, folder)} />
             </dd>
             <dt>Network</dt>
             <dd>{action.network ? 'this machine’s network' : 'none'}</dd>

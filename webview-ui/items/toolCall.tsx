@@ -81,7 +81,7 @@ function Details({ item }: { item: ToolItem }) {
           <Exact text={action.command} />
         </pre>
       ) : (
-        item.arguments !== '' && (
+        showsArguments(item) && (
           <pre class="output command">
             <Exact text={pretty(item.arguments)} />
           </pre>
@@ -106,7 +106,7 @@ function Details({ item }: { item: ToolItem }) {
             Show the change
           </button>
         )}
-        {of === 'path' && action?.type === 'read' && !object.startsWith('/') && (
+        {of === 'path' && action?.type === 'read' && item.state === 'ok' && !object.startsWith('/') && (
           <button type="button" class="link" onClick={() => actions.command({ name: 'openFile', path: object })}>
             Open the file
           </button>
@@ -114,6 +114,11 @@ function Details({ item }: { item: ToolItem }) {
       </div>
     </div>
   )
+}
+
+/** A path alone is in the line above already. */
+function showsArguments({ arguments: sent, action }: ToolItem): boolean {
+  return sent !== '' && sent !== '{}' && action?.type !== 'read' && action?.type !== 'list'
 }
 
 function LiveOutput({ tail, total }: { tail: string; total: number }) {

@@ -16,7 +16,7 @@ type Answers = { [M in PageMethod]: (params: ParamsOf<M>) => ResultOf<M> }
 
 export const folder = '/home/ada/shop'
 
-export const calmView: PageView = {
+const calmView: PageView = {
   folder,
   session: null,
   connection: 'connected',

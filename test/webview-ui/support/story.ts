@@ -67,7 +67,7 @@ export const run = (id: string, command: string, output: string, summary: string
   ms,
 })
 
-export const read = (id: string, path: string): CallOf => ({
+const read = (id: string, path: string): CallOf => ({
   id,
   tool: 'read_file',
   args: { path },
@@ -76,7 +76,7 @@ export const read = (id: string, path: string): CallOf => ({
   summary: '42 lines',
 })
 
-export const edit = (id: string, path: string): CallOf => ({
+const edit = (id: string, path: string): CallOf => ({
   id,
   tool: 'edit_file',
   args: { path, old_text: 'sum + item.price', new_text: 'sum + item.price * item.quantity' },
@@ -85,7 +85,7 @@ export const edit = (id: string, path: string): CallOf => ({
   summary: '+2 −1',
 })
 
-export const failingTest = `✖ total counts the quantity (1.2 ms)
+const failingTest = `✖ total counts the quantity (1.2 ms)
   AssertionError: Expected values to be strictly equal:
   10 !== 30
       at test/cart.test.js:14:10
