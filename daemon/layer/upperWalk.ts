@@ -15,7 +15,7 @@ export interface UpperEntry {
   readonly goneWith?: string
 }
 
-export interface UpperFolder {
+interface UpperFolder {
   readonly path: string
   /** The user has a folder there, too. */
   readonly inUser: boolean

@@ -126,7 +126,7 @@ export class Bench {
 }
 
 /** Status letter, path and line counts of every change, for short expectations. */
-export function brief(changes: readonly Change[]): string[] {
+function brief(changes: readonly Change[]): string[] {
   return changes.map(({ status, path, from, additions, deletions }) => {
     const where = from ? `${from} -> ${path}` : path
     return `${status[0]!.toUpperCase()} ${where} +${additions} -${deletions}`
@@ -137,7 +137,8 @@ const numbered = (count: number) => Array.from({ length: count }, (_, at) => `li
 
 /** What every kind of layer must do. */
 export function layerContract(name: string, kind: LayerKind): void {
-  describe.skipIf(kind.unavailable !== undefined)(`${name}${kind.unavailable ? ` (${kind.unavailable})` : ''}`, () => {
+  const title = `${name}${kind.unavailable ? ` (${kind.unavailable})` : ''}`
+  describe.skipIf(kind.unavailable !== undefined)(title, { timeout: 20_000 }, () => {
     let bench: Bench | undefined
     afterEach(async () => {
       await bench?.dispose()
@@ -353,7 +354,8 @@ export function layerContract(name: string, kind: LayerKind): void {
         )
         expect(await bench.text('renamed.js')).toBe(numbered(8))
         expect([...(await readFile(join(bench.folder, 'b/d.bin')))]).toEqual([0, 2])
-        const modeOf = async (path: string) => (await lstat(join(bench.folder, path))).mode & 0o777
+        const { folder } = bench
+        const modeOf = async (path: string) => (await lstat(join(folder, path))).mode & 0o777
         expect(await modeOf('a.txt')).toBe(0o640)
         expect(await modeOf('b/d.bin')).toBe(0o700)
         expect(await modeOf('n/m/new')).toBe(0o755)
