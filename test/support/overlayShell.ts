@@ -11,10 +11,13 @@ const mountAndServe = `
   exec sh
 `
 
+// With the shell ends everything that it started, also where a test fails half-way.
+const namespaces = ['--user', '--mount', '--pid', '--fork', '--kill-child', '--map-root-user']
+
 /** A real overlay mount in a namespace of its own, with one shell in it that lives until `close`. */
 export async function openOverlayShell(mount: { lower: string; upper: string; work: string }): Promise<AgentShell> {
   const { lower, upper, work } = mount
-  const shell = spawn('unshare', ['-Um', '--map-root-user', 'sh', '-c', mountAndServe, 'sh', lower, upper, work])
+  const shell = spawn('unshare', [...namespaces, 'sh', '-c', mountAndServe, 'sh', lower, upper, work])
   await untilLine(shell, 'ready')
   let turn = 0
   return {
@@ -32,7 +35,7 @@ export async function openOverlayShell(mount: { lower: string; upper: string; wo
     async close() {
       if (shell.exitCode !== null || shell.signalCode !== null) return
       const closed = new Promise((resolve) => shell.once('close', resolve))
-      shell.stdin.end()
+      shell.kill('SIGKILL')
       await closed
     },
   }
