@@ -16,9 +16,10 @@ import { systemPackages } from './setup/systemPackages.mjs'
  * @returns {Promise<void>}
  */
 export async function setUp(needs) {
-  // System packages first: where they cannot be installed the person learns it at once, not after minutes of work.
-  const parts = [systemPackages(needs), dependencies, ...(needs.editor ? [codeServerPackage] : [])]
+  const system = systemPackages(needs)
+  const parts = [system, dependencies, ...(needs.editor ? [codeServerPackage] : [])]
   if (!parts.some((part) => part.missing())) return
+  if (system.missing()) system.mayInstall()
   await withLock(async () => {
     for (const part of parts) {
       if (!part.missing()) continue

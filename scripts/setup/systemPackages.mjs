@@ -31,10 +31,13 @@ export function systemPackages(needs) {
   return {
     what: 'Debian packages',
     missing: () => missing().length > 0,
+    /** Said before anything else is begun. */
+    mayInstall() {
+      const may = process.getuid?.() === 0 && onPath('apt-get') !== null
+      if (!may) throw new SetupStopped(oneCommand(missing()))
+    },
     async install() {
       const names = missing()
-      const canInstall = process.getuid?.() === 0 && onPath('apt-get') !== null
-      if (!canInstall) throw new SetupStopped(oneCommand(names))
       say(`apt-get install ${names.join(' ')}`)
       const env = { DEBIAN_FRONTEND: 'noninteractive' }
       const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...names]

@@ -64,7 +64,7 @@ async function run(command: Stage['command'], env: Record<string, string>): Prom
   const [program, ...args] = command
   const child = spawn(program, args, {
     cwd: repository,
-    env: { ...process.env, ...env },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })

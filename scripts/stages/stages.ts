@@ -6,7 +6,7 @@ const vitest = (project: string): Stage['command'] => [
   ...['--project', project, '--passWithNoTests', '--reporter=default', '--reporter=./scripts/stages/countReporter.ts'],
 ]
 
-export const lint: Stage = { name: 'lint', command: ['biome', 'ci'] }
+export const lint: Stage = { name: 'lint', command: ['biome', 'ci', '--colors=off'] }
 export const types: Stage = { name: 'types', command: ['tsc', '-b'] }
 export const unusedCode: Stage = { name: 'unused code', command: ['knip', '--no-progress'] }
 export const unitTests: Stage = { name: 'unit tests', command: vitest('unit'), counts: true }
