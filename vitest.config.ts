@@ -16,7 +16,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/**/*.slow.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/**/*.slow.test.ts'],
+          // Real processes on a busy machine may take their time; a test that hangs is still found.
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
