@@ -7,6 +7,8 @@ import { Signal } from './signal.ts'
 /** The sessions of the folders of this window, and the approvals that wait in them, as the daemon last told. */
 export class FolderState {
   readonly changed = new Signal()
+  /** Everything was asked anew and is as the daemon has it. */
+  readonly listed = new Signal()
   readonly #connection: DaemonConnection
   readonly #isOurs: (folder: string) => boolean
   readonly #sessions = new Map<string, SessionSummary>()
@@ -49,6 +51,7 @@ export class FolderState {
       for (const session of sessions) if (this.#isOurs(session.folder)) this.#sessions.set(session.id, session)
       this.#approvals = approvals
       this.#tell()
+      this.listed.emit()
     } catch {
       // The connection went meanwhile; the next one lists again.
     }

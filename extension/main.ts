@@ -13,6 +13,7 @@ import { pageCommand, registerCommands } from './commands.ts'
 import { setContextKeys } from './contextKeys.ts'
 import { DaemonConnection } from './daemonConnection.ts'
 import type { EditorWindow } from './editorWindow.ts'
+import { beginWith } from './firstSession.ts'
 import { FolderState } from './folderState.ts'
 import { Folders } from './folders.ts'
 import { Gutter } from './gutter.ts'
@@ -49,6 +50,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const state = new FolderState(connection, (folder) => folders.includes(folder))
   const changes = new ChangeSet(connection, session)
   const shownFolder = () => (session.id ? folderOf(window, session.id) : folders.current())
+  const isCurrent = (path: string) => {
+    const folder = folders.current()
+    return folder !== null && folders.isAt(folder, path)
+  }
   const shownTitle = () => (session.id && state.session(session.id)?.title) || ''
   const window: EditorWindow = {
     connection,
@@ -95,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
     notifyOfApprovals(state, answers),
     noticeTaskEnds(session, () => chat.isVisible),
     setContextKeys(window),
+    beginWith(state, session, ({ folder }) => isCurrent(folder)),
     serveSkills(connection, log),
     {
       dispose: connection.changed.on((now) =>
@@ -137,7 +143,7 @@ async function dial(extensionPath: string, launch: boolean) {
 function sessionMemory(memory: vscode.Memento, folders: Folders) {
   const key = () => `paddock.session:${folders.current()?.uri.toString() ?? ''}`
   return {
-    read: () => memory.get<string>(key()) ?? null,
-    write: (session: string | null) => void memory.update(key(), session ?? undefined),
+    read: () => memory.get<string | null>(key()),
+    write: (session: string | null) => void memory.update(key(), session),
   }
 }

@@ -7,7 +7,8 @@ import type { Subscriptions } from './subscriptions.ts'
 
 /** Remembers a window's session from one reload to the next. */
 export interface Memory {
-  read(): string | null
+  /** Null: the empty page was chosen; undefined: nothing was chosen yet. */
+  read(): string | null | undefined
   write(session: string | null): void
 }
 
@@ -29,7 +30,7 @@ export class WindowSession {
     this.#connection = connection
     this.#subscriptions = subscriptions
     this.#memory = memory
-    this.#id = memory.read()
+    this.#id = memory.read() ?? null
     connection.connected.on(() => void this.#subscribe())
     connection.notified.on(({ method, payload }) => {
       if (method === 'session/events') this.#take(payload as { session: string; events: LoggedEvent[] })
@@ -58,8 +59,13 @@ export class WindowSession {
 
   /** Takes up what is remembered for another folder. */
   recall(): void {
-    const remembered = this.#memory.read()
+    const remembered = this.#memory.read() ?? null
     if (remembered !== this.#id) this.select(remembered)
+  }
+
+  /** Shows a session that the user did not choose; nothing where they have chosen, be it the empty page. */
+  propose(session: string): void {
+    if (this.#memory.read() === undefined) this.select(session)
   }
 
   async #subscribe(): Promise<void> {
