@@ -50,7 +50,7 @@ export async function reviewAll(window: EditorWindow, session: string): Promise<
   const [folder, changes] = [folderOf(window, session), await list(window, session)]
   if (!folder || changes.length === 0) return tell('there is nothing to review')
   const [only] = changes
-  if (only && changes.length === 1) return openDiff({ folder, session }, only)
+  if (only && changes.length === 1) return openDiff({ folder, session, threads: window.threads }, only)
   await reviewChanges({ folder, session }, changes, window.state.session(session)?.title ?? 'changes')
 }
 
@@ -84,7 +84,7 @@ export async function discardAll(window: EditorWindow, session: string): Promise
 export async function openChange(window: EditorWindow, session: string, path: string): Promise<void> {
   const folder = folderOf(window, session)
   const change = (await list(window, session)).find((candidate) => candidate.path === path)
-  if (folder && change) await openDiff({ folder, session }, change)
+  if (folder && change) await openDiff({ folder, session, threads: window.threads }, change)
   else tell(`${path} has no change in this session`)
 }
 

@@ -1,5 +1,6 @@
 import type { Change } from '#protocol/change.ts'
 import { visible } from '#protocol/visible.ts'
+import { baseName } from './keepOutcome.ts'
 
 export type ChangeNode =
   | { readonly type: 'folder'; readonly path: string; readonly name: string; readonly children: readonly ChangeNode[] }
@@ -40,20 +41,37 @@ export function changeSummary(change: Change): string {
   if (change.status === 'renamed') facts.push(`renamed from ${change.from ?? '?'}`)
   else facts.push(change.status)
   if (change.kind !== 'text') facts.push(change.kind === 'symlink' ? 'symbolic link' : 'binary')
-  if (change.mode) facts.push(`mode ${change.mode.base.toString(8)} → ${change.mode.layer.toString(8)}`)
-  if (change.kind === 'text') facts.push(lineTotals(change))
+  if (change.mode) facts.push(`mode ${modes(change.mode)}`)
+  if (change.kind === 'text' && change.additions + change.deletions > 0) facts.push(lineTotals(change))
   if (change.baseMoved) facts.push('you changed this file meanwhile; keeping it merges')
   return facts.join(', ')
 }
 
-/** The title of a change's diff. */
-export function diffTitle({ path, status }: Pick<Change, 'path' | 'status'>): string {
-  const name = visible(path.slice(path.lastIndexOf('/') + 1))
-  return `${name} (Paddock: ${status === 'added' || status === 'deleted' ? status : 'base ↔ layer'})`
+/** Beside a file's name in the view, as far as its icon does not say it: "← old.js, 644 → 755, +3 −1" */
+export function changeMark(change: Change): string {
+  const { status, from, kind, mode, additions, deletions } = change
+  const facts: string[] = []
+  if (status === 'renamed' && from !== undefined) facts.push(`← ${baseName(from)}`)
+  if (kind !== 'text') facts.push(kind === 'symlink' ? 'link' : 'binary')
+  if (mode) facts.push(modes(mode))
+  if (additions + deletions > 0) facts.push(lineTotals(change))
+  return facts.join(', ')
+}
+
+/** The title of a change's diff; a mode is named there because neither side shows it. */
+export function diffTitle({ path, from, status, mode }: Pick<Change, 'path' | 'from' | 'status' | 'mode'>): string {
+  const name = visible(baseName(path))
+  const names = status === 'renamed' && from !== undefined ? `${visible(baseName(from))} → ${name}` : name
+  const facts = [status === 'modified' ? 'base ↔ layer' : status, ...(mode ? [`mode ${modes(mode)}`] : [])]
+  return `${names} (Paddock: ${facts.join(', ')})`
 }
 
 function lineTotals({ additions, deletions }: Change): string {
   return `+${additions} −${deletions}`
+}
+
+function modes({ base, layer }: NonNullable<Change['mode']>): string {
+  return `${base.toString(8)} → ${layer.toString(8)}`
 }
 
 interface Folder {

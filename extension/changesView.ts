@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import type { Change } from '#protocol/change.ts'
 import { visible } from '#protocol/visible.ts'
 import type { ChangeSet } from './changeSet.ts'
-import { type ChangeNode, changeList, changeSummary, changeTree } from './changeTree.ts'
+import { type ChangeNode, changeList, changeMark, changeSummary, changeTree } from './changeTree.ts'
 
 const statusIcon: Readonly<Record<Change['status'], [icon: string, color: string]>> = {
   added: ['diff-added', 'gitDecoration.addedResourceForeground'],
@@ -85,7 +85,8 @@ export class ChangesView {
     const item = new vscode.TreeItem(visible(name))
     const [icon, color] = statusIcon[change.status]
     item.id = `file:${change.path}`
-    item.description = [this.isTree ? '' : visible(folder), change.baseMoved ? '⟳' : ''].filter(Boolean).join(' ')
+    const facts = [changeMark(change), this.isTree ? '' : folder, change.baseMoved ? 'yours changed too' : '']
+    item.description = visible(facts.filter(Boolean).join(' · '))
     item.tooltip = `${visible(change.path)}\n${visible(changeSummary(change))}`
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color))
     item.contextValue = 'change'

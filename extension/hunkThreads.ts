@@ -22,7 +22,7 @@ export class HunkThreads {
   readonly #documents = new Map<string, Map<string, vscode.CommentThread>>()
   readonly #refs = new WeakMap<vscode.CommentThread, HunkRef>()
   readonly #disposables: vscode.Disposable[]
-  readonly #hidden = new Set<string>()
+  #shown = new Set<string>()
 
   constructor(connection: DaemonConnection, changes: ChangeSet) {
     this.#connection = connection
@@ -32,7 +32,7 @@ export class HunkThreads {
       vscode.workspace.onDidOpenTextDocument((document) => void this.#renew(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => void this.#renew(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#clear(document.uri.toString())),
-      vscode.window.onDidChangeVisibleTextEditors((editors) => this.#shown(editors.map(({ document }) => document))),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => this.#show(editors.map(({ document }) => document))),
       { dispose: changes.changed.on(() => vscode.workspace.textDocuments.forEach((open) => void this.#renew(open))) },
     ]
   }
@@ -46,13 +46,21 @@ export class HunkThreads {
     vscode.Disposable.from(...this.#disposables).dispose()
   }
 
-  /** The editor's own trash icon removes a thread without telling; a diff that is shown again has all of them. */
-  #shown(documents: readonly vscode.TextDocument[]): void {
-    const visible = new Set(documents.map(({ uri }) => uri.toString()))
-    for (const key of this.#documents.keys()) if (!visible.has(key)) this.#hidden.add(key)
-    for (const document of documents) {
+  /** Makes a document's threads before it is shown: the editor draws one twice that is made while the diff opens. */
+  async prepare(uri: vscode.Uri): Promise<void> {
+    await this.#renew(await vscode.workspace.openTextDocument(uri))
+  }
+
+  /**
+   * The editor's own trash icon removes a thread without telling. A diff that is left gets its threads anew, so that all
+   * of them are there when it is shown again.
+   */
+  #show(documents: readonly vscode.TextDocument[]): void {
+    const before = this.#shown
+    this.#shown = new Set(documents.map(({ uri }) => uri.toString()))
+    for (const document of vscode.workspace.textDocuments) {
       const key = document.uri.toString()
-      if (!this.#hidden.delete(key)) continue
+      if (!before.has(key) || this.#shown.has(key) || !this.#documents.has(key)) continue
       this.#clear(key)
       void this.#renew(document)
     }
@@ -85,7 +93,6 @@ export class HunkThreads {
   #clear(key: string): void {
     for (const thread of this.#documents.get(key)?.values() ?? []) thread.dispose()
     this.#documents.delete(key)
-    this.#hidden.delete(key)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Change } from '#protocol/change.ts'
 import { visible } from '#protocol/visible.ts'
 import { sideDocument } from './changeDocuments.ts'
 import { diffTitle } from './changeTree.ts'
+import type { HunkThreads } from './hunkThreads.ts'
 
 interface Reviewed {
   readonly folder: vscode.WorkspaceFolder
@@ -23,13 +24,10 @@ export async function reviewChanges({ folder, session }: Reviewed, changes: read
 }
 
 /** Opens one change as the editor's own diff: what the agent started from on the left, its layer on the right. */
-export async function openDiff(
-  { folder, session }: Reviewed,
-  change: Change,
-  options?: vscode.TextDocumentShowOptions,
-) {
+export async function openDiff({ folder, session, threads }: Reviewed & { threads: HunkThreads }, change: Change) {
   const { base, layer } = sides(folder, session, change)
-  await vscode.commands.executeCommand('vscode.diff', base, layer, diffTitle(change), options)
+  if (change.kind === 'text') await threads.prepare(layer)
+  await vscode.commands.executeCommand('vscode.diff', base, layer, diffTitle(change))
 }
 
 function sides(folder: vscode.WorkspaceFolder, session: string, change: Change) {

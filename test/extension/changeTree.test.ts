@@ -3,6 +3,7 @@ import type { Change } from '#protocol/change.ts'
 import {
   type ChangeNode,
   changeList,
+  changeMark,
   changeSummary,
   changesUnder,
   changeTree,
@@ -69,9 +70,19 @@ test.each<[Partial<Change>, string]>([
 ])('%j is told as "%s"', (more, text) => expect(changeSummary(change('a.js', more))).toBe(text))
 
 test.each<[Partial<Change>, string]>([
+  [{}, '+2 −1'],
+  [{ status: 'renamed', from: 'lib/old.js', additions: 0, deletions: 0 }, '← old.js'],
+  [{ kind: 'binary', additions: 0, deletions: 0 }, 'binary'],
+  [{ kind: 'symlink', additions: 0, deletions: 0 }, 'link'],
+  [{ mode: { base: 0o644, layer: 0o755 }, additions: 0, deletions: 0 }, '644 → 755'],
+])('beside the name of %j stands "%s"', (more, text) => expect(changeMark(change('a.js', more))).toBe(text))
+
+test.each<[Partial<Change>, string]>([
   [{}, 'cart.js (Paddock: base ↔ layer)'],
   [{ status: 'added' }, 'cart.js (Paddock: added)'],
   [{ status: 'deleted' }, 'cart.js (Paddock: deleted)'],
+  [{ status: 'renamed', from: 'lib/till.js' }, 'till.js → cart.js (Paddock: renamed)'],
+  [{ mode: { base: 0o644, layer: 0o755 } }, 'cart.js (Paddock: base ↔ layer, mode 644 → 755)'],
 ])('the title of a diff of %j', (more, title) => expect(diffTitle(change('src/cart.js', more))).toBe(title))
 
 test('a title shows what a file name hides', () => {
