@@ -5,6 +5,7 @@ import type { DaemonClient } from '#client/daemonClient.ts'
 import { DaemonError } from '#client/daemonError.ts'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
+import { visible } from '#protocol/visible.ts'
 import { connectCli } from './daemon.ts'
 import { actionText, changeLine, progressOf } from './progress.ts'
 import { UsageError } from './usage.ts'
@@ -113,7 +114,8 @@ async function askAtTerminal({ action, reason }: Approval): Promise<Outcome> {
 }
 
 async function listChanges(client: DaemonClient, session: string): Promise<void> {
-  const { changes } = await client.request('change/list', { session })
+  const { changes, skipped } = await client.request('change/list', { session })
+  for (const { path, why } of skipped) process.stdout.write(`\nLeft out: ${visible(path)} (${visible(why)})\n`)
   if (changes.length === 0) return void process.stdout.write('\nNo changes.\n')
   process.stdout.write(`\nChanges, in the layer of session ${session}; your files are as they were:\n`)
   for (const change of changes) process.stdout.write(`  ${changeLine(change)}\n`)

@@ -66,7 +66,15 @@ const Ref = z.object({ session: z.string() })
 const Selections = Ref.extend({ selections: z.array(Selection).max(10_000).optional() })
 
 export const changeMethods = {
-  'change/list': method(Ref, z.object({ revision: z.number(), changes: z.array(Change) })),
+  /** `skipped`: what cannot be a change (special files, unreadable ones) and why; it stays in the layer. */
+  'change/list': method(
+    Ref,
+    z.object({
+      revision: z.number(),
+      changes: z.array(Change),
+      skipped: z.array(z.object({ path: z.string(), why: z.string() })),
+    }),
+  ),
   'change/hunks': method(Ref.extend({ path: z.string() }), z.object({ revision: z.number(), hunks: z.array(Hunk) })),
   /** One side of a change: `base` what the agent started from, `layer` what it made of it, `user` the file in the workspace now. */
   'change/read': method(

@@ -8,7 +8,7 @@ export function changeHandlers(
     'change/list': async ({ session }) => {
       const { layer } = await sessions.get(session)
       const changes = await layer.changes()
-      return { revision: layer.revision, changes }
+      return { revision: layer.revision, changes, skipped: [...layer.skipped] }
     },
     'change/hunks': async ({ session, path }) => {
       const { layer } = await sessions.get(session)
