@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { thirdPartyNotice } from './build/thirdPartyNotice.ts'
+import { commandLine } from './commandLine.ts'
 import { repository } from './setup/places.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    // Builds even where nothing changed, and removes what earlier builds left.
-    clean: { type: 'boolean', default: false },
-    // Prints what is in each bundle.
-    meta: { type: 'boolean', default: false },
-  },
+const usage = `npm run build -- [--clean] [--meta]
+
+  --clean  build even where nothing changed, and remove what earlier builds left
+  --meta   print what is in each bundle`
+
+const flags = commandLine(usage, {
+  clean: { type: 'boolean', default: false },
+  meta: { type: 'boolean', default: false },
 })
 
 process.chdir(repository)

@@ -6,25 +6,24 @@ import { node24, onPath, repository } from './setup/places.mjs'
 import { SetupStopped } from './setup/say.mjs'
 import { setUp } from './setup.mjs'
 
+const [name = '', ...args] = process.argv.slice(2)
+
 /** @type {Record<string, import('./setup.mjs').Needs>} */
 const needsOf = {
   start: { editor: onPath('code') === null },
-  test: { editor: true, browser: true },
+  test: args.includes('--quick') ? {} : { editor: true, browser: true },
   check: {},
   build: {},
   bench: { editor: true, browser: true },
 }
 
-const [name = '', ...args] = process.argv.slice(2)
-const needs = needsOf[name]
-if (!needs) {
+const needs = args.includes('--help') ? {} : needsOf[name]
+if (!(name in needsOf) || !needs) {
   process.stderr.write(`Usage: node scripts/run.mjs ${Object.keys(needsOf).join(' | ')} [arguments]\n`)
   process.exit(2)
 }
-// Help must not cost an installation.
-const onlyHelp = name === 'start' && args.includes('--help')
 try {
-  await setUp(onlyHelp ? {} : needs)
+  await setUp(needs)
 } catch (error) {
   if (!(error instanceof SetupStopped)) throw error
   process.stderr.write(`\n${error.message}\n`)

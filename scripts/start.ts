@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { calmSettings } from './calmSettings.ts'
+import { commandLine } from './commandLine.ts'
 import { startEditorServer } from './editorServer.ts'
 import { cacheFolder, onPath, repository } from './setup/places.mjs'
 
@@ -17,19 +17,11 @@ started on this machine, and its address printed.
   --reset        begin with a fresh copy of the demo
   --help         this text`
 
-const { values: flags } = parseArgs({
-  options: {
-    folder: { type: 'string' },
-    port: { type: 'string', default: '0' },
-    reset: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const flags = commandLine(usage, {
+  folder: { type: 'string' },
+  port: { type: 'string', default: '0' },
+  reset: { type: 'boolean', default: false },
 })
-if (flags.help) {
-  console.log(usage)
-  process.exit(0)
-}
-
 const folder = flags.folder === undefined ? demoFolder(flags.reset) : folderOf(flags.folder)
 const built = spawnSync(process.execPath, [join(repository, 'scripts/build.ts')], { stdio: 'inherit' })
 if (built.status !== 0) process.exit(1)

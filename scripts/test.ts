@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { commandLine } from './commandLine.ts'
 import { leftBehind } from './stages/leftBehind.ts'
 import { runQuickStages } from './stages/quickStages.ts'
 import { type Counts, inWords, runStage, sum } from './stages/stage.ts'
@@ -15,18 +15,11 @@ Without an argument everything runs. The last line says how many passed and fail
   --slow   the slow tests
   --e2e    the packaged extension in a real VS Code`
 
-const { values: flags } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    slow: { type: 'boolean', default: false },
-    e2e: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const flags = commandLine(usage, {
+  quick: { type: 'boolean', default: false },
+  slow: { type: 'boolean', default: false },
+  e2e: { type: 'boolean', default: false },
 })
-if (flags.help) {
-  console.log(usage)
-  process.exit(0)
-}
 const all = !flags.quick && !flags.slow && !flags.e2e
 
 // Everything temporary lies in one folder that goes at the end. Short, since Unix sockets have short names.
@@ -49,7 +42,8 @@ console.log(inWords(total))
 process.exitCode = total.failed > 0 ? 1 : 0
 
 function nothingLeftBehind(): Counts {
-  const files = readdirSync(temporary).filter((name) => name !== 'node-compile-cache')
+  // Node's and VS Code's own, which neither removes.
+  const files = readdirSync(temporary).filter((name) => !/^(node-compile-cache|vscode-)/.test(name))
   if (files.length > 0) console.log(`    left in the temporary folder (removed now): ${files.join(', ')}`)
   const processes = leftBehind(temporary)
   for (const { pid, command } of processes) {

@@ -24,6 +24,8 @@ export const codeServerPackage = {
     await install('code-server', [`code-server@${codeServer.version}`], {
       PATH: `${join(node, 'bin')}:${process.env.PATH}`,
       npm_config_nodedir: node,
+      // Inherited from the npm that started us, it would tell code-server of the older Node.
+      npm_config_user_agent: undefined,
       npm_config_dangerously_allow_all_scripts: 'true',
       JOBS: 'max',
     })

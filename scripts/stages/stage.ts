@@ -18,7 +18,10 @@ export interface Counts {
   skipped: { name: string; reason: string }[]
 }
 
-/** Runs a stage to its end, shows how it went and, where something failed, what it printed. */
+/**
+ * Runs a stage to its end, shows how it went, the figures that it printed (lines that begin with `figure: `) and, where
+ * something failed, all that it printed.
+ */
 export async function runStage(stage: Stage): Promise<Counts> {
   const startedAt = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'counts-'))
@@ -29,6 +32,7 @@ export async function runStage(stage: Stage): Promise<Counts> {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     if (counts.failed > 0) console.log(`\n${output.trimEnd()}\n`)
     console.log(`${counts.failed > 0 ? 'FAILED' : 'ok'}  ${stage.name}: ${inWords(counts)} (${seconds} s)`)
+    for (const figure of output.match(/^figure: .*$/gm) ?? []) console.log(`    ${figure}`)
     for (const { name, reason } of counts.skipped) console.log(`    skipped: ${name} (${reason})`)
     return counts
   } finally {

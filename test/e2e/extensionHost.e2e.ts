@@ -49,7 +49,7 @@ afterAll(async () => {
 })
 
 test('the extension activates in a real extension host', () => {
-  console.log(`activation: ${seen.activationMs.toFixed(1)} ms${seen.activeBefore ? ' (was active before)' : ''}`)
+  console.log(`figure: activation ${seen.activationMs.toFixed(1)} ms${seen.activeBefore ? ' (was active before)' : ''}`)
   expect(seen.active).toBe(true)
 })
 

@@ -36,7 +36,7 @@ afterEach(async ({ task }) => {
 
 test('the package is small', () => {
   const { size } = statSync(vsix)
-  console.log(`paddock.vsix: ${Math.ceil(size / 1024)} kB`)
+  console.log(`figure: paddock.vsix ${Math.ceil(size / 1024)} kB`)
   expect(size).toBeLessThan(3_000_000)
 })
 
