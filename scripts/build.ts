@@ -66,7 +66,6 @@ const bundles: readonly BuildOptions[] = [
     format: 'iife',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    alias: { react: 'preact/compat', 'react-dom': 'preact/compat', 'react/jsx-runtime': 'preact/jsx-runtime' },
     entryPoints: ['webview-ui/main.tsx'],
     outfile: 'dist/webview/main.js',
   },

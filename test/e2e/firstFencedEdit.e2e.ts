@@ -84,10 +84,12 @@ test('a discarded hunk is gone, and the file stays as it was', async () => {
   expect(demo.snapshot()).toEqual(kept)
 })
 
-test('the review shows what is left', async () => {
+test('the review shows what is left, each hunk once', async () => {
   await editor.workbench.run('Paddock: Review Changes')
-  await hunk('Hunk 1 of 1').first().waitFor()
+  await hunk('Hunk 1 of 1 · +1 −1').waitFor()
+  await hunk('Hunk 1 of 1 · +12 −0').waitFor()
   await editor.workbench.picture('light-5-review')
+  expect(await hunk('Hunk').count()).toBe(2)
 })
 
 function original(path: string): string {
