@@ -17,7 +17,6 @@ export interface EditorParams {
   readonly settings?: Readonly<Record<string, unknown>>
   /** The folder is not trusted until somebody says so. */
   readonly untrusted?: boolean
-  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A real VS Code with Paddock, a daemon of its own, and a browser in front of it. */
@@ -26,8 +25,6 @@ export interface Editor {
   readonly workbench: Workbench
   /** The data folder of this editor's daemon. */
   readonly home: string
-  /** Where this editor keeps its settings and logs. */
-  readonly dataFolder: string
   /** Ends browser, editor and daemon, and removes all that they kept. */
   close(): Promise<void>
 }
@@ -52,14 +49,14 @@ export async function startEditor(params: EditorParams): Promise<Editor> {
       ...(params.vsix ? {} : { extension: repository }),
       settings: { ...calmSettings, ...params.settings },
       trustEverything: params.untrusted !== true,
-      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0', ...params.env },
+      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0' },
     })
     browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
     const workbench = new Workbench(page)
     await page.goto(`${server.address}&folder=${encodeURIComponent(params.folder)}`)
     await page.locator('.monaco-workbench').waitFor()
-    return { page, workbench, home, dataFolder, close }
+    return { page, workbench, home, close }
   } catch (error) {
     await close()
     throw error
