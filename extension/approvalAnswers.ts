@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { DaemonError } from '#client/daemonError.ts'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import { actionLine, approvalDocument, inert } from './approvalText.ts'
+import { client } from './build.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import type { FolderState } from './folderState.ts'
 import { complain, tell } from './messages.ts'
@@ -38,7 +39,8 @@ export class ApprovalAnswers {
       await this.#connection.request('approval/answer', { approval, outcome })
     } catch (error) {
       const data = error instanceof DaemonError ? error.data : undefined
-      if (data?.type === 'approvalAlreadyAnswered') tell(`already answered by ${data.by}; nothing changed`)
+      if (data?.type === 'approvalAlreadyAnswered')
+        tell(`already answered${data.by === client.name ? '' : ` by ${data.by}`}; your answer changed nothing`)
       else if (data?.type === 'approvalNotFound') tell('this approval is no longer pending')
       else complain(error)
     }

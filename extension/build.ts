@@ -4,4 +4,4 @@ declare const PADDOCK_BUILD: string | undefined
 export const build = typeof PADDOCK_BUILD === 'string' ? PADDOCK_BUILD : 'dev'
 
 /** How this client names itself to the daemon, and so in the log of who answered what. */
-export const client = { name: 'vscode', version: build }
+export const client = { name: 'VS Code', version: build }

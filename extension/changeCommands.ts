@@ -5,7 +5,7 @@ import { parseSideUri } from './changeUri.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { these } from './keepOutcome.ts'
 import { tell } from './messages.ts'
-import { openDiff, reviewChanges } from './review.ts'
+import { openDiff, openMine, reviewChanges } from './review.ts'
 
 const confirmKeepAbove = 20
 
@@ -51,7 +51,11 @@ export async function reviewAll(window: EditorWindow, session: string): Promise<
   if (!folder || changes.length === 0) return tell('there is nothing to review')
   const [only] = changes
   if (only && changes.length === 1) return openDiff({ folder, session, threads: window.threads }, only)
-  await reviewChanges({ folder, session }, changes, window.state.session(session)?.title ?? 'changes')
+  await reviewChanges(
+    { folder, session, threads: window.threads },
+    changes,
+    window.state.session(session)?.title ?? 'changes',
+  )
 }
 
 export async function keepAll(window: EditorWindow, session: string): Promise<void> {
@@ -85,6 +89,14 @@ export async function openChange(window: EditorWindow, session: string, path: st
   const folder = folderOf(window, session)
   const change = (await list(window, session)).find((candidate) => candidate.path === path)
   if (folder && change) await openDiff({ folder, session, threads: window.threads }, change)
+  else tell(`${path} has no change in this session`)
+}
+
+/** Shows the agent's version of a file beside the user's, which can be edited there. */
+export async function openConflict(window: EditorWindow, session: string, path: string): Promise<void> {
+  const folder = folderOf(window, session)
+  const change = (await list(window, session)).find((candidate) => candidate.path === path)
+  if (folder && change) await openMine({ folder, session }, change)
   else tell(`${path} has no change in this session`)
 }
 

@@ -1,10 +1,13 @@
 import type { Change } from '#protocol/change.ts'
 import type { SessionEventType } from '#protocol/event.ts'
+import type { ResultOf } from '#protocol/methods.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import { Signal } from './signal.ts'
 import type { WindowSession } from './windowSession.ts'
 
 const movers: ReadonlySet<SessionEventType> = new Set(['changesChanged', 'changeKept', 'changeDiscarded'])
+
+type Listed = Pick<ResultOf<'change/list'>, 'changes' | 'skipped'>
 
 /** The changes of this window's session. Listed anew when an event says so: one request under way, at most one to follow. */
 export class ChangeSet {
@@ -12,13 +15,14 @@ export class ChangeSet {
   readonly #connection: DaemonConnection
   readonly #session: WindowSession
   #changes: readonly Change[] = []
+  #skipped: Listed['skipped'] = []
   #listing = false
   #again = false
 
   constructor(connection: DaemonConnection, session: WindowSession) {
     this.#connection = connection
     this.#session = session
-    session.selected.on(() => this.#become([]))
+    session.selected.on(() => this.#become({ changes: [], skipped: [] }))
     session.moved.on(({ events }) => {
       if (events.length === 0 || events.some(({ event }) => movers.has(event.type))) void this.refresh()
     })
@@ -30,6 +34,11 @@ export class ChangeSet {
 
   get changes(): readonly Change[] {
     return this.#changes
+  }
+
+  /** What the agent made that cannot be a change, and why. */
+  get skipped(): Listed['skipped'] {
+    return this.#skipped
   }
 
   find(path: string): Change | undefined {
@@ -45,8 +54,8 @@ export class ChangeSet {
         this.#again = false
         const session = this.#session.id
         if (!session) break
-        const { changes } = await this.#connection.request('change/list', { session })
-        if (session === this.#session.id) this.#become(changes)
+        const listed = await this.#connection.request('change/list', { session })
+        if (session === this.#session.id) this.#become(listed)
         else this.#again = true
       }
     } catch {
@@ -56,8 +65,9 @@ export class ChangeSet {
     }
   }
 
-  #become(changes: readonly Change[]): void {
+  #become({ changes, skipped }: Listed): void {
     this.#changes = changes
+    this.#skipped = skipped
     this.changed.emit()
   }
 }

@@ -66,6 +66,14 @@ export function diffTitle({ path, from, status, mode }: Pick<Change, 'path' | 'f
   return `${names} (Paddock: ${facts.join(', ')})`
 }
 
+/** What the view says of what the agent made and nobody can keep; '' where there is nothing of the kind. */
+export function skippedMessage(skipped: readonly { path: string; why: string }[]): string {
+  const [first] = skipped
+  if (!first) return ''
+  const others = skipped.length > 1 ? `, and ${skipped.length - 1} more` : ''
+  return `Cannot be kept: ${visible(`${first.path} (${first.why})`)}${others}`
+}
+
 function lineTotals({ additions, deletions }: Change): string {
   return `+${additions} −${deletions}`
 }

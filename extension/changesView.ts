@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import type { Change } from '#protocol/change.ts'
 import { visible } from '#protocol/visible.ts'
 import type { ChangeSet } from './changeSet.ts'
-import { type ChangeNode, changeList, changeMark, changeSummary, changeTree } from './changeTree.ts'
+import { type ChangeNode, changeList, changeMark, changeSummary, changeTree, skippedMessage } from './changeTree.ts'
 
 const statusIcon: Readonly<Record<Change['status'], [icon: string, color: string]>> = {
   added: ['diff-added', 'gitDecoration.addedResourceForeground'],
@@ -57,7 +57,9 @@ export class ChangesView {
   }
 
   #renew(): void {
-    const { length } = this.#params.changes.changes
+    const { changes, skipped } = this.#params.changes
+    const { length } = changes
+    this.#view.message = skippedMessage(skipped)
     this.#view.description = this.#params.title()
     this.#view.badge =
       length > 0
@@ -85,7 +87,7 @@ export class ChangesView {
     const item = new vscode.TreeItem(visible(name))
     const [icon, color] = statusIcon[change.status]
     item.id = `file:${change.path}`
-    const facts = [changeMark(change), this.isTree ? '' : folder, change.baseMoved ? 'yours changed too' : '']
+    const facts = [changeMark(change), this.isTree ? '' : folder, change.baseMoved ? 'merges' : '']
     item.description = visible(facts.filter(Boolean).join(' · '))
     item.tooltip = `${visible(change.path)}\n${visible(changeSummary(change))}`
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color))

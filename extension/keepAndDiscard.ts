@@ -16,7 +16,8 @@ export interface KeepAndDiscardParams {
   readonly changes: ChangeSet
   /** The folder that a session's changes belong to. */
   readonly folderOf: (session: string) => vscode.WorkspaceFolder | null
-  readonly openDiff: (session: string, path: string) => Promise<void>
+  /** Shows the agent's version beside the user's own file, there to be edited. */
+  readonly openConflict: (session: string, path: string) => Promise<void>
 }
 
 /** The one way from every surface of the editor to `change/keep` and `change/discard`. Writes no file itself. */
@@ -73,10 +74,11 @@ export class KeepAndDiscard {
   }
 
   async #ask(session: string, { path, why, user }: Conflict): Promise<void> {
-    const [open, take] = ['Open Diff', "Take the Agent's Version"]
+    const [open, take] = ['Compare with Mine', "Take the Agent's Version"]
     const message = inert(`${visible(baseName(path))} was not kept: ${why}`)
-    const answer = await vscode.window.showWarningMessage(message, open, take)
-    if (answer === open) await this.#params.openDiff(session, path)
+    // A file that the user deleted has nothing to be compared with.
+    const answer = await vscode.window.showWarningMessage(message, ...(user ? [open] : []), take)
+    if (answer === open) await this.#params.openConflict(session, path)
     if (answer !== take) return
     const selections = [{ path }]
     if (!(await this.#saveDirty(session, selections))) return

@@ -4,7 +4,7 @@ import { ApprovalAnswers } from './approvalAnswers.ts'
 import { notifyOfApprovals } from './approvalNotifications.ts'
 import { createApprovalTree } from './approvalTree.ts'
 import { build, client } from './build.ts'
-import { folderOf, openChange } from './changeCommands.ts'
+import { folderOf, openConflict } from './changeCommands.ts'
 import { registerChangeDocuments } from './changeDocuments.ts'
 import { ChangeSet } from './changeSet.ts'
 import { ChangesView } from './changesView.ts'
@@ -65,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
       connection,
       changes,
       folderOf: (id) => folderOf(window, id),
-      openDiff: (id, path) => openChange(window, id, path),
+      openConflict: (id, path) => openConflict(window, id, path),
     }),
     threads: new HunkThreads(connection, changes),
     answers: new ApprovalAnswers(connection, state),

@@ -21,7 +21,7 @@ async function setUp() {
     'session/unsubscribe': () => ({}),
     'change/list': ({ session }) =>
       new Promise((resolve) => {
-        lists.push({ session, answer: (...paths) => resolve({ revision: 1, changes: paths.map(change) }) })
+        lists.push({ session, answer: (...paths) => resolve({ revision: 1, changes: paths.map(change), skipped: [] }) })
       }),
   })
   const session = new WindowSession(daemon.connection, new Subscriptions(), { read: () => 's1', write: () => {} })

@@ -8,6 +8,7 @@ import {
   changesUnder,
   changeTree,
   diffTitle,
+  skippedMessage,
 } from '../../extension/changeTree.ts'
 
 function change(path: string, more: Partial<Change> = {}): Change {
@@ -84,6 +85,13 @@ test.each<[Partial<Change>, string]>([
   [{ status: 'renamed', from: 'lib/till.js' }, 'till.js → cart.js (Paddock: renamed)'],
   [{ mode: { base: 0o644, layer: 0o755 } }, 'cart.js (Paddock: base ↔ layer, mode 644 → 755)'],
 ])('the title of a diff of %j', (more, title) => expect(diffTitle(change('src/cart.js', more))).toBe(title))
+
+test('what the agent made and nobody can keep is named', () => {
+  const pipe = { path: 'run/a.pipe', why: 'a named pipe' }
+  expect(skippedMessage([])).toBe('')
+  expect(skippedMessage([pipe])).toBe('Cannot be kept: run/a.pipe (a named pipe)')
+  expect(skippedMessage([pipe, pipe, pipe])).toBe('Cannot be kept: run/a.pipe (a named pipe), and 2 more')
+})
 
 test('a title shows what a file name hides', () => {
   expect(diffTitle(change('src/a\u202esj.txt'))).toContain('a⟨U+202E⟩sj.txt')
