@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import { tools } from './agent/tools/tools.ts'
-import { build } from './build.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
 import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
@@ -21,7 +21,7 @@ import { type Listening, listen } from './server/server.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 
-/** The composition root: the only file that names concrete sandboxes, layers, models and stores. */
+/** The composition root: with modelChoice.ts the only file that names concrete sandboxes, layers, models and stores. */
 async function main(): Promise<void> {
   // The young generation stays small: it saves 40 MB in a long session and costs nothing that was measurable.
   setFlagsFromString('--semi-space-growth-factor=1')
@@ -118,6 +118,7 @@ async function main(): Promise<void> {
     trouble: (session, message) => tell((wire) => wire.send('session/trouble', { session, message })),
   })
 
+  const recovered = sessions.recover()
   listening = await listen({
     dataFolder,
     build,
@@ -133,7 +134,7 @@ async function main(): Promise<void> {
   report(`build ${build} answers, pid ${process.pid}`)
   announceReady()
   lookWhetherIdle()
-  await sessions.recover()
+  await recovered
 }
 
 /** Whoever started this daemon waits for a byte on the descriptor that it names. */

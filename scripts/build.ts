@@ -59,7 +59,13 @@ const bundles: readonly BuildOptions[] = [
     outdir: 'dist/daemon',
     outExtension: { '.js': '.mjs' },
   },
-  { ...onNode, format: 'esm', banner: requireInModules, entryPoints: ['daemon/cli/main.ts'], outfile: 'dist/cli.mjs' },
+  {
+    ...onNode,
+    format: 'esm',
+    banner: { js: `#!/usr/bin/env node\n${requireInModules.js}` },
+    entryPoints: ['daemon/cli/main.ts'],
+    outfile: 'dist/cli.mjs',
+  },
   {
     platform: 'browser',
     target: 'es2022',
@@ -81,6 +87,7 @@ if (!flags.clean && !flags.meta && isBuilt()) {
     bundles.map((each) => build({ ...shared, ...each, define: { ...shared.define, ...each.define } })),
   )
   const metafiles = results.map((each) => each.metafile as Metafile)
+  for (const metafile of metafiles) refuseSchemasInClients(metafile)
   chmodSync('dist/cli.mjs', 0o755)
   writeFileSync('dist/THIRD-PARTY.txt', thirdPartyNotice(metafiles))
   const outputs = metafiles.flatMap((each) => Object.keys(each.outputs))
@@ -101,6 +108,13 @@ function hashOfSources(): string {
   ])
   for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
   return hash.digest('hex').slice(0, 12)
+}
+
+/** The daemon parses; a client that imports a schema instead of its type would grow by all of zod. */
+function refuseSchemasInClients({ inputs, outputs }: Metafile): void {
+  const isDaemon = Object.values(outputs).some(({ entryPoint }) => entryPoint === 'daemon/main.ts')
+  if (isDaemon || !Object.keys(inputs).some((input) => input.includes('node_modules/zod/'))) return
+  throw new Error(`${Object.keys(outputs).join(', ')} contains zod: import types only from #protocol.`)
 }
 
 function isBuilt(): boolean {

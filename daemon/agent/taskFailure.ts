@@ -15,8 +15,11 @@ export class TaskFailure extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof TaskFailure) return error.failure
   if (error instanceof ProtocolError) {
-    const code = codes[error.data.type] ?? 'internal'
-    return { code, message: error.message, ...('fix' in error.data && { fix: error.data.fix }) }
+    const { data } = error
+    const code = codes[data.type] ?? 'internal'
+    if (data.type === 'sandboxUnavailable') return { code, message: `Nothing was run: ${data.why}`, fix: data.fix }
+    if (data.type === 'storeUnavailable') return { code, message: `It could not be saved: ${data.why}`, fix: data.fix }
+    return { code, message: error.message }
   }
   const message = error instanceof Error ? error.message : String(error)
   return {
@@ -42,6 +45,4 @@ const codes: Partial<Record<ProtocolErrorData['type'], FailureCode>> = {
   sandboxUnavailable: 'sandboxUnavailable',
   folderNotUsable: 'sandboxUnavailable',
   storeUnavailable: 'storeUnavailable',
-  modelNotConfigured: 'modelNotConfigured',
-  shuttingDown: 'interrupted',
 }

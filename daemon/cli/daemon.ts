@@ -1,9 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { build } from '#client/build.ts'
 import { connect } from '#client/connect.ts'
 import type { DaemonClient } from '#client/daemonClient.ts'
-
-declare const PADDOCK_BUILD: string
-const build = typeof PADDOCK_BUILD === 'undefined' ? '0.0.0+source' : PADDOCK_BUILD
 
 /** Connects as the command line; `start` brings up a daemon where none runs. */
 export function connectCli(start: boolean): Promise<DaemonClient> {

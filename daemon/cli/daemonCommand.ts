@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { NoDaemon } from '#client/daemonError.ts'
 import { dataFolder } from '#client/dataFolder.ts'
 import { connectCli } from './daemon.ts'
+import { exitCodes } from './exitCodes.ts'
 import { UsageError } from './usage.ts'
 
 /** `paddock daemon status | stop | logs`. */
@@ -22,13 +23,13 @@ async function status(json: boolean): Promise<number> {
   const client = await findDaemon()
   if (!client) {
     process.stdout.write(json ? '{"running":false}\n' : 'No daemon is running.\n')
-    return 1
+    return exitCodes.failed
   }
   const found = await client.request('daemon/status', {})
   client.close()
   if (json) {
     process.stdout.write(`${JSON.stringify({ running: true, ...found })}\n`)
-    return 0
+    return exitCodes.ok
   }
   const since = new Date(found.startedAt).toLocaleString()
   const megabytes = Math.round(found.memoryBytes / 1024 / 1024)
@@ -41,35 +42,35 @@ async function status(json: boolean): Promise<number> {
       '',
     ].join('\n'),
   )
-  return 0
+  return exitCodes.ok
 }
 
 async function stop(whenIdle: boolean): Promise<number> {
   const client = await findDaemon()
   if (!client) {
     process.stdout.write('No daemon is running.\n')
-    return 0
+    return exitCodes.ok
   }
   const { pending } = await client.request('daemon/shutdown', { whenIdle })
   if (pending) {
     client.close()
     process.stdout.write('It will stop when no task runs.\n')
-    return 0
+    return exitCodes.ok
   }
   await client.closed
   process.stdout.write('Stopped.\n')
-  return 0
+  return exitCodes.ok
 }
 
 async function logs(): Promise<number> {
   const file = join(dataFolder(), 'daemon.log')
   try {
     await pipeline(createReadStream(file), process.stdout, { end: false })
-    return 0
+    return exitCodes.ok
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     process.stderr.write(`There is no log yet (${file}).\n`)
-    return 1
+    return exitCodes.failed
   }
 }
 

@@ -1,17 +1,15 @@
 import { DaemonError, NoDaemon } from '#client/daemonError.ts'
 import { daemonCommand } from './daemonCommand.ts'
+import { exitCodes } from './exitCodes.ts'
 import { runCommand } from './runCommand.ts'
 import { UsageError } from './usage.ts'
-
-/** Exit codes of every command: `usage` is also what unknown commands and options get. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, cancelled: 3, unavailable: 4 } as const
 
 const help = `paddock: agents work in a fenced copy of your project; nothing reaches your files until you keep it.
 
   paddock run "<prompt>" [--folder PATH] [--session ID] [--json] [--wait]
       Runs a task, prints its progress and lists the changes, which stay in the session's layer
       until they are kept. At a terminal it asks for approvals; elsewhere it denies them, or with
-      --wait leaves them to another client. --json prints every event as a line.
+      --wait leaves them to another client. --json prints every event as a line, and the changes as the last one.
       Model: PADDOCK_MODEL, OPENAI_BASE_URL and OPENAI_API_KEY, or what the daemon already has.
       Exit: 0 completed, 1 failed, 2 usage, 3 cancelled, 4 no daemon or sandbox.
 
@@ -43,7 +41,8 @@ async function main(): Promise<number> {
     }
     if (error instanceof NoDaemon || error instanceof DaemonError) {
       process.stderr.write(`${error.message}\n`)
-      return exitCodes.unavailable
+      const isUnavailable = error instanceof NoDaemon || error.data?.type === 'sandboxUnavailable'
+      return isUnavailable ? exitCodes.unavailable : exitCodes.failed
     }
     throw error
   }

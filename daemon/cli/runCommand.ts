@@ -7,6 +7,7 @@ import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from './daemon.ts'
+import { exitCodes } from './exitCodes.ts'
 import { actionText, changeLine, progressOf } from './progress.ts'
 import { UsageError } from './usage.ts'
 
@@ -30,7 +31,7 @@ export async function runCommand(args: string[]): Promise<number> {
     await configureModel(client)
     const session = values.session ?? (await newSession(client, values.folder ?? '.'))
     const ending = await follow(client, session, prompt, json, values.wait === true)
-    if (!json) await listChanges(client, session)
+    await listChanges(client, session, json)
     return exitCode(ending)
   } finally {
     client.close()
@@ -113,8 +114,9 @@ async function askAtTerminal({ action, reason }: Approval): Promise<Outcome> {
   }
 }
 
-async function listChanges(client: DaemonClient, session: string): Promise<void> {
+async function listChanges(client: DaemonClient, session: string, json: boolean): Promise<void> {
   const { changes, skipped } = await client.request('change/list', { session })
+  if (json) return void process.stdout.write(`${JSON.stringify({ changes, skipped })}\n`)
   for (const { path, why } of skipped) process.stdout.write(`\nLeft out: ${visible(path)} (${visible(why)})\n`)
   if (changes.length === 0) return void process.stdout.write('\nNo changes.\n')
   process.stdout.write(`\nChanges, in the layer of session ${session}; your files are as they were:\n`)
@@ -126,7 +128,7 @@ function isEnding(event: SessionEvent): event is Ending {
 }
 
 function exitCode(ending: Ending): number {
-  if (ending.type === 'taskCompleted') return 0
-  if (ending.type === 'taskCancelled') return 3
-  return ending.failure.code === 'sandboxUnavailable' ? 4 : 1
+  if (ending.type === 'taskCompleted') return exitCodes.ok
+  if (ending.type === 'taskCancelled') return exitCodes.cancelled
+  return ending.failure.code === 'sandboxUnavailable' ? exitCodes.unavailable : exitCodes.failed
 }

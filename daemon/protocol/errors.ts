@@ -15,11 +15,8 @@ export type ProtocolErrorData =
   | { type: 'approvalNotFound'; approval: string }
   | { type: 'approvalAlreadyAnswered'; approval: string; outcome: string; by: string }
   | { type: 'folderNotUsable'; folder: string; why: string }
-  | { type: 'changeNotFound'; session: string; path: string }
   | { type: 'sandboxUnavailable'; kind: string; why: string; fix: string }
   | { type: 'storeUnavailable'; why: string; fix: string }
-  | { type: 'modelNotConfigured'; fix: string }
-  | { type: 'shuttingDown' }
   | { type: 'internal' }
 
 const codes: Record<ProtocolErrorData['type'], number> = {
@@ -33,12 +30,9 @@ const codes: Record<ProtocolErrorData['type'], number> = {
   approvalNotFound: -32013,
   approvalAlreadyAnswered: -32014,
   folderNotUsable: -32015,
-  changeNotFound: -32016,
   sessionBusy: -32017,
   sandboxUnavailable: -32020,
   storeUnavailable: -32021,
-  modelNotConfigured: -32022,
-  shuttingDown: -32030,
   invalidParams: -32602,
   internal: -32603,
 }
@@ -93,11 +87,7 @@ export const approvalAlreadyAnswered = (approval: string, outcome: string, by: s
   )
 export const folderNotUsable = (folder: string, why: string) =>
   new ProtocolError({ type: 'folderNotUsable', folder, why }, `${folder} cannot be a workspace: ${why}`)
-export const changeNotFound = (session: string, path: string) =>
-  new ProtocolError({ type: 'changeNotFound', session, path }, `${path} has no change in this session.`)
 export const sandboxUnavailable = (kind: string, why: string, fix: string) =>
   new ProtocolError({ type: 'sandboxUnavailable', kind, why, fix }, `Nothing was run: ${why} ${fix}`)
 export const storeUnavailable = (why: string, fix: string) =>
   new ProtocolError({ type: 'storeUnavailable', why, fix }, `The session could not be saved: ${why} ${fix}`)
-export const modelNotConfigured = (fix: string) => new ProtocolError({ type: 'modelNotConfigured', fix }, fix)
-export const shuttingDown = () => new ProtocolError({ type: 'shuttingDown' }, 'The daemon is shutting down.')

@@ -8,7 +8,6 @@ export const FailureCode = z.enum([
   'interrupted',
   'sandboxUnavailable',
   'storeUnavailable',
-  'modelNotConfigured',
   'modelRefusedKey',
   'modelRateLimited',
   'modelUnreachable',
@@ -70,6 +69,6 @@ export const taskMethods = {
   'task/cancel': method(TaskRef, z.object({ state: TaskState })),
   /** Goes on with a failed or interrupted task where its log ends. */
   'task/resume': method(TaskRef, z.object({})),
-  /** Submits the same prompt as a new task. */
-  'task/retry': method(TaskRef, z.object({ task: z.string() })),
+  /** Submits the same prompt as a new task; `submission` as for `task/submit`. */
+  'task/retry': method(TaskRef.extend({ submission: z.string().max(100).optional() }), z.object({ task: z.string() })),
 }

@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { createMessageConnection, type Message, type MessageConnection, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import { createMessageConnection, type Message, type MessageConnection } from 'vscode-jsonrpc/node'
 import { daemonMethods, protocolRange } from '#protocol/daemon.ts'
 import { invalidParams, notGreeted, type ProtocolError, protocolMismatch, tokenRefused } from '#protocol/errors.ts'
 import { FrameFault, FrameReader } from '#protocol/frameReader.ts'
 import type { Caller } from './caller.ts'
+import { FrameWriter } from './frameWriter.ts'
 import type { Subscription } from './subscription.ts'
 import type { Wire } from './wire.ts'
 
@@ -12,14 +13,14 @@ const greetingTimeoutMs = 5_000
 /** Bytes that may wait in a client's socket before it counts as slow. */
 const slowBytes = 1024 * 1024
 /** Requests under way before the daemon stops reading from a client. */
-const maxUnderWay = 64
+const maxUnderWay = 32
 
 export interface ConnectionParams {
   readonly token: string
   readonly build: string
   readonly dispatch: (method: string, params: unknown, caller: Caller) => Promise<unknown>
   /** Takes over a stream that was greeted as `skills`. */
-  readonly serveSkills: (reader: FrameReader, writer: StreamMessageWriter) => Promise<void>
+  readonly serveSkills: (reader: FrameReader, writer: FrameWriter) => Promise<void>
   readonly onGreeted: (wire: Wire) => void
   readonly onClosed: (wire: Wire | undefined) => void
   readonly report: (line: string) => void
@@ -28,7 +29,7 @@ export interface ConnectionParams {
 /** Serves one client from its greeting to its end. Whatever it sends, memory stays bounded and the daemon lives. */
 export function serveConnection(socket: Socket, params: ConnectionParams): void {
   const reader = new FrameReader(socket)
-  const writer = new StreamMessageWriter(socket)
+  const writer = new FrameWriter(socket)
   let wire: Wire | undefined
   const greetingTimer = setTimeout(() => socket.destroy(), greetingTimeoutMs)
   // Once everything is sent there is nothing to wait for, whether the other end hangs up or not.
@@ -89,17 +90,24 @@ function serveRequests(socket: Socket, rpc: MessageConnection, client: string, p
   }
   const caller: Caller = { wire, subscriptions }
   let underWay = 0
+  // Whoever asks more than is being answered, or does not read its answers, is not read from.
+  const readOn = () => {
+    if (underWay >= maxUnderWay || !wire.ready) socket.pause()
+    else socket.resume()
+  }
   rpc.onRequest(async (method, sent) => {
     underWay += 1
-    if (underWay === maxUnderWay) socket.pause()
+    readOn()
     try {
       return await params.dispatch(method, sent, caller)
     } finally {
       underWay -= 1
-      if (underWay === maxUnderWay - 1) socket.resume()
+      // The answer is written after this function.
+      setImmediate(readOn)
     }
   })
   socket.on('drain', () => {
+    readOn()
     for (const subscription of subscriptions.values()) subscription.pump()
   })
   socket.on('close', () => {
@@ -115,7 +123,7 @@ function serveRequests(socket: Socket, rpc: MessageConnection, client: string, p
 }
 
 /** A stream that broke its framing cannot be followed further: say why, once, and end it. */
-function refuseFrame(socket: Socket, writer: StreamMessageWriter, error: Error): void {
+function refuseFrame(socket: Socket, writer: FrameWriter, error: Error): void {
   if (!(error instanceof FrameFault)) return void socket.destroy()
   const code = error.fault === 'badJson' ? -32700 : error.fault === 'frameTooLarge' ? -32004 : -32600
   const reply = { jsonrpc: '2.0', id: null, error: { code, message: error.message, data: { type: error.fault } } }

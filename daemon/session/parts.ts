@@ -10,7 +10,7 @@ export interface Parts {
   readonly layers: LayerProvider
   readonly sandboxes: SandboxProvider
   readonly tools: readonly Tool[]
-  /** The model that the next task runs on. Rejects with `modelNotConfigured`. */
+  /** The model that the next task runs on. Loads what it needs at the first call. */
   readonly model: () => Promise<Model>
   /** The user's home directory. */
   readonly userHome: string

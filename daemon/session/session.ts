@@ -1,11 +1,12 @@
 import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
-import { ProtocolError, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
+import { sessionBusy, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
 import { conversation } from '../agent/conversation.ts'
 import { type LoopEnd, runTask } from '../agent/loop.ts'
 import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
+import { failureOf } from '../agent/taskFailure.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { SessionGate } from './gate.ts'
@@ -104,13 +105,14 @@ export class Session {
 
   resume(id: string): void {
     const task = this.#task(id)
-    if (task.state !== 'failed' || this.#running) throw taskNotResumable(this.id, id, task.state)
+    if (task.state !== 'failed') throw taskNotResumable(this.id, id, task.state)
+    if (this.#running) throw sessionBusy(this.id)
     this.#start(task, true)
   }
 
-  retry(id: string): string {
+  retry(id: string, submission?: string): string {
     const { prompt, references } = this.#task(id)
-    return this.submit(prompt, references)
+    return this.submit(prompt, references, submission)
   }
 
   /** The first answer wins. A task that was waiting since before a restart goes on. */
@@ -267,16 +269,6 @@ const interruption: Failure = {
   code: 'interrupted',
   message: 'The daemon ended while this task was running.',
   fix: 'Resume it to go on where it was, or retry it from the start.',
-}
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof ProtocolError)) return { code: 'internal', message: String(error) }
-  const { data, message } = error
-  if (data.type === 'sandboxUnavailable')
-    return { code: data.type, message: `Nothing was run: ${data.why}`, fix: data.fix }
-  if (data.type === 'storeUnavailable') return { code: data.type, message: data.why, fix: data.fix }
-  if (data.type === 'modelNotConfigured') return { code: data.type, message, fix: data.fix }
-  return { code: 'internal', message }
 }
 
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {

@@ -32,6 +32,7 @@ export class Sessions {
   readonly #askedFor = new Map<string, number>()
   readonly #listeners = new Set<SessionsListener>()
   readonly #summaryTimers = new Map<string, NodeJS.Timeout>()
+  #recovered: Promise<void> = Promise.resolve()
   /** Called whenever a task or a sandbox starts or ends: the daemon may have become idle. */
   onActivity: () => void = () => {}
 
@@ -45,10 +46,12 @@ export class Sessions {
   }
 
   /** Loads the sessions that a crash or an exit left with live tasks. */
-  async recover(): Promise<void> {
-    for (const id of this.#parts.store.live()) {
+  recover(): Promise<void> {
+    const load = async (id: string) => {
       await this.get(id).catch((error: unknown) => this.#parts.trouble(id, error))
     }
+    this.#recovered = Promise.all(this.#parts.store.live().map(load)).then(() => {})
+    return this.#recovered
   }
 
   listen(listener: SessionsListener): () => void {
@@ -91,11 +94,14 @@ export class Sessions {
     for (const listener of this.#listeners) listener.deleted(id)
   }
 
-  approvals(): Approval[] {
-    return [...this.#ready.values()].flatMap(({ log }) => log.state.approvals)
+  /** What waits for an answer, once what was left by an earlier daemon is loaded. */
+  async approvals(): Promise<Approval[]> {
+    await this.#recovered
+    return this.#pending()
   }
 
-  answer(approval: string, outcome: Outcome, by: string): void {
+  async answer(approval: string, outcome: Outcome, by: string): Promise<void> {
+    await this.#recovered
     const session = [...this.#ready.values()].find(({ gate }) => gate.has(approval))
     if (!session) throw approvalNotFound(approval)
     session.answer(approval, outcome, by)
@@ -151,10 +157,11 @@ export class Sessions {
   #unload(newest: Session): void {
     let surplus = this.#ready.size - keptLoaded
     for (const session of this.#ready.values()) {
-      if (surplus-- <= 0) return
+      if (surplus <= 0) return
       const unused = Date.now() - (this.#askedFor.get(session.id) ?? 0) > unusedMs
       if (session === newest || !unused || !session.atRest) continue
       this.#forget(session.id)
+      surplus -= 1
     }
   }
 
@@ -164,8 +171,12 @@ export class Sessions {
     this.#askedFor.delete(id)
   }
 
+  #pending(): Approval[] {
+    return [...this.#ready.values()].flatMap(({ log }) => log.state.approvals)
+  }
+
   #tellApprovals(): void {
-    const approvals = this.approvals()
+    const approvals = this.#pending()
     for (const listener of this.#listeners) listener.approvalsChanged(approvals)
   }
 

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LoggedEvent } from '#protocol/event.ts'
 import { type ScriptedProvider, startScriptedProvider } from '../../daemon/agent/models/scripted.ts'
@@ -64,13 +65,13 @@ describe('paddock run', () => {
   test('--json is every event of the task as a line', async () => {
     const { code, out } = await paddock('run', 'change it', '--folder', daemon.folder, '--json')
     expect(code).toBe(0)
-    const events = out
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as LoggedEvent)
+    const lines = out.trimEnd().split('\n')
+    const last = lines.pop() ?? ''
+    const events = lines.map((line) => JSON.parse(line) as LoggedEvent)
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => (events[0]?.seq ?? 0) + i))
     expect(events[0]?.event.type).toBe('taskSubmitted')
     expect(events.at(-1)?.event.type).toBe('taskCompleted')
+    expect(JSON.parse(last)).toMatchObject({ changes: [{ path: 'a.txt', status: 'modified' }], skipped: [] })
   })
 
   test('a failed task is exit code 1 and its reason', async () => {
@@ -93,9 +94,14 @@ describe('paddock run', () => {
     expect(err).toMatch(message)
   })
 
+  test('the file that npx runs is a program of its own', async () => {
+    const { stdout } = await promisify(execFile)(cli, ['help'])
+    expect(stdout).toContain('paddock run')
+  })
+
   test('a folder that cannot be a workspace is told', async () => {
     const { code, err } = await paddock('run', 'x', '--folder', '/nowhere/at/all')
-    expect(code).toBe(4)
+    expect(code).toBe(1)
     expect(err).toContain('There is no such folder')
   })
 })

@@ -45,7 +45,7 @@ function Failed({ item, active }: { item: EndItem; active: boolean }) {
           <button type="button" onClick={() => actions.retry(task)}>
             Retry from the start
           </button>
-          {(failure?.code === 'modelNotConfigured' || failure?.code === 'modelRefusedKey') && (
+          {failure?.code === 'modelRefusedKey' && (
             <button type="button" onClick={() => actions.command({ name: 'setModel' })}>
               Set Model and Key…
             </button>

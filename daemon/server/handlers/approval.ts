@@ -3,9 +3,9 @@ import type { Handlers } from './handler.ts'
 
 export function approvalHandlers(sessions: Sessions): Handlers<'approval/list' | 'approval/answer'> {
   return {
-    'approval/list': () => ({ approvals: sessions.approvals() }),
-    'approval/answer': ({ approval, outcome }, { wire }) => {
-      sessions.answer(approval, outcome, wire.client)
+    'approval/list': async () => ({ approvals: await sessions.approvals() }),
+    'approval/answer': async ({ approval, outcome }, { wire }) => {
+      await sessions.answer(approval, outcome, wire.client)
       return { outcome }
     },
   }

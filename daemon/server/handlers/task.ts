@@ -15,6 +15,8 @@ export function taskHandlers(
       ;(await sessions.get(session)).resume(task)
       return {}
     },
-    'task/retry': async ({ session, task }) => ({ task: (await sessions.get(session)).retry(task) }),
+    'task/retry': async ({ session, task, submission }) => ({
+      task: (await sessions.get(session)).retry(task, submission),
+    }),
   }
 }
