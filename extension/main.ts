@@ -19,7 +19,7 @@ import { Folders } from './folders.ts'
 import { Gutter } from './gutter.ts'
 import { HunkThreads } from './hunkThreads.ts'
 import { KeepAndDiscard } from './keepAndDiscard.ts'
-import { configureModel, ModelSettings } from './modelSettings.ts'
+import { configureModel, greetWithModel, ModelSettings } from './modelSettings.ts'
 import { createSessionTree } from './sessionTree.ts'
 import { serveSkills } from './skills.ts'
 import { createStatusBar } from './statusBar.ts'
@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connection = new DaemonConnection({
     dial: (launch) => dial(extensionUri.fsPath, launch),
     blocked: () => (vscode.workspace.isTrusted ? null : untrusted),
-    greet: (greeted) => configureModel(greeted, model, log),
+    greet: (greeted) => greetWithModel(greeted, model, log),
     trouble,
     after: (ms, call) => {
       const timer = setTimeout(call, ms)
@@ -107,9 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
         log.info(`connection: ${now.type}${now.type === 'failed' ? `: ${now.why}` : ''}`),
       ),
     },
-    model.onDidChange(() => {
-      if (connection.state.type !== 'connected') return
-      void connection.use().then((greeted) => configureModel(greeted, model, log))
+    model.onDidChange(async () => {
+      await connection.look()
+      if (connection.state.type === 'connected') await configureModel(await connection.use(), model, log)
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => connection.retry()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => {

@@ -49,6 +49,15 @@ export class ModelSettings {
   }
 }
 
+/** On a new connection: a window where no model is set leaves the one that another window or a command line set. */
+export async function greetWithModel(
+  client: Pick<DaemonClient, 'request'>,
+  settings: ModelSettings,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  if ((await settings.params()).model !== undefined) await configureModel(client, settings, log)
+}
+
 /** Tells the daemon which model answers. Trouble is reported and leaves the daemon's model as it was. */
 export async function configureModel(
   client: Pick<DaemonClient, 'request'>,

@@ -42,7 +42,9 @@ export async function setUpModel(settings: ModelSettings): Promise<void> {
   const key = await askKey(`${title} (3/3)`, baseUrl, settings)
   if (key === undefined) return
   await settings.set({ baseUrl, name: name.trim() }, key ? { origin: originOf(baseUrl), key } : null)
-  void vscode.window.showInformationMessage(`Paddock: ${name.trim()} at ${new URL(baseUrl).host} answers from now on.`)
+  void vscode.window.showInformationMessage(
+    `Paddock: tasks go to ${name.trim()} at ${new URL(baseUrl).host} from now on.`,
+  )
 }
 
 function askBaseUrl(title: string, value: string): Thenable<string | undefined> {
