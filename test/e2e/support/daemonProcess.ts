@@ -16,8 +16,17 @@ export async function stopDaemon(dataFolder: string): Promise<void> {
 /** There is no event for the end of somebody else's child. */
 async function gone(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000
-  while (existsSync(`/proc/${pid}`)) {
+  while (runs(pid)) {
     if (Date.now() > deadline) throw new Error(`The daemon ${pid} does not go.`)
     await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** One that ended but that nobody has collected yet, as in a container without an init, has no command line. */
+function runs(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  } catch {
+    return false
   }
 }
