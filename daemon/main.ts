@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
@@ -56,14 +57,23 @@ async function main(): Promise<void> {
   let idleTimer: NodeJS.Timeout | undefined
   const idleMs = Number(process.env['PADDOCK_IDLE_MINUTES'] ?? 30) * 60_000
 
-  const go = async (why: string) => {
-    if (going) return
-    going = true
-    report(`going: ${why}`)
-    await listening?.close()
+  /** Requests that are being carried out: a keep that was begun is brought to its end. */
+  const requests = new Set<Promise<unknown>>()
+  const stopInOrder = async () => {
+    await listening?.withdraw()
+    await Promise.race([Promise.allSettled(requests), delay(5000)])
     await sessions.stop()
+    await listening?.close()
     await models.close()
     store.close()
+  }
+  const go = async (why: string) => {
+    if (going) return process.exit(1)
+    going = true
+    report(`going: ${why}`)
+    // Whatever hangs or fails on the way: the next daemon needs the database.
+    setTimeout(() => process.exit(1), 15_000).unref()
+    await stopInOrder().catch((error: unknown) => report(`while going: ${String(error)}`))
     process.exit(0)
   }
   const lookWhetherIdle = () => {
@@ -92,10 +102,10 @@ async function main(): Promise<void> {
           logFile: join(dataFolder, 'daemon.log'),
         }),
         shutdown: (whenIdle) => {
-          goWhenIdle = true
           const pending = whenIdle && sessions.runningTasks > 0
+          goWhenIdle = true
           // The answer goes out first.
-          if (!pending) setImmediate(() => void go('asked to'))
+          if (!pending && !going) setImmediate(() => void go('asked to'))
           return pending
         },
       }),
@@ -104,7 +114,10 @@ async function main(): Promise<void> {
       ...approvalHandlers(sessions),
       ...changeHandlers(sessions),
       ...sandboxHandlers(() => sandboxes.probe()),
-      ...modelHandlers(models, (model) => tell((wire) => wire.send('model/changed', { model }))),
+      ...modelHandlers(models, (model) => {
+        tell((wire) => wire.send('model/changed', { model }))
+        void sessions.goOn()
+      }),
     },
     report,
   )
@@ -122,7 +135,11 @@ async function main(): Promise<void> {
   listening = await listen({
     dataFolder,
     build,
-    dispatch,
+    dispatch: (method, params, caller) => {
+      const request = dispatch(method, params, caller)
+      requests.add(request)
+      return request.finally(() => requests.delete(request))
+    },
     serveSkills: async (reader, writer) => {
       const { startSkillServer } = await import('./skill/languageServer.ts')
       startSkillServer(reader, writer)

@@ -28,7 +28,10 @@ export function modelChoice(demoPaceMs: number): ModelChoice & { current(): Prom
       // Loaded at the first task: HTTP takes longer to load than the daemon to start.
       const { openaiModel } = await import('./agent/models/openai.ts')
       if (endpoint) return openaiModel(endpoint)
-      demo ??= startDemo(demoPaceMs)
+      demo ??= startDemo(demoPaceMs).catch((error: unknown) => {
+        demo = undefined
+        throw error
+      })
       return openaiModel(await demo)
     },
     close: async () => (await demo)?.close(),

@@ -59,7 +59,13 @@ export const taskMethods = {
     z.object({
       session: z.string(),
       prompt: z.string().min(1).max(400_000),
-      references: z.array(Reference).max(100).optional(),
+      references: z
+        .array(Reference)
+        .max(100)
+        .refine((references) => references.reduce((sum, { text }) => sum + (text?.length ?? 0), 0) <= 1_000_000, {
+          message: 'The texts are over a million characters together. Point at files instead.',
+        })
+        .optional(),
       /** A client-made id that makes a repeated submit harmless: the same id answers with the same task. */
       submission: z.string().max(100).optional(),
     }),

@@ -1,20 +1,18 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { createMessageConnection, type Message, type MessageConnection } from 'vscode-jsonrpc/node'
+import { createMessageConnection, type Message } from 'vscode-jsonrpc/node'
 import { daemonMethods, protocolRange } from '#protocol/daemon.ts'
 import { invalidParams, notGreeted, type ProtocolError, protocolMismatch, tokenRefused } from '#protocol/errors.ts'
 import { FrameFault, FrameReader } from '#protocol/frameReader.ts'
 import type { Caller } from './caller.ts'
 import { FrameWriter } from './frameWriter.ts'
+import { Inbox } from './inbox.ts'
 import type { Subscription } from './subscription.ts'
 import type { Wire } from './wire.ts'
 
 const greetingTimeoutMs = 5_000
 /** Bytes that may wait in a client's socket before it counts as slow. */
 const slowBytes = 1024 * 1024
-/** Requests under way before the daemon stops reading from a client. */
-const maxUnderWay = 32
-
 export interface ConnectionParams {
   readonly token: string
   readonly build: string
@@ -73,11 +71,17 @@ export function serveConnection(socket: Socket, params: ConnectionParams): void 
       )
       return
     }
-    wire = serveRequests(socket, createMessageConnection(reader, writer), hello.data.client.name, params)
+    wire = serveRequests(socket, reader, writer, hello.data.client.name, params)
   })
 }
 
-function serveRequests(socket: Socket, rpc: MessageConnection, client: string, params: ConnectionParams): Wire {
+function serveRequests(
+  socket: Socket,
+  reader: FrameReader,
+  writer: FrameWriter,
+  client: string,
+  params: ConnectionParams,
+): Wire {
   const subscriptions = new Map<string, Subscription>()
   const wire: Wire = {
     client,
@@ -89,25 +93,18 @@ function serveRequests(socket: Socket, rpc: MessageConnection, client: string, p
     },
   }
   const caller: Caller = { wire, subscriptions }
-  let underWay = 0
-  // Whoever asks more than is being answered, or does not read its answers, is not read from.
-  const readOn = () => {
-    if (underWay >= maxUnderWay || !wire.ready) socket.pause()
-    else socket.resume()
-  }
+  const inbox = new Inbox(socket, reader, () => wire.ready)
+  const rpc = createMessageConnection(inbox, writer)
   rpc.onRequest(async (method, sent) => {
-    underWay += 1
-    readOn()
     try {
       return await params.dispatch(method, sent, caller)
     } finally {
-      underWay -= 1
-      // The answer is written after this function.
-      setImmediate(readOn)
+      inbox.handled()
     }
   })
+  rpc.onNotification(() => inbox.handled())
   socket.on('drain', () => {
-    readOn()
+    inbox.readOn()
     for (const subscription of subscriptions.values()) subscription.pump()
   })
   socket.on('close', () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,7 +19,9 @@ export interface Listening {
   readonly wires: ReadonlySet<Wire>
   /** All connections, skill channels included. */
   readonly connections: number
-  /** Stops listening, takes the endpoint file away and ends every connection. */
+  /** Takes the endpoint file away and listens no more; who is connected stays so. */
+  withdraw(): Promise<void>
+  /** Ends every connection, in any case within a second. */
   close(): Promise<void>
 }
 
@@ -55,11 +57,18 @@ export async function listen(params: ServerParams): Promise<Listening> {
     get connections() {
       return sockets.size
     },
-    async close() {
+    async withdraw() {
       await rm(file, { force: true })
+    },
+    async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.destroySoon()
+      // Who does not read gets no more than a moment.
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, 1000)
       await closed
+      clearTimeout(timer)
       if (process.platform !== 'win32') await rm(path, { force: true })
     },
   }
@@ -76,9 +85,13 @@ async function socketPath(dataFolder: string): Promise<string> {
 
 async function bind(server: Server, path: string): Promise<void> {
   if (process.platform !== 'win32') {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    // Refuses a folder that somebody else made there first: only its owner can change its mode.
-    await chmod(dirname(path), 0o700)
+    const folder = dirname(path)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const found = await lstat(folder)
+    if (!found.isDirectory() || found.uid !== process.getuid?.()) {
+      throw new Error(`${folder} is not a folder of this user; remove it or set XDG_RUNTIME_DIR.`)
+    }
+    await chmod(folder, 0o700)
     // The store's lock says that no other daemon of this data folder lives: a socket that is there is a dead one's.
     await unlink(path).catch(() => {})
   }

@@ -7,6 +7,9 @@ import { decide } from '../approval/policy.ts'
 import type { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
 
+/** Who answers for a task that was ended. */
+const withdrawn = 'cancel'
+
 interface Answer {
   readonly outcome: Outcome
   readonly by: string
@@ -24,6 +27,8 @@ export class SessionGate implements Gate {
   /** By approval id; answers of this session's earlier approvals included. */
   readonly #asked = new Map<string, Approval>()
   readonly #answers = new Map<string, Answer>()
+  /** Approvals whose answer was given to a call: no other call gets it. */
+  readonly #used = new Set<string>()
   readonly #waiting = new Map<string, (answer: Answer) => void>()
 
   constructor(log: SessionLog, home: string) {
@@ -40,6 +45,7 @@ export class SessionGate implements Gate {
     if (decision.verdict === 'deny') return { type: 'denied', decision, guidance: decision.reason }
     const approval = this.#find(call, hash) ?? this.#ask(call, hash, decision)
     const answer = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
+    this.#used.add(approval.id)
     return resultOf(answer, decision)
   }
 
@@ -60,9 +66,9 @@ export class SessionGate implements Gate {
   }
 
   /** Settles what a cancelled or failed task still asks: nothing of it can be allowed any more. */
-  withdraw(task: string, by: string): void {
+  withdraw(task: string): void {
     for (const { id, task: owner } of this.#log.state.approvals) {
-      if (owner === task) this.answer(id, { type: 'deny', guidance: 'The task was ended.' }, by)
+      if (owner === task) this.answer(id, { type: 'deny', guidance: 'The task was ended.' }, withdrawn)
     }
   }
 
@@ -88,7 +94,9 @@ export class SessionGate implements Gate {
 
   #find(call: GateCall, hash: string): Approval | undefined {
     for (const asked of this.#asked.values()) {
-      if (asked.task === call.task && asked.call === call.call && asked.hash === hash) return asked
+      const isSame = asked.task === call.task && asked.call === call.call && asked.hash === hash
+      // What was withdrawn was nobody's answer.
+      if (isSame && !this.#used.has(asked.id) && this.#answers.get(asked.id)?.by !== withdrawn) return asked
     }
     return undefined
   }

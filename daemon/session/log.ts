@@ -1,6 +1,7 @@
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import type { LiveText, SessionState } from '#protocol/session.ts'
 import { emptySession, reduce } from '#protocol/sessionState.ts'
+import { fitBackward, fitForward } from './page.ts'
 import type { Store } from './store.ts'
 
 /** Told after the fact; reads what it wants from the log. Must not throw. */
@@ -50,15 +51,16 @@ export class SessionLog {
     for (const watcher of this.#watchers) watcher.onEvents()
   }
 
-  /** Events after `seq`, at most `limit`; from memory where it can. */
+  /** Events after `seq`, at most `limit` and what fits a frame; from memory where it can. */
   after(seq: number, limit: number): LoggedEvent[] {
     const first = this.#recent[0]
-    if (!first || seq + 1 < first.seq) return this.#store.after(this.id, seq, limit)
-    return this.#recent.slice(seq + 1 - first.seq, seq + 1 - first.seq + limit)
+    if (!first || seq + 1 < first.seq) return fitForward(this.#store.after(this.id, seq, limit))
+    return fitForward(this.#recent.slice(seq + 1 - first.seq, seq + 1 - first.seq + limit))
   }
 
+  /** The page before `seq`, at most about `limit` events and what fits a frame. */
   before(seq: number, limit: number): LoggedEvent[] {
-    return this.#store.before(this.id, seq, limit)
+    return fitBackward(this.#store.before(this.id, seq, limit))
   }
 
   all(): Iterable<LoggedEvent> {

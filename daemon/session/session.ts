@@ -1,5 +1,5 @@
 import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
-import { sessionBusy, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
+import { sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
@@ -32,19 +32,22 @@ export class Session {
   readonly gate: SessionGate
   readonly #parts: Parts
   readonly #sandbox: SessionSandbox
+  readonly #onActivity: () => void
   #running: Running | undefined
   /** How a task ended where the store could not take it: written as soon as it can. */
   #unwritten: { task: string; end: LoopEnd } | undefined
   #cancelledBy = 'user'
   #stopped = false
 
-  constructor(parts: Parts, log: SessionLog, layer: Layer, onSandbox: () => void) {
+  /** `onActivity`: told whenever a task or the sandbox begins or ends. */
+  constructor(parts: Parts, log: SessionLog, layer: Layer, onActivity: () => void) {
     const { folder } = log.state
     this.#parts = parts
     this.log = log
     this.layer = layer
     this.gate = new SessionGate(log, parts.userHome)
-    this.#sandbox = new SessionSandbox(parts.sandboxes, layer, parts.homeOf(folder), onSandbox)
+    this.#sandbox = new SessionSandbox(parts.sandboxes, layer, parts.homeOf(folder), onActivity)
+    this.#onActivity = onActivity
   }
 
   get id(): string {
@@ -66,17 +69,29 @@ export class Session {
 
   /**
    * To be called once after loading: a task that was running when the daemon went is told so; one that waits for its
-   * answer goes on waiting; queued ones run, unless what they were to follow was interrupted.
+   * answer goes on waiting. Nothing is started here.
    */
   recover(): void {
-    const interrupted = this.log.state.tasks.filter((task) => task.state === 'running')
-    for (const { id } of interrupted) this.#end(id, { type: 'failed', failure: interruption })
-    if (interrupted.length === 0) this.#next()
+    for (const { id, state } of this.log.state.tasks) {
+      if (state !== 'running') continue
+      this.#unwritten = { task: id, end: { type: 'failed', failure: interruption } }
+      this.#writeEnd()
+    }
+  }
+
+  /** Starts what is queued, unless what it was to follow was interrupted: that is for the user to say. */
+  goOn(): void {
+    const ended = this.log.state.tasks.findLast((task) => task.startedAt !== undefined && !isLive(task))
+    if (ended?.failure?.code !== 'interrupted') this.#next()
   }
 
   submit(prompt: string, references?: readonly Reference[], submission?: string): string {
+    this.#refuseWhenStopped()
     const known = submission && this.log.submitted(submission)
-    if (known) return known
+    if (known) {
+      this.#next()
+      return known
+    }
     const task = newId('t')
     const event: SessionEvent = { type: 'taskSubmitted', task, prompt }
     if (references?.length) event.references = [...references]
@@ -88,15 +103,15 @@ export class Session {
   }
 
   async cancel(id: string, by: string): Promise<TaskState> {
-    const task = this.#task(id)
-    if (!isLive(task)) return task.state
+    this.#writeEnd()
+    if (!isLive(this.#task(id))) return this.#task(id).state
     const running = this.#running
     if (running?.task === id) {
       this.#cancelledBy = by
       running.abort.abort(new Error(`Cancelled by ${by}.`))
       await running.ended
     } else {
-      this.gate.withdraw(id, 'cancel')
+      this.gate.withdraw(id)
       this.log.append({ type: 'taskCancelled', task: id, by })
       this.#next()
     }
@@ -104,6 +119,7 @@ export class Session {
   }
 
   resume(id: string): void {
+    this.#refuseWhenStopped()
     const task = this.#task(id)
     if (task.state !== 'failed') throw taskNotResumable(this.id, id, task.state)
     if (this.#running) throw sessionBusy(this.id)
@@ -117,6 +133,7 @@ export class Session {
 
   /** The first answer wins. A task that was waiting since before a restart goes on. */
   answer(approval: string, outcome: Parameters<SessionGate['answer']>[1], by: string): void {
+    this.#refuseWhenStopped()
     this.gate.answer(approval, outcome, by)
     this.#next()
   }
@@ -126,22 +143,25 @@ export class Session {
     by: string,
     overwrite?: { path: string; user: string },
   ): Promise<KeepResult[]> {
+    this.#refuseWhenStopped()
     const results = await this.layer.keep(selections, overwrite)
-    this.#record('changeKept', 'kept', selections, results, by)
-    await this.#lookAtChanges()
+    await this.#record('changeKept', 'kept', selections, results, by)
     return results
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string): Promise<DiscardResult[]> {
+    this.#refuseWhenStopped()
     return this.#sandbox.use(async () => {
       const results = await this.layer.discard(selections, await this.#sandbox.get())
-      this.#record('changeDiscarded', 'discarded', selections, results, by)
-      await this.#lookAtChanges()
+      await this.#record('changeDiscarded', 'discarded', selections, results, by)
       return results
     })
   }
 
-  /** Ends what runs, without a word of the user's: the task can be resumed. */
+  /**
+   * Ends what runs, for good, and refuses everything from now on. What ran is interrupted and can be resumed; what waits
+   * for an answer goes on waiting in the log.
+   */
   async stop(): Promise<void> {
     this.#stopped = true
     const running = this.#running
@@ -159,7 +179,7 @@ export class Session {
   /** Starts the next task where none runs: one whose answer came while nobody ran it, or the oldest queued one. */
   #next(): void {
     if (this.#running || this.#stopped) return
-    if (this.#unwritten) this.#end(this.#unwritten.task, this.#unwritten.end)
+    this.#writeEnd()
     const { tasks } = this.log.state
     const answered = tasks.find((task) => task.state === 'running')
     const waits = tasks.some((task) => task.state === 'waiting')
@@ -174,15 +194,15 @@ export class Session {
       .catch((error: unknown): LoopEnd => ({ type: 'failed', failure: failureOf(error) }))
       .then(async (end) => {
         if (end.type !== 'completed') await this.#sandbox.killAll()
-        const stopped = this.#stopped && end.type === 'cancelled'
-        this.#unwritten = { task: task.id, end: stopped ? { type: 'failed', failure: interruption } : end }
-        this.#running = undefined
-        this.#end(task.id, this.#unwritten.end)
-        this.#next()
+        this.#unwritten = this.#endOf(task.id, end)
+        // Still running until its end is written, so that nobody takes the session for idle in between.
+        this.#writeEnd()
       })
-      .catch((error: unknown) => {
+      .catch((error: unknown) => this.#parts.trouble(this.id, error))
+      .then(() => {
         this.#running = undefined
-        this.#parts.trouble(this.id, error)
+        if (!this.#unwritten) this.#next()
+        this.#onActivity()
       })
     this.#running = { task: task.id, abort, ended }
   }
@@ -199,9 +219,7 @@ export class Session {
     }
     if (task.references) started.references = task.references
     this.log.append(started)
-    // Nothing runs inside between tasks that would be missed: the new task sees the user's folder as it is now.
-    await this.#sandbox.close()
-    const sandbox = await this.#sandbox.get()
+    const sandbox = await this.#sandbox.renewed()
     const { messages, stepsDone, unfinished } = conversation(this.log.all(), task.id)
     return runTask({
       task: task.id,
@@ -216,7 +234,10 @@ export class Session {
       gate: this.gate,
       beforeWrite: (path, bytes, mode) => this.#rememberBase(path, bytes, mode),
       afterStep: () => this.#lookAtChanges(),
-      emit: (event) => this.log.append(event),
+      // As after a crash: what the daemon's end breaks off has no word of its own in the log.
+      emit: (event) => {
+        if (!this.#stopped) this.log.append(event)
+      },
       live: (step, part, text) => this.log.grow(task.id, step, part, text),
       signal,
     })
@@ -239,13 +260,14 @@ export class Session {
     this.log.append({ type: 'changesChanged', revision, files: changes.length, additions, deletions, paths })
   }
 
-  #record(
+  /** What was done is done, whatever becomes of the record: trouble with it is told apart. */
+  async #record(
     type: 'changeKept' | 'changeDiscarded',
     success: string,
     selections: readonly Selection[] | 'all',
     results: readonly { type: string; path: string }[],
     by: string,
-  ): void {
+  ): Promise<void> {
     const hunks = new Map(selections === 'all' ? [] : selections.map((selection) => [selection.path, selection.hunks]))
     const events = results
       .filter((result) => result.type === success)
@@ -253,15 +275,31 @@ export class Session {
         const count = hunks.get(path)?.length
         return count === undefined ? { type, path, by } : { type, path, by, hunks: count }
       })
-    if (events.length > 0) this.log.append(...events)
+    try {
+      if (events.length > 0) this.log.append(...events)
+      await this.#lookAtChanges()
+    } catch (error) {
+      this.#parts.trouble(this.id, error)
+    }
   }
 
-  #end(task: string, end: LoopEnd): void {
-    this.gate.withdraw(task, 'cancel')
+  #endOf(task: string, end: LoopEnd): { task: string; end: LoopEnd } | undefined {
+    if (!this.#stopped || end.type !== 'cancelled') return { task, end }
+    return this.#task(task).state === 'waiting' ? undefined : { task, end: { type: 'failed', failure: interruption } }
+  }
+
+  #writeEnd(): void {
+    if (!this.#unwritten) return
+    const { task, end } = this.#unwritten
+    this.gate.withdraw(task)
     if (end.type === 'completed') this.log.append({ type: 'taskCompleted', task })
     else if (end.type === 'cancelled') this.log.append({ type: 'taskCancelled', task, by: this.#cancelledBy })
     else this.log.append({ type: 'taskFailed', task, failure: end.failure })
     this.#unwritten = undefined
+  }
+
+  #refuseWhenStopped(): void {
+    if (this.#stopped) throw sessionNotFound(this.id)
   }
 }
 

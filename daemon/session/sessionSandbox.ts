@@ -13,6 +13,8 @@ export class SessionSandbox {
   readonly #home: string
   readonly #onChange: () => void
   #open: Promise<Sandbox> | undefined
+  /** The one before is still being taken down: its layer is mounted until then. */
+  #closing: Promise<void> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
   #uses = 0
 
@@ -56,17 +58,21 @@ export class SessionSandbox {
     return opening
   }
 
-  /** To be called where nothing runs inside: the next use sees the user's folder as it is then. */
-  async close(): Promise<void> {
+  /** A sandbox that sees the user's folder as it is now; within `use`. While somebody else uses the open one, that one. */
+  async renewed(): Promise<Sandbox> {
+    if (this.#uses <= 1) await this.close()
+    return this.get()
+  }
+
+  /** Settles when it is gone. */
+  close(): Promise<void> {
     clearTimeout(this.#idle)
     const open = this.#open
     this.#open = undefined
-    if (!open) return
-    await open.then(
-      (sandbox) => sandbox.close(),
-      () => {},
-    )
-    this.#onChange()
+    if (!open) return this.#closing
+    const end = open.then((sandbox) => sandbox.close()).catch(() => {})
+    this.#closing = Promise.all([this.#closing, end]).then(() => this.#onChange())
+    return this.#closing
   }
 
   async killAll(): Promise<void> {
@@ -74,6 +80,7 @@ export class SessionSandbox {
   }
 
   async #openNow(): Promise<Sandbox> {
+    await this.#closing
     await this.#layer.prune()
     const sandbox = await this.#provider.open({ layer: this.#layer.mount, home: this.#home })
     this.#layer.mounted(sandbox.mountedAt)

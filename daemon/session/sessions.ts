@@ -79,18 +79,29 @@ export class Sessions {
     return this.#adopt(new SessionLog(this.#parts.store, id, state))
   }
 
-  list(folder?: string): SessionSummary[] {
-    return this.#parts.store.list(folder)
+  /** Newest first; of one folder, by whatever path it is called. */
+  async list(folder?: string): Promise<SessionSummary[]> {
+    return this.#parts.store.list(folder && (await realpath(folder).catch(() => folder)))
+  }
+
+  /** A model was chosen: what an earlier daemon left in its queues goes on. */
+  async goOn(): Promise<void> {
+    await this.#recovered
+    for (const session of this.#ready.values()) session.goOn()
   }
 
   async delete(id: string): Promise<void> {
     const session = await this.get(id)
     const live = session.log.state.tasks.find(isLive)
     if (live) throw sessionBusy(id)
-    await session.stop()
-    await session.layer.dispose()
-    this.#parts.store.delete(id)
-    this.#forget(id)
+    try {
+      await session.stop()
+      await session.layer.dispose()
+      this.#parts.store.delete(id)
+    } finally {
+      // Where that failed it is loaded anew, and can be deleted again.
+      this.#forget(id)
+    }
     for (const listener of this.#listeners) listener.deleted(id)
   }
 
@@ -149,7 +160,11 @@ export class Sessions {
     })
     if (approvals.length > 0) this.#tellApprovals()
     this.#summarise(session)
-    session.recover()
+    try {
+      session.recover()
+    } catch (error) {
+      this.#parts.trouble(log.id, error)
+    }
     this.#unload(session)
     return session
   }

@@ -9,13 +9,13 @@ export interface ModelChoice {
 
 export function modelHandlers(
   choice: ModelChoice,
-  tell: (model: ModelStatus) => void,
+  onChosen: (model: ModelStatus) => void,
 ): Handlers<'model/status' | 'model/configure'> {
   return {
     'model/status': () => ({ model: choice.status() }),
     'model/configure': (endpoint) => {
       choice.configure(endpoint)
-      tell(choice.status())
+      onChosen(choice.status())
       return { model: choice.status() }
     },
   }

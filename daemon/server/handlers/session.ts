@@ -20,7 +20,7 @@ export function sessionHandlers(
 > {
   return {
     'session/create': async ({ folder, title }) => ({ session: await sessions.create(folder, title) }),
-    'session/list': ({ folder }) => ({ sessions: sessions.list(folder) }),
+    'session/list': async ({ folder }) => ({ sessions: await sessions.list(folder) }),
     'session/rename': async ({ session, title }) => {
       ;(await sessions.get(session)).log.append({ type: 'sessionRenamed', title })
       return {}
@@ -45,8 +45,10 @@ export function sessionHandlers(
 
 function subscribe({ log }: Session, after: number | undefined, caller: Caller) {
   const { state } = log
-  const gap = after === undefined || after > state.seq || state.seq - after > catchUpLimit
-  const events = gap ? log.before(state.seq + 1, pageSize) : log.after(after, catchUpLimit)
+  const missed = after === undefined || after > state.seq ? [] : log.after(after, catchUpLimit)
+  // All that was missed, or the newest page: never a part that ends before the state does.
+  const gap = after === undefined || after > state.seq || (missed.at(-1)?.seq ?? state.seq) < state.seq
+  const events = gap ? log.before(state.seq + 1, pageSize) : missed
   caller.subscriptions.get(log.id)?.end()
   caller.subscriptions.set(log.id, new Subscription(log, caller.wire, state.seq, log.live))
   const first = events[0]?.seq ?? state.seq + 1
