@@ -1,4 +1,5 @@
-# Reads NUL-terminated jobs, a letter and a path relative to the current directory, and does for each:
+# Reads NUL-terminated jobs, a letter and a path relative to the directory that is open as
+# descriptor 3, and does for each:
 #   q  prints the path, NUL-terminated, where overlayfs marked it opaque
 #   c  clears that mark
 #   w  makes a whiteout there
@@ -11,6 +12,7 @@ my $machine = (POSIX::uname())[4];
 my %call = $machine eq 'x86_64' ? %x64 : $machine =~ /^(aarch64|riscv64)$/ ? %generic : die "no system call numbers for $machine\n";
 my $mark = 'user.overlay.opaque';
 my $failed = 0;
+chdir '/proc/self/fd/3' or die "no upper directory: $!\n";
 binmode STDIN;
 binmode STDOUT;
 {

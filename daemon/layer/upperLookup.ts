@@ -4,6 +4,7 @@ import type { Sides } from './sides.ts'
 /** Whether the user's own entry at `path` is what the agent sees: the layer has nothing there, and hides nothing. */
 export async function showsThrough(sides: Sides, path: string): Promise<boolean> {
   const upper = sides.layer.root
+  sides.marks.beginLook()
   const parts = path.split('/')
   let lower: Folder | undefined = Folder.open(sides.user.root)
   let folder = Folder.open(upper)

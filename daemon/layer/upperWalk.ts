@@ -51,6 +51,7 @@ export const maxSkipped = 200
  * The agent may be changing it meanwhile: each entry is as it was at some moment of the walk.
  */
 export async function walkUpper(lower: string, upper: string, marks: OverlayMarks): Promise<UpperWalk> {
+  marks.beginLook()
   for (let round = 0; ; round++) {
     const walk = new Walk(marks)
     await walk.start(lower, upper)
