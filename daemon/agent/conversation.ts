@@ -1,5 +1,6 @@
 import type { EventOf, LoggedEvent, SessionEvent, ToolCall } from '#protocol/event.ts'
 import { conversationLimit, fitMessages, messageSize } from './fitMessages.ts'
+import { goOn, isGoOn } from './goOn.ts'
 import type { UnfinishedCall } from './loop.ts'
 import type { Message } from './model.ts'
 import { promptMessage } from './promptMessage.ts'
@@ -24,6 +25,7 @@ interface OpenStep {
   readonly step: number
   readonly text: string
   readonly calls: readonly ToolCall[]
+  readonly cut: boolean
   readonly outputs: Map<string, string>
   readonly progress: Map<string, UnfinishedCall['progress']>
 }
@@ -93,7 +95,12 @@ class Rebuilding {
     const { open, steps, prompt, closed } = talk
     const unfinished: UnfinishedCall[] = (open?.calls ?? [])
       .filter(({ id }) => !open?.outputs.has(id))
-      .map((call) => ({ ...call, step: open?.step ?? steps, progress: open?.progress.get(call.id) ?? 'new' }))
+      .map((call) => ({
+        ...call,
+        step: open?.step ?? steps,
+        progress: open?.progress.get(call.id) ?? 'new',
+        ...(open?.cut && { cut: true }),
+      }))
     const last = open ? stepMessages(open, false) : []
     return { messages: fitMessages([...this.#earlier, prompt, ...closed, ...last]), stepsDone: steps, unfinished }
   }
@@ -102,6 +109,9 @@ class Rebuilding {
     const talk = this.#tasks.get(id)
     if (!talk) return
     closeStep(talk)
+    // Nobody is to go on with a reply of a task that has ended.
+    const last = talk.closed.at(-1)
+    if (last && isGoOn(last)) talk.closed.pop()
     this.#earlier.push(talk.prompt, ...talk.closed)
     this.#earlier = fitMessages(this.#earlier)
     this.#tasks.delete(id)
@@ -116,12 +126,12 @@ const takers: { [T in SessionEvent['type']]?: (talk: Rebuilding, event: EventOf<
     const known = talk.of(task)
     if (known) known.steps = Math.max(known.steps, step)
   },
-  modelReplied: (talk, { task, step, text, calls }) => {
+  modelReplied: (talk, { task, step, text, calls, cut = false }) => {
     const known = talk.of(task)
     if (!known) return
     closeStep(known)
     known.steps = Math.max(known.steps, step)
-    known.open = { step, text, calls, outputs: new Map(), progress: new Map() }
+    known.open = { step, text, calls, cut, outputs: new Map(), progress: new Map() }
   },
   approvalAsked: (talk, { approval }) => {
     const open = talk.of(approval.task)?.open
@@ -153,13 +163,13 @@ function closeStep(talk: TaskTalk): void {
 }
 
 /** The step's messages. `closed`: its calls that have no result get one that says so. */
-function stepMessages({ text, calls, outputs, progress }: OpenStep, closed: boolean): Message[] {
+function stepMessages({ text, calls, cut, outputs, progress }: OpenStep, closed: boolean): Message[] {
   if (text === '' && calls.length === 0) return []
   const results = calls.flatMap(({ id }): Message[] => {
     const output = outputs.get(id) ?? (closed ? noResult(progress.get(id)) : undefined)
     return output === undefined ? [] : [{ role: 'tool', call: id, output }]
   })
-  return [{ role: 'assistant', text, calls }, ...results]
+  return [{ role: 'assistant', text, calls }, ...results, ...(cut && calls.length === 0 ? [goOn] : [])]
 }
 
 function noResult(progress: UnfinishedCall['progress'] | undefined): string {

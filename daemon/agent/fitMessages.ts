@@ -1,3 +1,4 @@
+import { isGoOn } from './goOn.ts'
 import type { Message } from './model.ts'
 
 /** Beyond this many characters a conversation is made to fit `trimmedTo`, so that it is not cut anew at every step. */
@@ -24,7 +25,7 @@ export function fitMessages(messages: readonly Message[], limit = conversationLi
   let size = messages.reduce((sum, message) => sum + messageSize(message), 0)
   if (size <= limit) return [...messages]
   const kept: (Message | undefined)[] = messages.filter((message) => !isMarker(message))
-  const lastPrompt = kept.findLastIndex((message) => message?.role === 'user')
+  const lastPrompt = kept.findLastIndex((message) => message?.role === 'user' && !isGoOn(message))
   const lastStep = lastAssistant(kept)
 
   const shorten = (from: number, to: number) => {

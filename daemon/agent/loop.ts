@@ -5,6 +5,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { askModel } from './askModel.ts'
 import { distinctCalls } from './distinctCalls.ts'
 import { conversationLimit, fitMessages, messageSize } from './fitMessages.ts'
+import { goOn } from './goOn.ts'
 import type { Message, Model } from './model.ts'
 import { CallRunner } from './runCall.ts'
 import { failureOf, storeFailure, TaskFailure } from './taskFailure.ts'
@@ -65,6 +66,8 @@ export interface UnfinishedCall {
   readonly arguments: string
   /** `asked`: it waits for its approval. `started`: it may have run; it is not run again. `new`: neither. */
   readonly progress: 'new' | 'asked' | 'started'
+  /** The reply that asked for it was cut by the provider's limit. */
+  readonly cut?: boolean
 }
 
 /** Everything a call must pass before it runs: policy, and where that says ask, a person. */
@@ -100,8 +103,8 @@ async function run(params: LoopParams): Promise<void> {
   const tools = params.tools.map(({ spec }) => spec)
 
   await ranCalls(afterStep, params.unfinished, async (call) => {
-    const { step, progress } = call
-    const output = progress === 'started' ? runner.interrupted(step, call) : await runner.run(step, call)
+    const { step, progress, cut } = call
+    const output = progress === 'started' ? runner.interrupted(step, call) : await runner.run(step, call, cut)
     talk.add({ role: 'tool', call: call.id, output })
   })
   if (talk.isAnswered) return
@@ -120,9 +123,18 @@ async function run(params: LoopParams): Promise<void> {
       signal,
     })
     const { text, reasoning, usage, finish } = reply
-    const calls = distinctCalls(reply.calls, step, talk.callIds)
+    const calls = distinctCalls(reply.calls, step)
     const cut = finish === 'length'
-    emit({ type: 'modelReplied', task, step, text, calls, ...(reasoning && { reasoning }), ...(usage && { usage }) })
+    emit({
+      type: 'modelReplied',
+      task,
+      step,
+      text,
+      calls,
+      ...(reasoning && { reasoning }),
+      ...(usage && { usage }),
+      ...(cut && { cut }),
+    })
     talk.add({ role: 'assistant', text, calls })
     if (calls.length === 0 && !cut) return
     if (calls.length === 0) talk.add(goOn)
@@ -135,11 +147,6 @@ async function run(params: LoopParams): Promise<void> {
     message: `The task has had ${maxSteps} steps.`,
     fix: 'Resume it to give it as many again.',
   })
-}
-
-const goOn: Message = {
-  role: 'user',
-  text: '[Your reply was cut off by the provider’s length limit. Go on where it ended.]',
 }
 
 /** Runs the calls in order. However that ends, the layer is looked at once when any of them may have run. */
@@ -163,7 +170,6 @@ async function ranCalls<Call>(
 class Talk {
   #messages: Message[] = []
   #size = 0
-  readonly callIds = new Set<string>()
 
   constructor(messages: readonly Message[]) {
     for (const message of messages) this.add(message)
@@ -172,7 +178,6 @@ class Talk {
   add(message: Message): void {
     this.#messages.push(message)
     this.#size += messageSize(message)
-    if (message.role === 'assistant') for (const { id } of message.calls) this.callIds.add(id)
   }
 
   get messages(): readonly Message[] {

@@ -59,6 +59,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     reasoning: z.string().optional(),
     calls: z.array(ToolCall),
     usage: Usage.optional(),
+    /** The provider's length limit ended the reply too early. */
+    cut: z.boolean().optional(),
   }),
   z.object({
     type: z.literal('toolStarted'),

@@ -4,6 +4,7 @@ import type { Decision } from '#protocol/approval.ts'
 import type { LoggedEvent, SessionEvent, ToolCall } from '#protocol/event.ts'
 import { conversation } from '../../daemon/agent/conversation.ts'
 import { fitMessages, messageSize } from '../../daemon/agent/fitMessages.ts'
+import { goOn } from '../../daemon/agent/goOn.ts'
 import type { Message } from '../../daemon/agent/model.ts'
 
 const decision: Decision = { verdict: 'allow', rule: 'test', risk: 'low', reason: '' }
@@ -89,6 +90,28 @@ describe('conversation', () => {
       stepsDone: 1,
       unfinished: ['1 b started', '1 c asked', '1 d new'],
     })
+  })
+
+  test('a text that was cut is gone on with, but not once its task has ended', () => {
+    const cut = replied('t1', 1, 'Half').map((event) => ({ ...event, cut: true }) as SessionEvent)
+    const goOn = 'U [Your reply was cut off by the provider’s length limit. Go on where it ended.]'
+    expect(check([started('t1'), ...cut], 't1').talk).toEqual(['U Do t1.', 'A Half', goOn])
+    const more = [started('t1'), ...cut, ...replied('t1', 2, 'Rest.')]
+    expect(check(more, 't1').talk).toEqual(['U Do t1.', 'A Half', goOn, 'A Rest.'])
+    const ended: SessionEvent[] = [
+      started('t1'),
+      ...cut,
+      { type: 'taskCancelled', task: 't1', by: 'user' },
+      started('t2'),
+    ]
+    expect(check(ended, 't2').talk.slice(0, 2)).toEqual(['U Do t1.', 'A Half'])
+    expect(check(ended, 't2').talk).toHaveLength(3)
+  })
+
+  test('open calls of a reply that was cut are known as such', () => {
+    const cut = replied('t', 1, '', 'a').map((event) => ({ ...event, cut: true }) as SessionEvent)
+    expect(conversation(log([started('t'), ...cut]), 't')).toMatchObject({ unfinished: [{ id: 'a', cut: true }] })
+    expect(check([started('t'), ...cut], 't').talk).toEqual(['U Do t.', 'A a'])
   })
 
   test('a step without its reply is had, and done again under another number', () => {
@@ -230,6 +253,11 @@ describe('fitting', () => {
       'U Do it.',
     ])
     expect(dropped.at(-1)).toBe(`T c999 ${'y'.repeat(1000)}`)
+  })
+
+  test('a note of ours is not taken for the prompt', () => {
+    const messages: Message[] = [prompt, { role: 'assistant', text: 'Half', calls: [] }, goOn, ...steps(1000, 1000)]
+    expect(fitMessages(messages, 8000, 6000).map(line)[1]).toBe('U Do it.')
   })
 
   test('cuts within the last step where that alone is too much', () => {

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Decision } from '#protocol/approval.ts'
 import { sandboxUnavailable, storeUnavailable } from '#protocol/errors.ts'
-import type { EventOf, SessionEvent } from '#protocol/event.ts'
+import type { EventOf, LoggedEvent, SessionEvent } from '#protocol/event.ts'
+import { conversation } from '../../daemon/agent/conversation.ts'
+import { distinctCalls } from '../../daemon/agent/distinctCalls.ts'
 import { type Gate, type LoopEnd, type LoopParams, runTask } from '../../daemon/agent/loop.ts'
 import type { Model, ModelReply } from '../../daemon/agent/model.ts'
 import { tools } from '../../daemon/agent/tools/tools.ts'
@@ -77,7 +79,7 @@ describe('steps', () => {
       'stepStarted modelReplied toolStarted toolFinished toolStarted toolFinished stepStarted modelReplied',
     )
     expect(ran.events[2]).toMatchObject({
-      call: 'a1',
+      call: '1_0_a1',
       tool: 'write_file',
       action: { type: 'write', path: '/work/a' },
       decision,
@@ -92,7 +94,7 @@ describe('steps', () => {
   test('output of a running command is live', async () => {
     const box = memorySandbox({ exec: () => ({ stdout: 'hello\n' }) })
     const ran = await run({ box, model: scriptedModel(asks(['exec', { command: 'x' }]), says('ok')) })
-    expect(ran.live).toEqual(['1 a1 hello\n'])
+    expect(ran.live).toEqual(['1 1_0_a1 hello\n'])
   })
 
   test('stop at the limit, and a resumed task has as many again', async () => {
@@ -111,6 +113,31 @@ describe('steps', () => {
     expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('cut off') })
   })
 
+  test('a reply that was cut by its length is no last word after a crash', async () => {
+    const model = scriptedModel({ type: 'reply', text: 'Half', calls: [], finish: 'length' })
+    const log: LoggedEvent[] = [
+      { seq: 1, at: 0, event: { type: 'taskStarted', task: 't', prompt: 'Do it.', model: 'm', resumed: false } },
+    ]
+    const crashed = await run({
+      model,
+      emit: (event) => {
+        // The daemon ends right after it has stored the reply.
+        if (event.type === 'stepStarted' && event.step === 2) throw new Error('gone')
+        log.push({ seq: log.length + 1, at: 0, event })
+      },
+    })
+    expect(crashed.end.type).toBe('failed')
+    const { messages, stepsDone, unfinished } = conversation(log, 't')
+    const again = scriptedModel(says('Rest.'))
+    const resumed = await run({ model: again, messages, stepsDone, unfinished })
+    expect(resumed.end.type).toBe('completed')
+    expect(again.requests[0]?.messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', text: 'Half' },
+      { role: 'user', text: expect.stringContaining('cut off') },
+    ])
+  })
+
   test('ids that repeat are told apart', async () => {
     const once = asks(['list_dir', {}], ['list_dir', {}]) as Extract<ModelReply, { type: 'reply' }>
     const same = { ...once, calls: once.calls.map((call) => ({ ...call, id: 'x' })) }
@@ -120,6 +147,32 @@ describe('steps', () => {
     expect(new Set(ids).size).toBe(4)
     const replied = ran.events.flatMap((event) => (event.type === 'modelReplied' ? event.calls : []))
     expect(replied.map(({ id }) => id)).toEqual(ids)
+  })
+
+  test('an id that comes again after a resume, its first call long forgotten, is another call', async () => {
+    const same = asks(['list_dir', {}])
+    const calls: string[] = []
+    const gate: Gate = {
+      pass: async ({ call }) => {
+        calls.push(call)
+        return { type: 'allowed', decision }
+      },
+    }
+    await run({ model: scriptedModel(same, says('ok')), gate })
+    // The messages of a resumed task are trimmed: nothing in them tells of the first call.
+    await run({ model: scriptedModel(same, says('ok')), gate, stepsDone: 2 })
+    expect(calls).toEqual(['1_0_a1', '3_0_a1'])
+  })
+
+  test('no id can be made to look like that of another step', () => {
+    const ids = ['x', '', '2_0_x', '1_1_x', '1_0_x', 'x', '0_x']
+    const all = [1, 2, 21, 3].flatMap((step) =>
+      distinctCalls(
+        ids.map((id) => ({ id, tool: 'list_dir', arguments: '{}' })),
+        step,
+      ),
+    )
+    expect(new Set(all.map(({ id }) => id)).size).toBe(4 * ids.length)
   })
 
   test('a huge conversation is made to fit', async () => {
@@ -157,7 +210,7 @@ describe('calls that cannot be run', () => {
     expect(types(ran)).not.toContain('toolStarted')
     expect(gate.pass).not.toHaveBeenCalled()
     expect(box.commands).toEqual([])
-    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'tool', call: 'a1' })
+    expect(model.requests[1]?.messages.at(-1)).toMatchObject({ role: 'tool', call: '1_0_a1' })
   })
 
   test('a call cut by the reply’s length is named as such', async () => {
@@ -178,7 +231,11 @@ describe('calls that cannot be run', () => {
     const ran = await run({ model, gate, box })
     expect(outcomes(ran)).toEqual(['denied: Denied: use the mirror.', 'ok: [The folder is empty.]'])
     expect(box.commands).toEqual([])
-    expect(model.requests[1]?.messages.at(-2)).toEqual({ role: 'tool', call: 'a1', output: 'Denied: use the mirror.' })
+    expect(model.requests[1]?.messages.at(-2)).toEqual({
+      role: 'tool',
+      call: '1_0_a1',
+      output: 'Denied: use the mirror.',
+    })
   })
 
   test('the gate sees what will run, and the claim apart from it', async () => {
@@ -189,7 +246,7 @@ describe('calls that cannot be run', () => {
     expect(pass.mock.calls[0]?.[0]).toEqual({
       task: 't',
       step: 1,
-      call: 'a1',
+      call: '1_0_a1',
       tool: 'exec',
       arguments: JSON.stringify(args),
       action: { type: 'command', command: 'npm i', cwd: '/work', network: true },

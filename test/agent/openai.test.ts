@@ -133,9 +133,27 @@ describe('a reply', () => {
     ])
   })
 
-  test('of 20,000 pieces takes no long time', async () => {
+  test('gives the model its own ids back, and tells those that it repeats apart', async () => {
+    const step = (...ids: string[]): ModelRequest['messages'] => [
+      { role: 'assistant', text: '', calls: ids.map((id) => ({ id, tool: 'exec', arguments: '{}' })) },
+      ...ids.map((id) => ({ role: 'tool' as const, call: id, output: id })),
+    ]
+    const messages = [...step('1_0_x', '1_1_y'), ...step('2_0_x'), ...step('1_0_x'), ...step('1_0_x', '1_1_1_0_x')]
+    const { requests } = await ask({ type: 'reply', text: 'ok' }, { ask: { ...request, messages } })
+    const sent = requests[0]?.messages.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id))
+    expect(sent).toEqual(['x', 'y', '2_0_x', '1_0_x', '1_0_x_2', '1_1_1_0_x'])
+    const answered = requests[0]?.messages.flatMap(({ tool_call_id: id }) => id ?? [])
+    expect(answered).toEqual(sent)
+  })
+
+  test('of 20,000 pieces takes no long time and piles up no listeners', async () => {
+    const warnings: string[] = []
+    const warned = ({ name }: Error) => warnings.push(name)
+    process.on('warning', warned)
     const startedAt = performance.now()
     const asked = await ask({ type: 'reply', text: 'word '.repeat(20_000) })
+    process.off('warning', warned)
+    expect(warnings).not.toContain('MaxListenersExceededWarning')
     expect(replyOf(asked)?.text).toHaveLength(100_000)
     expect(performance.now() - startedAt).toBeLessThan(5000)
   })
