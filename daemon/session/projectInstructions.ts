@@ -2,11 +2,18 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 
 const limit = 32 * 1024
 
-/** The project's own words for agents: AGENTS.md, else CLAUDE.md, read inside the sandbox so that links lead nowhere. */
+/**
+ * The project's own words for agents: AGENTS.md, else CLAUDE.md, read inside the sandbox so that links lead nowhere. At
+ * most 32 KiB of them, with a marker where there is more.
+ */
 export async function projectInstructions(sandbox: Sandbox): Promise<string | undefined> {
   for (const name of ['AGENTS.md', 'CLAUDE.md']) {
     const read = await sandbox.readFile(`${sandbox.root}/${name}`, { maxBytes: limit })
-    if (read.type === 'read' && read.bytes.byteLength > 0) return new TextDecoder().decode(read.bytes)
+    if (read.type !== 'read' || read.bytes.byteLength === 0) continue
+    const left = read.size - read.bytes.byteLength
+    // A character that the limit falls into is left out whole.
+    const text = new TextDecoder().decode(read.bytes, { stream: left > 0 })
+    return left > 0 ? `${text}\n[… ${left.toLocaleString('en')} bytes left out; read ${name} for the rest …]` : text
   }
   return undefined
 }
