@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { DiscardResult } from '#protocol/change.ts'
 import type { Difference } from './difference.ts'
-import { contentState, maxHeldBytes, sameContent } from './fileState.ts'
+import { contentState, type FileState, maxHeldBytes, sameContent } from './fileState.ts'
 import type { LayerFiles } from './layer.ts'
 import { applyRuns } from './lineDiff.ts'
 import { type Sides, storeBase, textSides } from './sides.ts'
@@ -18,7 +18,8 @@ export interface DiscardParams {
 
 /**
  * Drops one change from the layer. A hunk goes back to the base's lines. A whole file becomes what the user has there
- * now, which is the base unless the user moved on: the agent goes on from the truth.
+ * now, which is the base unless the user moved on: the agent goes on from the truth. Where the agent edits the file
+ * between the looking at its hunks and the writing, nothing is written: that is stale.
  */
 export async function discardChange(params: DiscardParams): Promise<DiscardResult> {
   const { difference, hunks } = params
@@ -40,17 +41,29 @@ async function discardHunks(params: DiscardParams, hunks: readonly string[], who
   const diff = sides.hunkNames.diff(path, texts.base, texts.layer)
   const chosen = new Set(diff.runs.filter((_, at) => hunks.includes(diff.hunks[at]!.id)))
   if (chosen.size === 0 || chosen.size < new Set(hunks).size) return { type: 'stale', path }
-  if (whole && chosen.size === diff.runs.length) return await restore(params, difference)
+  if (whole && chosen.size === diff.runs.length) return await restore(params, difference, diff.layerHash)
   const left = diff.runs.filter((run) => !chosen.has(run))
   const bytes = Buffer.from(applyRuns(diff.base, diff.layer, left).join(''), 'utf8')
+  // The agent may be at work in there: what it wrote since is not in `bytes`.
+  if (!isAsRead((await sides.layer.read(path)).state, diff.layerHash)) return { type: 'stale', path }
   const written = await files.writeFile(join(sides.user.root, path), bytes)
   if (written.type !== 'written') return refused(path, written.message)
   sides.hunkNames.discarded(path, diff, chosen, contentState(bytes, 0).sha256)
   return { type: 'discarded', path }
 }
 
-/** Makes the layer what the user has. */
-async function restore({ sides, files, isFolderInUse }: DiscardParams, difference: Difference): Promise<DiscardResult> {
+/** Whether the layer still has the text of that hash; '' is that of no file. */
+function isAsRead(state: FileState, hash: string): boolean {
+  if (hash === '') return state.type === 'absent' || state.type === 'folder'
+  return state.type === 'file' && state.sha256 === hash
+}
+
+/** Makes the layer what the user has; where a hash is given, only while the layer has that text. */
+async function restore(
+  { sides, files, isFolderInUse }: DiscardParams,
+  difference: Difference,
+  onlyOf?: string,
+): Promise<DiscardResult> {
   const { path, layer } = difference
   const at = join(sides.user.root, path)
   const user = await sides.user.read(path)
@@ -61,7 +74,9 @@ async function restore({ sides, files, isFolderInUse }: DiscardParams, differenc
   }
   const steps: (() => Promise<{ type: string; message?: string }>)[] = []
   // In the place of a file that was deleted, the agent may have made a folder.
-  const isFolder = (await sides.layer.read(path)).state.type === 'folder'
+  const { state: now } = await sides.layer.read(path)
+  if (onlyOf !== undefined && !isAsRead(now, onlyOf)) return { type: 'stale', path }
+  const isFolder = now.type === 'folder'
   if (isFolder && isFolderInUse(path)) return refused(path, 'there is a folder of that name with changes in it')
   const replaces = isFolder || layer.type === 'symlink' || state.type !== 'file'
   if (replaces) steps.push(() => files.remove(at))

@@ -122,7 +122,7 @@ async function keepInPlace(params: KeepParams, target: Target, user: Reading): P
   return { type: 'kept', path, merged: joined.type === 'merged' }
 }
 
-/** The new file first, then the old one goes: a crash between the two leaves both. */
+/** The new file first, then the old one goes: a crash between the two leaves both. What is written is kept, come what may. */
 async function keepRenamed(params: KeepParams, old: Difference, target: Target, user: Reading): Promise<Attempt> {
   const { sides, difference } = params
   const { path } = difference
@@ -146,15 +146,20 @@ async function keepRenamed(params: KeepParams, old: Difference, target: Target, 
   const placed = await place(params, path, user.state, target, content, mode)
   if (placed === 'moved') return { type: 'moved' }
   advance(params, path, target)
-  if (before.state.type !== 'absent') {
-    const removed = await params.folder.remove(old.path, before.state, old.goneWith)
-    if (removed === 'moved') {
-      const why = `You changed ${old.path} while it was being renamed; it is still there.`
-      return { type: 'conflict', path, why, user: hashOf((await sides.user.read(old.path)).state) }
-    }
-  }
-  sides.bases.set(old.path, { type: 'absent' })
+  if (await removeOld(params, old, before.state)) sides.bases.set(old.path, { type: 'absent' })
   return { type: 'kept', path, merged: joined.type === 'merged' }
+}
+
+/** False where the user changed the old file since, or it cannot be removed: then it is left as a deletion of its own. */
+async function removeOld({ folder }: KeepParams, old: Difference, seen: FileState): Promise<boolean> {
+  if (seen.type === 'absent') return true
+  try {
+    return (await folder.remove(old.path, seen, old.goneWith)) === 'placed'
+  } catch (error) {
+    // Trouble of the file system is told when that deletion is kept; anything else is thrown on.
+    refusalFor(old.path, error)
+    return false
+  }
 }
 
 /** Undefined where the difference or a hunk of it is no longer there. */

@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, type StdioOptions, spawn } from 'node:child_process'
 import { accessSync, constants, type Stats } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
 import { clockTickMs } from './fileState.ts'
 import { Folder } from './folder.ts'
 import script from './opaque.pl'
@@ -85,17 +84,13 @@ export class OverlayMarks {
   }
 
   /** It is handed the upper directory as an open one; nothing is looked up in there but what it is asked about. */
-  #start(): ChildProcessByStdio<Writable, Readable, Readable> {
+  #start(): ChildProcessWithoutNullStreams {
     const upper = Folder.open(this.#upper)
     try {
       const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', upper.fd]
       const options = { cwd: '/', env: environment, stdio }
       // The overloads do not know of a fourth descriptor.
-      return spawn(findPerl(), ['-MPOSIX=uname', '-e', script], options) as ChildProcessByStdio<
-        Writable,
-        Readable,
-        Readable
-      >
+      return spawn(findPerl(), ['-MPOSIX=uname', '-e', script], options) as ChildProcessWithoutNullStreams
     } finally {
       upper.close()
     }
