@@ -98,7 +98,6 @@ export class HunkThreads {
 
 function draw(thread: vscode.CommentThread, label: string, range: vscode.Range): void {
   thread.canReply = false
-  thread.contextValue = 'hunk'
   if (!thread.range?.isEqual(range)) thread.range = range
   if (thread.label === label) return
   thread.label = label
