@@ -7,6 +7,9 @@ import { ConnectionClosed, DaemonError, NoDaemon } from './daemonError.ts'
 import { dataFolder } from './dataFolder.ts'
 import { startDaemon } from './startDaemon.ts'
 
+/** So long a start is tried again that failed for what may pass. */
+const patienceMs = 10_000
+
 /**
  * Finds the daemon of this user, or starts it where `launch` says how, and greets it. A daemon of an older version is
  * asked to go when it is idle; one of the same version but another build only where nobody else uses it, so that two
@@ -29,14 +32,16 @@ async function greet({ client, build, launch, dataFolder: given }: ConnectParams
   } catch (error) {
     if (!(error instanceof NoDaemon) || !launch) throw error
   }
-  // Losing the race for the start is as good as winning it; a daemon that is just going needs a second try.
-  for (let attempt = 1; ; attempt++) {
-    await startDaemon(folder, launch)
+  // Losing the race for the start is as good as winning it; one that is just going holds its database a little longer.
+  const deadline = Date.now() + patienceMs
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2000)) {
     try {
+      await startDaemon(folder, launch)
       return await openChannel(folder, greeting)
     } catch (error) {
-      if (!(error instanceof NoDaemon) || attempt === 3) throw error
+      if (!(error instanceof NoDaemon) || error.lasting || Date.now() + pauseMs > deadline) throw error
     }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
 

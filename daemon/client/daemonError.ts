@@ -13,9 +13,13 @@ export class DaemonError extends Error {
 
 /** No daemon could be reached (and, where starting one was asked for, started). */
 export class NoDaemon extends Error {
-  constructor(message: string) {
-    super(message)
+  /** Trying again does not help: something has to be mended first. */
+  readonly lasting: boolean
+
+  constructor(message: string, { lasting = false, ...options }: ErrorOptions & { lasting?: boolean } = {}) {
+    super(message, options)
     this.name = 'NoDaemon'
+    this.lasting = lasting
   }
 }
 

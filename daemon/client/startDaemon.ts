@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Launch } from './daemonClient.ts'
@@ -11,9 +11,24 @@ const logLimit = 5 * 1024 * 1024
 
 /**
  * Starts a daemon, or waits for another client that is starting one (start lock: `start.lock`, O_EXCL, holding the
- * starter's pid). Settles when a daemon should answer. The daemon is detached and gets a scrubbed environment.
+ * starter's pid). Settles when a daemon should answer. The daemon is detached and gets a scrubbed environment. Rejects
+ * with `NoDaemon`.
  */
 export async function startDaemon(folder: string, launch: Launch): Promise<void> {
+  try {
+    await start(folder, launch)
+  } catch (error) {
+    throw error instanceof NoDaemon ? error : unusable(folder, error)
+  }
+}
+
+async function start(folder: string, launch: Launch): Promise<void> {
+  await access(launch.entry).catch((cause) => {
+    throw new NoDaemon(`The daemon's program is missing: ${launch.entry}. Install Paddock again.`, {
+      cause,
+      lasting: true,
+    })
+  })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = join(folder, 'start.lock')
   const deadline = Date.now() + startTimeoutMs
@@ -52,7 +67,7 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
     })
     failed.catch(() => {})
     const spawned = once(child, 'error').then(([error]) => {
-      throw new NoDaemon(`The daemon could not be started: ${error}`)
+      throw new NoDaemon(`The daemon could not be started: ${error}`, { cause: error, lasting: true })
     })
     spawned.catch(() => {})
     let timer: NodeJS.Timeout | undefined
@@ -85,13 +100,34 @@ function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJ
   return result
 }
 
+const fixes: Record<string, string> = {
+  ENOSPC: 'Free some space.',
+  EDQUOT: 'Free some space.',
+  EROFS: 'Set PADDOCK_HOME to a folder that can be written.',
+}
+
+function unusable(folder: string, cause: unknown): NoDaemon {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  const fix = fixes[code] ?? 'Make it a folder that you can write, or set PADDOCK_HOME to another one.'
+  return new NoDaemon(`The data folder ${folder} cannot be used (${message}). ${fix}`, { cause, lasting: true })
+}
+
+/** False where another client holds the lock. Throws what keeps it from being made. */
 async function takeLock(lock: string): Promise<boolean> {
   try {
     const file = await open(lock, 'wx', 0o600)
-    await file.writeFile(String(process.pid))
-    await file.close()
+    try {
+      await file.writeFile(String(process.pid))
+    } catch (error) {
+      // Without a pid nobody could tell that its owner is gone.
+      await unlink(lock).catch(() => {})
+      throw error
+    } finally {
+      await file.close()
+    }
     return true
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const pid = Number(await readFile(lock, 'utf8').catch(() => '0'))
     const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }))
     // A starter that died, or that hangs for longer than anyone would wait for it.

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connect } from '#client/connect.ts'
 import type { DaemonClient } from '#client/daemonClient.ts'
@@ -56,8 +58,58 @@ test('an endpoint file that others can read is not believed', async () => {
   await expect(connect({ client, build, dataFolder })).rejects.toThrow(/readable by others/)
 })
 
-test('a daemon that fails at its start is told with its log', async () => {
-  await expect(open({ entry: join(dataFolder, 'nothing.mjs') })).rejects.toThrow(/ended at its start .*daemon\.log/)
+test('a program that is missing is told at once', async () => {
+  await expect(open({ entry: join(dataFolder, 'nothing.mjs') })).rejects.toThrow(/program is missing: .*nothing\.mjs/)
+})
+
+test('a start that fails while the last daemon still holds the database is tried again', async () => {
+  const entry = join(dataFolder, 'twice.mjs')
+  const marks = join(dataFolder, 'starts')
+  writeFileSync(
+    entry,
+    `import { appendFileSync, readFileSync } from 'node:fs'
+    appendFileSync(${JSON.stringify(marks)}, 'x')
+    if (readFileSync(${JSON.stringify(marks)}, 'utf8').length < 3) process.exit(1)
+    await import(${JSON.stringify(launch.entry)})`,
+  )
+  expect((await open({ entry })).pid).toBeGreaterThan(0)
+  expect(readFileSync(marks, 'utf8')).toBe('xxx')
+})
+
+test('connecting right after a stop gets a daemon, five times in a row', async () => {
+  const pids = new Set<number>()
+  let current = await open()
+  for (let turn = 0; turn < 5; turn++) {
+    pids.add(current.pid)
+    await current.request('daemon/shutdown', { whenIdle: false })
+    await current.closed
+    current = await open()
+  }
+  expect((await current.request('daemon/status', {})).pid).toBe(current.pid)
+  expect(pids.size).toBe(5)
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a lock that cannot be made is told with the fix, not waited for',
+  async () => {
+    const opening = connect({ client, build, launch, dataFolder: '/sys' })
+    await expect(opening).rejects.toThrow(/\/sys cannot be used \(E\w+: .*PADDOCK_HOME/)
+    await expect(opening).rejects.toMatchObject({ name: 'NoDaemon', cause: { code: expect.stringMatching(/^E/) } })
+  },
+)
+
+test.skipIf(process.platform !== 'linux')('a lock whose pid cannot be written is not left behind', async () => {
+  const call = `import { connect } from '#client/connect.ts'
+    const params = { client: ${JSON.stringify(client)}, build: 'x', launch: ${JSON.stringify(launch)} }
+    await connect(params).catch((error) => console.log(error.name, error.message))`
+  // No file may grow: what a full disk does, without one.
+  const line = `trap '' XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"`
+  const { stdout } = await promisify(execFile)('sh', ['-c', line, process.execPath, call], {
+    cwd: new URL('../..', import.meta.url),
+    env: { ...process.env, PADDOCK_HOME: dataFolder },
+  })
+  expect(stdout).toMatch(/^NoDaemon The data folder .* cannot be used \(EFBIG/)
+  expect(readdirSync(dataFolder)).toEqual([])
 })
 
 test('a newer version replaces an idle daemon, an older one leaves it alone', async () => {
