@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { activationFigures } from './bench/activationFigures.ts'
 import { daemonFigures } from './bench/daemonFigures.ts'
 import { type Figure, table } from './bench/figure.ts'
 import { keepFigures } from './bench/keepFigures.ts'
@@ -8,6 +9,7 @@ import { stepFigures } from './bench/stepFigures.ts'
 
 /** Every group of figures; `npm run bench -- step keep` runs some of them, `--json` prints them as data. */
 const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
+  activation: activationFigures,
   daemon: daemonFigures,
   step: stepFigures,
   keep: keepFigures,
