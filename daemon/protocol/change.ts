@@ -2,8 +2,10 @@ import * as z from 'zod'
 import { method } from './method.ts'
 
 /**
- * A run of lines that differ between base and layer. `id` is computed from content (path, position, old and new lines),
- * so the same hunk has the same id for every client, and a stale id names nothing. Lines are 0-based; `end` is exclusive.
+ * A run of lines that differ between base and layer. `id` is computed from content (path, old and new lines, and among
+ * hunks that are equal in those the number of the hunk) and not from where it stands: the same hunk has the same id for
+ * every client, also after others were kept or discarded, and a stale id names nothing. Lines are 0-based; `end` is
+ * exclusive.
  */
 export const Hunk = z.object({
   id: z.string(),
