@@ -1,4 +1,14 @@
-import { closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants
 
@@ -114,6 +124,16 @@ export function statIn(root: string, path: string): Stats | undefined {
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
     throw error
+  }
+}
+
+/** Of the folder that a caller's own path leads to; undefined where there is none, or none that can be reached. */
+export function statFolder(path: string): Stats | undefined {
+  try {
+    const stat = statSync(path)
+    return stat.isDirectory() ? stat : undefined
+  } catch {
+    return undefined
   }
 }
 

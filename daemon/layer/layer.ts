@@ -5,6 +5,7 @@ import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from
  * started from) and the layer. `keep` is the only thing in Paddock that writes the user's files.
  *
  * Paths are relative to the workspace, `/` between parts. All calls on one layer are serialised by the layer itself.
+ * While the user's folder is gone, every call that needs it rejects with `folderNotUsable`; `dispose` does not need it.
  */
 export interface Layer {
   /** The user's folder. */
@@ -42,7 +43,7 @@ export interface Layer {
 export interface LayerProvider {
   /**
    * Opens the layer over `folder` that is stored in the private folder `store`: made if missing, and where it was there
-   * before, after a crash too, in the same state. One process opens a store once at a time.
+   * before, after a crash too, in the same state. One process opens a store once at a time. The folder may be gone.
    */
   open(params: { folder: string; store: string }): Promise<Layer>
 }

@@ -1,12 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
+import { folderNotUsable } from '#protocol/errors.ts'
 import type { Base } from './base.ts'
 import { BaseStore } from './baseStore.ts'
 import { changeOf, type Difference, shownBase } from './difference.ts'
 import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
 import { discardChange } from './discard.ts'
 import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.ts'
+import { statFolder } from './folder.ts'
 import { HunkNames } from './hunks.ts'
 import { keepChange } from './keep.ts'
 import type { Layer, LayerFiles, LayerProvider } from './layer.ts'
@@ -24,7 +26,10 @@ import { Tree } from './tree.ts'
 import { showsThrough } from './upperLookup.ts'
 import { UserFolder } from './userFolder.ts'
 
-/** Layers that the kernel's overlayfs mounts: the agent's files lie in an upper directory over the user's folder. */
+/**
+ * Layers that the kernel's overlayfs mounts: the agent's files lie in an upper directory over the user's folder. Where
+ * that folder is gone, a layer can still be opened and disposed of; whatever needs the folder says that it is not usable.
+ */
 export function overlayLayerProvider(): LayerProvider {
   return {
     async open({ folder, store }) {
@@ -34,7 +39,8 @@ export function overlayLayerProvider(): LayerProvider {
       mkdirSync(mount.upper, { recursive: true })
       mkdirSync(mount.work, { recursive: true, mode: 0o700 })
       // The mode of the upper directory is the workspace's own mode as the agent sees it.
-      chmodSync(mount.upper, statSync(mount.lower).mode & 0o777)
+      const lower = statFolder(mount.lower)
+      if (lower) chmodSync(mount.upper, lower.mode & 0o777)
       const bases = new BaseStore(join(store, 'base'))
       await bases.sweep()
       return new OverlayLayer(mount, store, bases)
@@ -70,7 +76,7 @@ class OverlayLayer implements Layer {
       hunkNames: new HunkNames(),
     }
     this.#userFolder = new UserFolder(mount.lower, bases)
-    this.#userFolder.removeLeftovers()
+    if (statFolder(mount.lower)) this.#userFolder.removeLeftovers()
     this.#isSeen = readdirSync(mount.upper).length === 0
   }
 
@@ -83,11 +89,11 @@ class OverlayLayer implements Layer {
   }
 
   changes(): Promise<Change[]> {
-    return this.#alone(() => this.#list())
+    return this.#overFolder(() => this.#list())
   }
 
   hunks(path: string): Promise<Hunk[]> {
-    return this.#alone(async () => {
+    return this.#overFolder(async () => {
       const difference = (await this.#lookNow()).differences.get(path)
       const texts = difference && (await textSides(this.#sides, difference))
       return texts ? [...this.#sides.hunkNames.diff(path, texts.base, texts.layer).hunks] : []
@@ -95,11 +101,11 @@ class OverlayLayer implements Layer {
   }
 
   read(path: string, side: 'base' | 'layer' | 'user'): Promise<Content> {
-    return this.#alone(async () => (isLayerPath(path) ? await this.#content(path, side) : { type: 'absent' }))
+    return this.#overFolder(async () => (isLayerPath(path) ? await this.#content(path, side) : { type: 'absent' }))
   }
 
   keep(selections: readonly Selection[] | 'all', overwrite?: { path: string; user: string }): Promise<KeepResult[]> {
-    return this.#alone(async () => {
+    return this.#overFolder(async () => {
       const { differences } = await this.#lookNow()
       const folder = this.#userFolder
       const sides = this.#sides
@@ -120,7 +126,7 @@ class OverlayLayer implements Layer {
   }
 
   discard(selections: readonly Selection[] | 'all', files: LayerFiles): Promise<DiscardResult[]> {
-    return this.#alone(async () => {
+    return this.#overFolder(async () => {
       const { differences } = await this.#lookNow()
       const sides = this.#sides
       const inUse = new Set(differences.keys())
@@ -140,7 +146,7 @@ class OverlayLayer implements Layer {
   }
 
   rememberBase(path: string, bytes: Uint8Array | null, mode: number): Promise<void> {
-    return this.#alone(async () => {
+    return this.#overFolder(async () => {
       const { bases, user } = this.#sides
       if (!isLayerPath(path) || (bases.get(path) && !bases.isPending(path))) return
       if ((await user.read(path)).state.type === 'symlink') return
@@ -167,7 +173,7 @@ class OverlayLayer implements Layer {
   }
 
   prune(): Promise<void> {
-    return this.#alone(async () => {
+    return this.#overFolder(async () => {
       await prune(this.#sides)
       this.#isSeen = true
       await this.#list()
@@ -213,6 +219,19 @@ class OverlayLayer implements Layer {
     if (base.type !== 'file') return contentOf({ state: base })
     const bytes = await baseBytes(this.#sides, from, base)
     return contentOf({ state: base, ...(bytes && { bytes }) })
+  }
+
+  /** As `alone`, where the user's folder is needed for it; it may go at any time. */
+  #overFolder<T>(work: () => Promise<T>): Promise<T> {
+    const gone = () => folderNotUsable(this.folder, 'It is no longer there.')
+    return this.#alone(async () => {
+      if (!statFolder(this.folder)) throw gone()
+      try {
+        return await work()
+      } catch (error) {
+        throw statFolder(this.folder) ? error : gone()
+      }
+    })
   }
 
   /** One after the other, in the order of the calls; one that fails fails alone. */

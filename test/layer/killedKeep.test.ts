@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -77,6 +77,18 @@ describe('killed while it keeps', () => {
     await writeFile(join(folder, temp), 'half')
     await overlayLayerProvider().open({ folder, store })
     expect((await readdir(folder)).sort()).toEqual(Array.from({ length: count }, (_, at) => `${at}`).sort())
+  })
+
+  test('a half-made file in a folder that is gone for a while is removed once it is back', async () => {
+    const temp = `.paddock-${'0'.repeat(24)}`
+    const journal = new BaseStore(join(store, 'base'))
+    journal.writing('', temp)
+    await writeFile(join(folder, temp), 'half')
+    await rename(folder, join(root, 'away'))
+    await overlayLayerProvider().open({ folder, store })
+    await rename(join(root, 'away'), folder)
+    await overlayLayerProvider().open({ folder, store })
+    expect(await readdir(folder)).not.toContain(temp)
   })
 
   test('a torn last line of the journal is dropped, the rest stands', async () => {

@@ -585,6 +585,41 @@ export function layerContract(name: string, kind: LayerKind): void {
         )
       })
 
+      test.each(['nothing', 'a file'])(
+        'a folder that is gone, with %s in its place, does not stop opening and disposing',
+        async (instead) => {
+          const { bench, layer, shell } = await start({ 'a.txt': 'a\n' })
+          await shell.run('echo A > a.txt')
+          const changes = await layer.changes()
+          await shell.close()
+          const away = join(bench.root, 'away')
+          await rename(bench.folder, away)
+          if (instead === 'a file') await writeFile(bench.folder, '')
+
+          const reopened = await bench.reopen()
+          expect(reopened.revision).toBeGreaterThan(0)
+          expect(reopened.skipped).toEqual([])
+          const needy = {
+            changes: () => reopened.changes(),
+            hunks: () => reopened.hunks('a.txt'),
+            read: () => reopened.read('a.txt', 'layer'),
+            keep: () => reopened.keep('all'),
+            discard: () => reopened.discard('all', shell.files),
+            rememberBase: () => reopened.rememberBase('b.txt', null, 0o644),
+            prune: () => reopened.prune(),
+          }
+          const data = { type: 'folderNotUsable', folder: bench.folder, why: 'It is no longer there.' }
+          for (const [name, call] of Object.entries(needy)) await expect(call(), name).rejects.toMatchObject({ data })
+
+          await rm(bench.folder, { force: true })
+          await rename(away, bench.folder)
+          expect(await reopened.changes()).toEqual(changes)
+          await rename(bench.folder, away)
+          await reopened.dispose()
+          expect((await readdir(bench.root)).filter((name) => name !== 'away')).toEqual([])
+        },
+      )
+
       test('disposing leaves nothing of it and does not touch the folder', async () => {
         const { bench, layer, shell } = await start({ 'a.txt': 'a\n' })
         await shell.run('echo A > a.txt; mkdir locked; echo x > locked/x; chmod 0 locked; ln -s / root')
