@@ -17,13 +17,13 @@ export const methods = {
   ...sandboxMethods,
   ...modelMethods,
 }
-export type Methods = typeof methods
+type Methods = typeof methods
 export type MethodName = keyof Methods
 export type ParamsOf<M extends MethodName> = z.infer<Methods[M]['params']>
 export type ResultOf<M extends MethodName> = z.infer<Methods[M]['result']>
 
 /** Every notification; all go from the daemon to its clients. */
 export const notifications = { ...sessionNotifications, ...approvalNotifications, ...modelNotifications }
-export type Notifications = typeof notifications
+type Notifications = typeof notifications
 export type NotificationName = keyof Notifications
 export type PayloadOf<N extends NotificationName> = z.infer<Notifications[N]>

@@ -2,7 +2,7 @@ import type { Evidence } from '#protocol/event.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 
 /** The folders that a layer is mounted from. All absolute; `upper` and `work` lie on one file system. */
-export interface LayerMount {
+interface LayerMount {
   /** The user's folder: never written, and the path that the layer appears under inside the sandbox. */
   readonly lower: string
   readonly upper: string

@@ -33,7 +33,7 @@ export function dispatcher(handlers: AllHandlers, report: (line: string) => void
   }
 }
 
-export function toWire(error: unknown, report: (line: string) => void): ResponseError<ProtocolErrorData> {
+function toWire(error: unknown, report: (line: string) => void): ResponseError<ProtocolErrorData> {
   if (error instanceof ProtocolError) return new ResponseError(error.code, error.message, error.data)
   report(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return new ResponseError(ErrorCodes.InternalError, 'The daemon failed at this request; see its log.', {

@@ -123,7 +123,7 @@ describe('the gate', () => {
     const { id } = pending()
     abort.abort(new Error('cancelled'))
     await expect(result).rejects.toThrow('cancelled')
-    gate.withdraw('t1', 'cancel')
+    gate.withdraw('t1')
     expect(log.state.approvals).toEqual([])
     expect(() => gate.answer(id, { type: 'allowOnce' }, 'w')).toThrow(/already answered \(deny, by cancel\)/)
   })

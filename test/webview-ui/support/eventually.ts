@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
 
 /** Waits until a value is as expected; patient enough for a busy machine. */
-export const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 })
+export function eventually<T>(value: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(value, { timeout: 20_000 })
+}
