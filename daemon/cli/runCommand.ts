@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import { DaemonError } from '#client/daemonError.ts'
@@ -8,7 +7,8 @@ import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from './daemon.ts'
 import { exitCodes } from './exitCodes.ts'
-import { actionText, changeLine, progressOf } from './progress.ts'
+import { changeLine, progressOf } from './progress.ts'
+import { TerminalQuestions } from './terminalQuestions.ts'
 import { UsageError } from './usage.ts'
 
 const options = {
@@ -60,13 +60,28 @@ async function follow(
   let task: string | undefined
   const early: LoggedEvent[] = []
   const { promise, resolve: end, reject } = Promise.withResolvers<Ending>()
+  const interrupt = () => void client.request('task/cancel', { session, task: task as string }).catch(reject)
+  const questions = new TerminalQuestions(process.stdin, process.stdout, interrupt)
+  /** By approval: withdraws the question where it still stands at the terminal. */
+  const asked = new Map<string, AbortController>()
+  const withdrawAll = (why: string) => {
+    for (const question of asked.values()) question.abort(why)
+  }
+  const decide = async (approval: Approval): Promise<void> => {
+    if (wait) return
+    const question = new AbortController()
+    asked.set(approval.id, question)
+    const outcome = process.stdin.isTTY && !json ? await questions.ask(approval, question.signal) : nobodyThere
+    asked.delete(approval.id)
+    if (outcome) await answer(client, approval.id, outcome)
+  }
   const show = (logged: LoggedEvent) => {
     const { event } = logged
+    if (event.type === 'approvalAnswered') asked.get(event.approval)?.abort('Answered elsewhere.')
+    if (isEnding(event) && event.task === task) withdrawAll('The task has ended.')
     if (json) process.stdout.write(`${JSON.stringify(logged)}\n`)
     else process.stdout.write(progressOf(event))
-    if (event.type === 'approvalAsked' && event.approval.task === task) {
-      decide(client, event.approval, json, wait).catch(reject)
-    }
+    if (event.type === 'approvalAsked' && event.approval.task === task) decide(event.approval).catch(reject)
     if (isEnding(event) && event.task === task) end(event)
   }
   client.on('session/events', ({ session: of, events }) => {
@@ -77,40 +92,26 @@ async function follow(
   const { state } = await client.request('session/subscribe', { session })
   ;({ task } = await client.request('task/submit', { session, prompt }))
   for (const logged of early) if (logged.seq > state.seq) show(logged)
-  const interrupt = () => void client.request('task/cancel', { session, task: task as string }).catch(reject)
   process.once('SIGINT', interrupt)
   try {
     return await promise
   } finally {
+    withdrawAll('The question is withdrawn.')
     process.off('SIGINT', interrupt)
   }
 }
 
-async function decide(client: DaemonClient, approval: Approval, json: boolean, wait: boolean): Promise<void> {
-  if (wait) return
-  const outcome: Outcome =
-    process.stdin.isTTY && !json
-      ? await askAtTerminal(approval)
-      : { type: 'deny', guidance: 'Nobody can answer here: the task runs from a command line without a terminal.' }
+const nobodyThere: Outcome = {
+  type: 'deny',
+  guidance: 'Nobody can answer here: the task runs from a command line without a terminal.',
+}
+
+async function answer(client: DaemonClient, approval: string, outcome: Outcome): Promise<void> {
   try {
-    await client.request('approval/answer', { approval: approval.id, outcome })
+    await client.request('approval/answer', { approval, outcome })
   } catch (error) {
     // Another window was first: its answer is the one, and is shown as it comes.
     if (!(error instanceof DaemonError) || error.data?.type !== 'approvalAlreadyAnswered') throw error
-  }
-}
-
-async function askAtTerminal({ action, reason }: Approval): Promise<Outcome> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    const answer = await terminal.question(
-      `${actionText(action)}\n${reason}\nAllow once (y), for this session (s), or deny (N)? `,
-    )
-    if (/^y/i.test(answer)) return { type: 'allowOnce' }
-    if (/^s/i.test(answer)) return { type: 'allowForSession' }
-    return { type: 'deny' }
-  } finally {
-    terminal.close()
   }
 }
 
