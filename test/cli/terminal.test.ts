@@ -6,7 +6,9 @@ import { scriptSteps, type Watched, watch } from '../support/conversation.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
 const cli = new URL('../../dist/cli.mjs', import.meta.url).pathname
-const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
+/** Of util-linux: runs a command at a pseudo-terminal. Other systems have another program of this name. */
+const script = '/usr/bin/script'
+const hasTerminal = process.platform === 'linux' && spawnSync(script, ['--version']).status === 0
 let daemon: TestDaemon
 let other: DaemonClient
 let watched: Watched
@@ -28,7 +30,7 @@ afterEach(async () => {
 function atTerminal() {
   const quoted = [process.execPath, cli, 'run', 'go', '--session', watched.id].map((word) => `'${word}'`).join(' ')
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm', PADDOCK_HOME: daemon.dataFolder }
-  const child = spawn('script', ['-qefc', quoted, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(script, ['-qefc', quoted, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
   let shown = ''
   const waiting = new Set<() => void>()
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -56,7 +58,6 @@ function atTerminal() {
 const outcomes = () =>
   watched.events.flatMap(({ event }) => (event.type === 'approvalAnswered' ? [[event.outcome.type, event.by]] : []))
 
-// `script` of util-linux makes the pseudo-terminal; other systems have another one.
 describe.skipIf(!hasTerminal)('paddock run at a terminal', () => {
   test('a question answered in another window is no longer asked, and the next answer is the next question’s', async () => {
     const terminal = atTerminal()
