@@ -54,6 +54,8 @@ function run(window: EditorWindow, command: PageCommand): unknown {
       return setUpModel(window.model)
     case 'retryConnection':
       return window.connection.retry()
+    case 'checkSandbox':
+      return window.chat.renew()
   }
 }
 

@@ -12,7 +12,6 @@ export function setContextKeys({ state, session }: EditorWindow): vscode.Disposa
   }
   const renew = () => {
     set('paddock.hasApprovals', state.approvals.length > 0)
-    set('paddock.hasSession', session.id !== null)
     set('paddock.taskIsLive', session.state?.tasks.some(isLive) ?? false)
   }
   renew()

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
+import { build } from '#client/build.ts'
 import { ApprovalAnswers } from './approvalAnswers.ts'
 import { notifyOfApprovals } from './approvalNotifications.ts'
 import { createApprovalTree } from './approvalTree.ts'
-import { build, client } from './build.ts'
 import { folderOf, openConflict } from './changeCommands.ts'
 import { registerChangeDocuments } from './changeDocuments.ts'
 import { ChangeSet } from './changeSet.ts'
 import { ChangesView } from './changesView.ts'
 import { ChatView } from './chatView.ts'
+import { client } from './client.ts'
 import { pageCommand, registerCommands } from './commands.ts'
 import { setContextKeys } from './contextKeys.ts'
 import { DaemonConnection } from './daemonConnection.ts'
@@ -132,12 +133,11 @@ const untrusted = {
 async function dial(extensionPath: string, launch: boolean) {
   // Loaded with the first connection: activation does not wait for JSON-RPC.
   const { connect } = await import('#client/connect.ts')
-  const minutes = vscode.workspace.getConfiguration('paddock.daemon').inspect<number>('idleMinutes')?.globalValue
-  if (minutes !== undefined) process.env['PADDOCK_IDLE_MINUTES'] = String(minutes)
   if (!launch) return connect({ client, build })
   const entry = join(extensionPath, 'dist', 'daemon', 'main.mjs')
   const electron = process.versions['electron'] !== undefined
-  return connect({ client, build, launch: { execPath: process.execPath, entry, electron } })
+  const idleMinutes = vscode.workspace.getConfiguration('paddock.daemon').get<number>('idleMinutes', 30)
+  return connect({ client, build, launch: { execPath: process.execPath, entry, electron, idleMinutes } })
 }
 
 function sessionMemory(memory: vscode.Memento, folders: Folders) {

@@ -32,6 +32,7 @@ const commands: { readonly [N in PageCommand['name']]: (raw: Raw) => Extract<Pag
   discardAll: ({ session }) => (text(session) ? { name: 'discardAll', session } : null),
   setModel: () => ({ name: 'setModel' }),
   retryConnection: () => ({ name: 'retryConnection' }),
+  checkSandbox: () => ({ name: 'checkSandbox' }),
 }
 
 /** Reads one message of the page: what is not exactly one of `FromPage` is null. */

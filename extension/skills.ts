@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import * as vscode from 'vscode'
-import { build, client } from './build.ts'
+import { build } from '#client/build.ts'
+import { client } from './client.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import type { startSkillClient } from './skillClient.ts'
 

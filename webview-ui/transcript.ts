@@ -172,6 +172,8 @@ const folds: Folds = {
     if (asking?.type === 'tool' && asking.state === 'asking') items[tool] = { ...asking, state: 'proposed' }
   },
   changesChanged(draft, { files, additions, deletions, paths }, seq) {
+    // What a keep or a discard did is told by the line of its own.
+    if (paths.length === 0) return
     const again = draft.items.at(-1)?.type === 'changes'
     const key = again ? draft.items.at(-1)!.key : `changes:${seq}`
     put(draft, again ? draft.items.length - 1 : -1, { type: 'changes', key, files, additions, deletions, paths })

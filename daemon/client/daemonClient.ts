@@ -23,6 +23,8 @@ export interface Launch {
   readonly entry: string
   /** The editor's binary runs as Node (ELECTRON_RUN_AS_NODE). */
   readonly electron?: boolean
+  /** How long it stays without connection, task and sandbox; its own default (30) where absent. */
+  readonly idleMinutes?: number
 }
 
 export interface ConnectParams {

@@ -96,6 +96,7 @@ function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJ
   const own = Object.keys(env).filter((name) => /^PADDOCK_(DEMO_PACE|IDLE_MINUTES)$/.test(name))
   const result: NodeJS.ProcessEnv = { PADDOCK_HOME: folder, PADDOCK_READY_FD: '3' }
   for (const name of [...kept, ...windows, ...own]) if (env[name] !== undefined) result[name] = env[name]
+  if (launch.idleMinutes !== undefined) result['PADDOCK_IDLE_MINUTES'] ??= String(launch.idleMinutes)
   if (launch.electron) result['ELECTRON_RUN_AS_NODE'] = '1'
   return result
 }

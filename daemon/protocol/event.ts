@@ -100,7 +100,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     files: z.number(),
     additions: z.number(),
     deletions: z.number(),
-    /** Changed since the last such event, at most 50 of them. */
+    /** What looks different in the list since the last such event, at most 50 of them; none after a keep or discard. */
     paths: z.array(z.string()),
   }),
   z.object({ type: z.literal('changeKept'), path: z.string(), hunks: z.number().optional(), by: z.string() }),

@@ -66,3 +66,5 @@ export type PageCommand =
   | { name: 'discardAll'; session: string }
   | { name: 'setModel' }
   | { name: 'retryConnection' }
+  /** The user did what the sandbox's state asked for. */
+  | { name: 'checkSandbox' }

@@ -52,16 +52,19 @@ export async function listen(params: ServerParams): Promise<Listening> {
   const endpoint: Endpoint = { socket: path, token, pid: process.pid, build }
   const file = join(dataFolder, 'endpoint.json')
   await announce(file, endpoint)
+  let closed: Promise<void> | undefined
+  const withdraw = async () => {
+    closed ??= new Promise<void>((resolve) => server.close(() => resolve()))
+    await rm(file, { force: true })
+  }
   return {
     wires,
     get connections() {
       return sockets.size
     },
-    async withdraw() {
-      await rm(file, { force: true })
-    },
+    withdraw,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await withdraw()
       for (const socket of sockets) socket.destroySoon()
       // Who does not read gets no more than a moment.
       const timer = setTimeout(() => {

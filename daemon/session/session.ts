@@ -1,4 +1,4 @@
-import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
+import type { Change, DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
 import { sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { isLive } from '#protocol/sessionState.ts'
@@ -37,6 +37,8 @@ export class Session {
   /** How a task ended where the store could not take it: written as soon as it can. */
   #unwritten: { task: string; end: LoopEnd } | undefined
   #cancelledBy = 'user'
+  /** What the last `changesChanged` told of, by path. */
+  #known = new Map<string, string>()
   #stopped = false
 
   /** `onActivity`: told whenever a task or the sandbox begins or ends. */
@@ -256,8 +258,16 @@ export class Session {
     const sum = (key: 'additions' | 'deletions') => changes.reduce((total, change) => total + change[key], 0)
     const additions = sum('additions')
     const deletions = sum('deletions')
-    const paths = changes.slice(0, 50).map(({ path }) => path)
-    this.log.append({ type: 'changesChanged', revision, files: changes.length, additions, deletions, paths })
+    const paths = changes.filter((change) => this.#known.get(change.path) !== stampOf(change)).map(({ path }) => path)
+    this.#known = new Map(changes.map((change) => [change.path, stampOf(change)]))
+    this.log.append({
+      type: 'changesChanged',
+      revision,
+      files: changes.length,
+      additions,
+      deletions,
+      paths: paths.slice(0, 50),
+    })
   }
 
   /** What was done is done, whatever becomes of the record: trouble with it is told apart. */
@@ -312,6 +322,11 @@ const interruption: Failure = {
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {
   const instructions = await projectInstructions(sandbox)
   return instructions ? { instructions } : {}
+}
+
+/** Two changes with the same stamp look the same in a list. */
+function stampOf({ status, additions, deletions, mode, from }: Change): string {
+  return JSON.stringify([status, additions, deletions, mode, from])
 }
 
 function titleOf(prompt: string): string {

@@ -1,12 +1,29 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { storeUnavailable } from '#protocol/errors.ts'
-import { LoggedEvent } from '#protocol/event.ts'
+import { LoggedEvent, type SessionEventType } from '#protocol/event.ts'
 import { type SessionState, SessionSummary } from '#protocol/session.ts'
 import { reduce } from '#protocol/sessionState.ts'
 import { pageStarts, type Store, summaryOf } from './store.ts'
 
 /** A reduced state is stored after this many events, so that loading a session reads at most so many. */
 const stateEvery = 200
+
+/**
+ * What people said and what was done to their files is on the disk itself before it is acknowledged; steps in between
+ * survive the end of the process at once, and a power cut from the next of these on. It saves 2 ms an event.
+ */
+const powerSafe: ReadonlySet<SessionEventType> = new Set([
+  'sessionCreated',
+  'sessionRenamed',
+  'taskSubmitted',
+  'approvalAsked',
+  'approvalAnswered',
+  'changeKept',
+  'changeDiscarded',
+  'taskCompleted',
+  'taskFailed',
+  'taskCancelled',
+])
 
 const schemaVersion = 1
 const schema = `
@@ -42,8 +59,9 @@ export function sqliteStore(file: string): Store {
   const stateSeqs = new Map<string, number>()
   const select = 'SELECT seq, at, body FROM event WHERE session = ?'
 
-  function write(work: () => void): void {
+  function write(work: () => void, powerSafe: boolean): void {
     try {
+      if (powerSafe) database.exec('PRAGMA synchronous = FULL')
       database.exec('BEGIN IMMEDIATE')
       try {
         work()
@@ -54,6 +72,8 @@ export function sqliteStore(file: string): Store {
       }
     } catch (error) {
       throw unavailable(file, error)
+    } finally {
+      if (powerSafe) database.exec('PRAGMA synchronous = NORMAL')
     }
   }
 
@@ -77,26 +97,29 @@ export function sqliteStore(file: string): Store {
     append(session, events, reduced) {
       const known = stateSeqs.get(session)
       const summary = summaryOf(reduced)
-      write(() => {
-        const insert = statement('INSERT INTO event (session, seq, at, type, body) VALUES (?, ?, ?, ?, ?)')
-        for (const { seq, at, event } of events) insert.run(session, seq, at, event.type, JSON.stringify(event))
-        const live = summary.state === 'idle' ? 0 : 1
-        const line = JSON.stringify(summary)
-        if (known === undefined || reduced.seq - known >= stateEvery) {
-          statement(
-            `INSERT INTO session (id, folder, updated, live, summary, state, stateSeq) VALUES (?, ?, ?, ?, ?, ?, ?)
+      write(
+        () => {
+          const insert = statement('INSERT INTO event (session, seq, at, type, body) VALUES (?, ?, ?, ?, ?)')
+          for (const { seq, at, event } of events) insert.run(session, seq, at, event.type, JSON.stringify(event))
+          const live = summary.state === 'idle' ? 0 : 1
+          const line = JSON.stringify(summary)
+          if (known === undefined || reduced.seq - known >= stateEvery) {
+            statement(
+              `INSERT INTO session (id, folder, updated, live, summary, state, stateSeq) VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET updated = excluded.updated, live = excluded.live, summary = excluded.summary,
                state = excluded.state, stateSeq = excluded.stateSeq`,
-          ).run(session, reduced.folder, reduced.updatedAt, live, line, JSON.stringify(reduced), reduced.seq)
-        } else {
-          statement('UPDATE session SET updated = ?, live = ?, summary = ? WHERE id = ?').run(
-            reduced.updatedAt,
-            live,
-            line,
-            session,
-          )
-        }
-      })
+            ).run(session, reduced.folder, reduced.updatedAt, live, line, JSON.stringify(reduced), reduced.seq)
+          } else {
+            statement('UPDATE session SET updated = ?, live = ?, summary = ? WHERE id = ?').run(
+              reduced.updatedAt,
+              live,
+              line,
+              session,
+            )
+          }
+        },
+        events.some(({ event }) => powerSafe.has(event.type)),
+      )
       if (known === undefined || reduced.seq - known >= stateEvery) stateSeqs.set(session, reduced.seq)
     },
     after,
@@ -141,7 +164,7 @@ export function sqliteStore(file: string): Store {
       write(() => {
         statement('DELETE FROM event WHERE session = ?').run(session)
         statement('DELETE FROM session WHERE id = ?').run(session)
-      })
+      }, true)
       stateSeqs.delete(session)
     },
     close: () => database.close(),
@@ -151,7 +174,7 @@ export function sqliteStore(file: string): Store {
 function openDatabase(file: string): DatabaseSync {
   try {
     const database = new DatabaseSync(file, { timeout: 0 })
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     // The first write takes the lock for as long as this process lives.
     database.exec('BEGIN EXCLUSIVE')
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }

@@ -40,6 +40,11 @@ export function Banner({ view }: { view: PageView }) {
         <div class="grow">
           <strong>No sandbox: nothing will run.</strong> <Prose text={sandbox.why} />
           <Fix text={sandbox.fix} />
+          <div class="buttons">
+            <button type="button" class="primary" onClick={() => actions.command({ name: 'checkSandbox' })}>
+              Check again
+            </button>
+          </div>
         </div>
       </section>
     )

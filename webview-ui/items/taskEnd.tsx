@@ -20,6 +20,7 @@ export function TaskEnd({ item, active }: { item: EndItem; active: boolean }) {
 function Failed({ item, active }: { item: EndItem; active: boolean }) {
   const actions = useContext(Actions)
   const { failure, task } = item
+  const needsModel = failure?.code === 'modelRefusedKey' || failure?.code === 'modelUnreachable'
   return (
     <section class="failed" aria-label="The task failed">
       <div class="failed-head">
@@ -39,17 +40,17 @@ function Failed({ item, active }: { item: EndItem; active: boolean }) {
       )}
       {active && (
         <div class="buttons">
-          <button type="button" class="primary" onClick={() => actions.resume(task)}>
+          {needsModel && (
+            <button type="button" class="primary" onClick={() => actions.command({ name: 'setModel' })}>
+              Set Model and Key…
+            </button>
+          )}
+          <button type="button" class={needsModel ? '' : 'primary'} onClick={() => actions.resume(task)}>
             Resume
           </button>
           <button type="button" onClick={() => actions.retry(task)}>
             Retry from the start
           </button>
-          {failure?.code === 'modelRefusedKey' && (
-            <button type="button" onClick={() => actions.command({ name: 'setModel' })}>
-              Set Model and Key…
-            </button>
-          )}
         </div>
       )}
     </section>
