@@ -250,7 +250,8 @@ export class Session {
     if (path.startsWith(prefix)) await this.layer.rememberBase(path.slice(prefix.length), bytes, mode)
   }
 
-  async #lookAtChanges(): Promise<void> {
+  /** `naming`: the paths that look different since the last time are told by name. */
+  async #lookAtChanges(naming = true): Promise<void> {
     const before = this.log.state.changes.revision
     const changes = await this.layer.changes()
     const { revision } = this.layer
@@ -266,7 +267,7 @@ export class Session {
       files: changes.length,
       additions,
       deletions,
-      paths: paths.slice(0, 50),
+      paths: naming ? paths.slice(0, 50) : [],
     })
   }
 
@@ -287,7 +288,7 @@ export class Session {
       })
     try {
       if (events.length > 0) this.log.append(...events)
-      await this.#lookAtChanges()
+      await this.#lookAtChanges(false)
     } catch (error) {
       this.#parts.trouble(this.id, error)
     }

@@ -49,15 +49,14 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
         <span class="grow">{headings[action.type](action)}</span>
         <span class={`risk risk-${risk}`}>{riskNames[risk]}</span>
       </div>
-      <pre class="exact">
-        <Exact text={complete ? text : text.slice(0, cut)} />
-      </pre>
-      {!complete && (
-        <button type="button" class="link" onClick={() => setWhole(true)}>
-          Show all {text.length.toLocaleString('en')} characters before you allow it
-        </button>
+      {claim && (
+        <figure class="claim">
+          <figcaption>The agent claims</figcaption>
+          <blockquote>
+            <Exact text={claim.slice(0, 2_000)} />
+          </blockquote>
+        </figure>
       )}
-      {/[^\n\t -~]/.test(text) && <p class="note">Holds characters other than plain ASCII: look closely.</p>}
       <dl class="facts-list">
         <dt>Why it asks</dt>
         <dd>
@@ -74,14 +73,16 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
           </>
         )}
       </dl>
-      {claim && (
-        <figure class="claim">
-          <figcaption>The agent claims</figcaption>
-          <blockquote>
-            <Exact text={claim.slice(0, 2_000)} />
-          </blockquote>
-        </figure>
+      {/* Next to the buttons: in a low panel, whoever sees them sees what they allow. */}
+      <pre class="exact">
+        <Exact text={complete ? text : text.slice(0, cut)} />
+      </pre>
+      {!complete && (
+        <button type="button" class="link" onClick={() => setWhole(true)}>
+          Show all {text.length.toLocaleString('en')} characters before you allow it
+        </button>
       )}
+      {/[^\n\t -~]/.test(text) && <p class="note">Holds characters other than plain ASCII: look closely.</p>}
       {guidance === null ? (
         <div class="buttons">
           <button
