@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Prompts (.md) and the exec server (.pl) are imported as text, as the bundler does.
@@ -12,6 +13,8 @@ const textFiles = {
 export default defineConfig({
   plugins: [textFiles],
   test: {
+    // Most tests wait for a process or a disk: a small machine has room for more than one at a time.
+    maxWorkers: Math.max(3, availableParallelism()),
     globalSetup: ['test/support/buildDaemon.ts'],
     projects: [
       {
