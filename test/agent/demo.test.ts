@@ -17,7 +17,7 @@ import { decide } from '../../daemon/approval/policy.ts'
 import { memorySandbox, type ScriptedExec } from '../support/memorySandbox.ts'
 
 const demoFolder = fileURLToPath(new URL('../fixtures/demo', import.meta.url))
-const root = '/work'
+const root = '/project'
 const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()

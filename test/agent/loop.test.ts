@@ -30,7 +30,7 @@ async function run(params: Partial<LoopParams> & { model: Model; box?: MemorySan
     task: 't',
     tools: tools(),
     sandbox: async () => box,
-    root: '/work',
+    root: '/project',
     system: 'Be good.',
     messages: [{ role: 'user', text: 'Do it.' }],
     stepsDone: 0,
@@ -81,7 +81,7 @@ describe('steps', () => {
     expect(ran.events[2]).toMatchObject({
       call: '1_0_a1',
       tool: 'write_file',
-      action: { type: 'write', path: '/work/a' },
+      action: { type: 'write', path: '/project/a' },
       decision,
     })
     expect(outcomes(ran)).toEqual(['ok: a created, 1 line.', 'ok: x\n'])
@@ -249,7 +249,7 @@ describe('calls that cannot be run', () => {
       call: '1_0_a1',
       tool: 'exec',
       arguments: JSON.stringify(args),
-      action: { type: 'command', command: 'npm i', cwd: '/work', network: true },
+      action: { type: 'command', command: 'npm i', cwd: '/project', network: true },
       claim: 'safe, already approved',
     })
     expect(box.commands).toMatchObject([{ line: 'npm i', network: true }])

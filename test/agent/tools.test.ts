@@ -36,7 +36,7 @@ async function check(sandbox: MemorySandbox, name: string, args: unknown): Promi
 }
 
 function invalid(name: string, args: unknown): string {
-  const plan = byName.get(name)?.plan(args, { root: '/work' })
+  const plan = byName.get(name)?.plan(args, { root: '/project' })
   return plan?.type === 'invalid' ? plan.message : 'planned'
 }
 
@@ -65,9 +65,9 @@ describe('arguments', () => {
   })
 
   test.each([
-    ['a/../b.ts', '/work/b.ts'],
-    ['./', '/work'],
-    ['/work//src/', '/work/src'],
+    ['a/../b.ts', '/project/b.ts'],
+    ['./', '/project'],
+    ['/project//src/', '/project/src'],
     ['../../etc/passwd', '/etc/passwd'],
     ['/etc/../etc/x', '/etc/x'],
   ])('the action names the plain path of %s', async (path, plain) => {
@@ -86,9 +86,9 @@ describe('exec', () => {
     })
     expect(result).toMatchObject({ outcome: 'error', summary: 'exit 3 in 0.0 s', evidence: { kind: 'memory' } })
     expect(result.output).toBe('[exit 3 in 0.0 s]\nout\n\n[stderr]\nerr\n')
-    expect(action).toEqual({ type: 'command', command: 'make', cwd: '/work', network: false })
+    expect(action).toEqual({ type: 'command', command: 'make', cwd: '/project', network: false })
     expect(watched).toBe('out\nerr\n')
-    expect(sandbox.commands).toMatchObject([{ line: 'make', cwd: '/work', timeoutMs: 9000, network: false }])
+    expect(sandbox.commands).toMatchObject([{ line: 'make', cwd: '/project', timeoutMs: 9000, network: false }])
   })
 
   test('marks what was left out and tears no character', async () => {
@@ -159,8 +159,8 @@ describe('read_file', () => {
 
   test('tells what is not there, and what is no file', async () => {
     const sandbox = memorySandbox({ files: { 'd/f': 'x' } })
-    expect(await check(sandbox, 'read_file', { path: 'g' })).toBe('error: /work/g does not exist.')
-    expect(await check(sandbox, 'read_file', { path: 'd' })).toBe('error: /work/d is not a regular file.')
+    expect(await check(sandbox, 'read_file', { path: 'g' })).toBe('error: /project/g does not exist.')
+    expect(await check(sandbox, 'read_file', { path: 'd' })).toBe('error: /project/d is not a regular file.')
   })
 })
 
@@ -169,11 +169,11 @@ describe('write_file', () => {
     const sandbox = memorySandbox({ files: { old: 'was\n' } })
     const created = await run(sandbox, 'write_file', { path: 'a/b.txt', content: 'x\ny' })
     expect(created.result).toMatchObject({ outcome: 'ok', summary: 'created, 2 lines' })
-    expect(created.written).toEqual([{ path: '/work/a/b.txt', before: null, mode: 0o644 }])
-    expect(created.action).toMatchObject({ type: 'write', path: '/work/a/b.txt', size: 3 })
+    expect(created.written).toEqual([{ path: '/project/a/b.txt', before: null, mode: 0o644 }])
+    expect(created.action).toMatchObject({ type: 'write', path: '/project/a/b.txt', size: 3 })
     const replaced = await run(sandbox, 'write_file', { path: 'old', content: 'is\n' })
     expect(replaced.result.summary).toBe('replaced, 1 line')
-    expect(replaced.written).toEqual([{ path: '/work/old', before: 'was\n', mode: 0o644 }])
+    expect(replaced.written).toEqual([{ path: '/project/old', before: 'was\n', mode: 0o644 }])
     expect(sandbox.text('a/b.txt')).toBe('x\ny')
     expect(sandbox.text('old')).toBe('is\n')
   })
@@ -210,8 +210,8 @@ describe('edit_file', () => {
     })
     expect(result).toMatchObject({ outcome: 'ok', summary: 'edited, at line 1' })
     expect(sandbox.text('f')).toBe('\uFEFFuno\r\ndue\r\nthree')
-    expect(written).toMatchObject([{ path: '/work/f', mode: 0o755 }])
-    expect(await sandbox.stat('/work/f')).toMatchObject({ mode: 0o755 })
+    expect(written).toMatchObject([{ path: '/project/f', mode: 0o755 }])
+    expect(await sandbox.stat('/project/f')).toMatchObject({ mode: 0o755 })
   })
 
   test('changes nothing when it cannot be exact', async () => {
@@ -236,7 +236,7 @@ describe('edit_file', () => {
 
   test('the action is bound to what is replaced and by what', () => {
     const hash = (old_text: string, new_text: string, all?: boolean) => {
-      const plan = byName.get('edit_file')?.plan({ path: 'f', old_text, new_text, all }, { root: '/work' })
+      const plan = byName.get('edit_file')?.plan({ path: 'f', old_text, new_text, all }, { root: '/project' })
       return plan?.type === 'planned' && plan.action.type === 'write' && plan.action.sha256
     }
     expect(new Set([hash('a', 'b'), hash('a', 'c'), hash('b', 'c'), hash('a', 'b', true)]).size).toBe(4)
@@ -256,7 +256,7 @@ describe('list_dir', () => {
     sandbox.putLink('link', 'b.ts')
     expect(await check(sandbox, 'list_dir', {})).toBe('ok: b.ts\nlink@\nsrc/\nx⟨U+000A⟩y⟨U+202E⟩')
     expect(await check(sandbox, 'list_dir', { path: 'src' })).toBe('ok: a.ts')
-    expect(await check(sandbox, 'list_dir', { path: 'b.ts' })).toBe('error: /work/b.ts is not a folder.')
+    expect(await check(sandbox, 'list_dir', { path: 'b.ts' })).toBe('error: /project/b.ts is not a folder.')
   })
 
   test('stops at a thousand', async () => {
@@ -274,7 +274,7 @@ describe('search', () => {
     const line = sandbox.commands[0]?.line as string[]
     expect(line[0]).toBe('grep')
     expect(line.slice(-5)).toEqual(['--include=*.ts', '-e', '-e $(id)', '--', './-a'])
-    expect(action).toEqual({ type: 'search', path: '/work/-a', pattern: '-e $(id)' })
+    expect(action).toEqual({ type: 'search', path: '/project/-a', pattern: '-e $(id)' })
     expect(result).toMatchObject({ outcome: 'ok', output: 'src/-a:1:x $(id)', summary: '1 matching line' })
   })
 

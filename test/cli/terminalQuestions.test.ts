@@ -9,7 +9,7 @@ const approval = (command: string): Approval => ({
   task: 't',
   call: 'c',
   tool: 'exec',
-  action: { type: 'command', command, cwd: '/work', network: true },
+  action: { type: 'command', command, cwd: '/project', network: true },
   hash: '',
   risk: 'medium',
   reason: 'A test.',

@@ -6,7 +6,7 @@ import { memorySandbox } from '../support/memorySandbox.ts'
 const read = (files: Record<string, string>) =>
   projectInstructions(
     memorySandbox({
-      files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/work/${name}`, text])),
+      files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`/project/${name}`, text])),
     }),
   )
 
@@ -24,5 +24,5 @@ test('an AGENTS.md beyond 32 KiB is not cut without a word, and no character is 
   const instructions = await read({ 'AGENTS.md': text })
   expect(instructions).toBe(`${'x'.repeat(limit - 1)}\n[… 1,001 bytes left out; read AGENTS.md for the rest …]`)
   // The prompt does not cut it again.
-  expect(systemPrompt({ root: '/work', instructions, skills: [] })).toContain(instructions)
+  expect(systemPrompt({ root: '/project', instructions, skills: [] })).toContain(instructions)
 })

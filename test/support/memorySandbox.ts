@@ -40,11 +40,11 @@ export interface MemorySandbox extends Sandbox {
   die(): void
 }
 
-/** A sandbox in memory: a file tree under /work, and commands that are answered by a function. */
+/** A sandbox in memory: a file tree under /project, and commands that are answered by a function. */
 export function memorySandbox(
   params: { root?: string; files?: Record<string, string | Uint8Array>; exec?: ScriptedExec } = {},
 ): MemorySandbox {
-  const { root = '/work', files = {}, exec: script = () => ({}) } = params
+  const { root = '/project', files = {}, exec: script = () => ({}) } = params
   const nodes = new Map<string, Node>([[root, { kind: 'folder' }]])
   const commands: Command[] = []
   const { promise: closed, resolve: close } = Promise.withResolvers<void>()
