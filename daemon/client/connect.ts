@@ -36,8 +36,12 @@ async function greet({ client, build, launch, dataFolder: given }: ConnectParams
   const deadline = Date.now() + patienceMs
   for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2000)) {
     try {
-      await startDaemon(folder, launch)
-      return await openChannel(folder, greeting)
+      let found: Channel | undefined
+      await startDaemon(folder, launch, async () => {
+        found = await openChannel(folder, greeting).catch(() => undefined)
+        return found !== undefined
+      })
+      return found ?? (await openChannel(folder, greeting))
     } catch (error) {
       if (!(error instanceof NoDaemon) || error.lasting || Date.now() + pauseMs > deadline) throw error
     }

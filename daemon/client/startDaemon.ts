@@ -11,18 +11,19 @@ const logLimit = 5 * 1024 * 1024
 
 /**
  * Starts a daemon, or waits for another client that is starting one (start lock: `start.lock`, O_EXCL, holding the
- * starter's pid). Settles when a daemon should answer. The daemon is detached and gets a scrubbed environment. Rejects
+ * starter's pid). Settles when a daemon should answer. `answers` is asked once the lock is held: whoever had it before
+ * may have started one, and then none is started. The daemon is detached and gets a scrubbed environment. Rejects
  * with `NoDaemon`.
  */
-export async function startDaemon(folder: string, launch: Launch): Promise<void> {
+export async function startDaemon(folder: string, launch: Launch, answers: () => Promise<boolean>): Promise<void> {
   try {
-    await start(folder, launch)
+    await start(folder, launch, answers)
   } catch (error) {
     throw error instanceof NoDaemon ? error : unusable(folder, error)
   }
 }
 
-async function start(folder: string, launch: Launch): Promise<void> {
+async function start(folder: string, launch: Launch, answers: () => Promise<boolean>): Promise<void> {
   await access(launch.entry).catch((cause) => {
     throw new NoDaemon(`The daemon's program is missing: ${launch.entry}. Install Paddock again.`, {
       cause,
@@ -38,7 +39,7 @@ async function start(folder: string, launch: Launch): Promise<void> {
     if (!(await exists(lock))) return
   }
   try {
-    await launchAndWait(folder, launch)
+    if (!(await answers())) await launchAndWait(folder, launch)
   } finally {
     await unlink(lock).catch(() => {})
   }

@@ -38,6 +38,9 @@ async function open(changes: { build?: string; entry?: string } = {}): Promise<D
 test('ten clients at once start one daemon and share it', async () => {
   const opened = await Promise.all(Array.from({ length: 10 }, () => open()))
   expect(new Set(opened.map(({ pid }) => pid)).size).toBe(1)
+  // None was started only to find the database in use.
+  const log = readFileSync(join(dataFolder, 'daemon.log'), 'utf8')
+  expect(log.trimEnd().split('\n')).toHaveLength(1)
 })
 
 test('without a way to start one, a missing daemon is told', async () => {
