@@ -10,7 +10,6 @@ export default class CountReporter implements Reporter {
       let failedTests = 0
       for (const test of module.children.allTests()) {
         const result = test.result()
-        if (test.diagnostic()?.flaky) console.log(`figure: needed a second try: ${test.fullName}`)
         if (result.state === 'passed') counts.passed++
         else if (result.state === 'failed') failedTests++
         else

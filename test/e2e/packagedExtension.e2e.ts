@@ -42,7 +42,7 @@ test('the package is small', () => {
 
 test('a task is run from the palette', async () => {
   await editor.workbench.run('Paddock: Run Task…')
-  await editor.workbench.answer('Fix the failing test')
+  await editor.workbench.answer('Paddock: Run Task', 'Fix the failing test')
   await editor.workbench.notification(/npm install --package-lock-only/).waitFor()
   await editor.workbench.run('Paddock: Focus Chat')
   await chat.getByRole('button', { name: 'Allow once' }).waitFor()

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { DemoFolder } from './support/demoFolder.ts'
 import { type Editor, startEditor } from './support/editor.ts'
 
@@ -19,6 +19,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await editor?.close()
   demo?.remove()
+})
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await editor?.workbench.picture(`failed-${task.name.replaceAll(/\W+/g, '-')}`)
 })
 
 test('in a folder that is not trusted nothing starts, and the chat says why', async () => {

@@ -37,8 +37,9 @@ export class Workbench {
     }
   }
 
-  /** Types into the input box or pick that is open, and accepts it. */
-  async answer(text: string): Promise<void> {
+  /** Types into the input box of this title once it is there (the palette before it has the same field), and accepts it. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.#page.locator('.quick-input-title', { hasText: title }).waitFor()
     const input = this.#page.locator('.quick-input-widget input[type=text]')
     await input.fill(text)
     await input.press('Enter')
