@@ -64,7 +64,7 @@ function parts(action: Action): { verb: string; exact: string; facts: string[][]
         exact: action.command,
         facts: [
           ['Folder', visible(action.cwd)],
-          ['Network', action.network ? "yes, this machine's" : 'none'],
+          ['Network', action.network ? 'any public host' : 'as the workspace allows'],
         ],
       }
     case 'read':
@@ -78,6 +78,12 @@ function parts(action: Action): { verb: string; exact: string; facts: string[][]
         verb: `Write ${action.size} bytes: `,
         exact: action.path,
         facts: [['SHA-256 of the content', visible(action.sha256)]],
+      }
+    case 'connect':
+      return {
+        verb: 'Reach: ',
+        exact: `${action.host}, port ${action.port}`,
+        facts: [['Command', visible(action.command)]],
       }
     case 'unknown':
       return { verb: 'Call: ', exact: `${action.tool} ${action.arguments}`, facts: [] }

@@ -38,6 +38,8 @@ export function actionText(action: Action): string {
       return `${visible(action.command)}${action.network ? '  [with network]' : ''}`
     case 'search':
       return `search ${visible(action.pattern)} in ${visible(action.path)}`
+    case 'connect':
+      return `reach ${visible(action.host)} on port ${action.port}, for ${visible(action.command)}`
     case 'unknown':
       return `${visible(action.tool)} ${visible(action.arguments)}`
     default:

@@ -1,4 +1,5 @@
 import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
+import type { RewindResult } from '#protocol/checkpoint.ts'
 
 /**
  * One session's copy-on-write view of the workspace. What the agent did is the difference between the base (what it
@@ -10,8 +11,8 @@ import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from
 export interface Layer {
   /** The user's folder. */
   readonly folder: string
-  /** Where a sandbox mounts it from: the user's folder and the layer's own two. */
-  readonly mount: { readonly lower: string; readonly upper: string; readonly work: string }
+  /** Where a sandbox finds it. */
+  readonly mount: LayerMount
   /** Rises with every difference in what `changes` answers. */
   readonly revision: number
 
@@ -35,9 +36,29 @@ export interface Layer {
   mounted(at: number): void
   /** Called while the layer is not mounted: drops what equals the workspace, so that the user's newer files show again. */
   prune(): Promise<void>
+  /**
+   * Remembers the layer as it stands, under a name that is unique in this layer; O(what changed since the checkpoint
+   * before). Nothing is stored, and false, where nothing changed since then.
+   */
+  checkpoint(name: string): Promise<boolean>
+  /** The names, oldest first. */
+  checkpoints(): readonly string[]
+  /**
+   * Makes the layer what it was at that checkpoint: contents, modes, links, folders, names that came and went; what was
+   * kept or the user changed meanwhile is the user's and stays. Writes through `files`. Later checkpoints remain.
+   */
+  rewind(name: string, files: LayerFiles): Promise<RewindResult>
+
+  /** Bytes that the layer takes on the disk: its files, bases and checkpoints. */
+  size(): Promise<number>
   /** Removes everything that the layer stored. The workspace is not touched. */
   dispose(): Promise<void>
 }
+
+/** What `LayerMount` of the sandbox interface says; written twice because layers know no sandbox. */
+export type LayerMount =
+  | { readonly type: 'overlay'; readonly lower: string; readonly upper: string; readonly work: string }
+  | { readonly type: 'copy'; readonly lower: string; readonly copy: string }
 
 /** Makes and finds layers of one kind. */
 export interface LayerProvider {

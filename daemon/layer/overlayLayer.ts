@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
+import type { RewindResult } from '#protocol/checkpoint.ts'
 import { folderNotUsable } from '#protocol/errors.ts'
 import type { Base } from './base.ts'
 import { BaseStore } from './baseStore.ts'
@@ -33,7 +34,12 @@ import { UserFolder } from './userFolder.ts'
 export function overlayLayerProvider(): LayerProvider {
   return {
     async open({ folder, store }) {
-      const mount = { lower: resolve(folder), upper: join(store, 'upper'), work: join(store, 'work') }
+      const mount = {
+        type: 'overlay' as const,
+        lower: resolve(folder),
+        upper: join(store, 'upper'),
+        work: join(store, 'work'),
+      }
       mkdirSync(store, { recursive: true, mode: 0o700 })
       chmodSync(store, 0o700)
       mkdirSync(mount.upper, { recursive: true })
@@ -48,9 +54,11 @@ export function overlayLayerProvider(): LayerProvider {
   }
 }
 
+type OverlayMount = Extract<Layer['mount'], { type: 'overlay' }>
+
 class OverlayLayer implements Layer {
   readonly folder: string
-  readonly mount: Layer['mount']
+  readonly mount: OverlayMount
   readonly #store: string
   readonly #sides: Sides
   readonly #userFolder: UserFolder
@@ -63,7 +71,7 @@ class OverlayLayer implements Layer {
   #isSeen: boolean
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(mount: Layer['mount'], store: string, bases: BaseStore) {
+  constructor(mount: OverlayMount, store: string, bases: BaseStore) {
     this.folder = mount.lower
     this.mount = mount
     this.#store = store
@@ -178,6 +186,22 @@ class OverlayLayer implements Layer {
       this.#isSeen = true
       await this.#list()
     })
+  }
+
+  checkpoint(): Promise<boolean> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  checkpoints(): readonly string[] {
+    return []
+  }
+
+  rewind(): Promise<RewindResult> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  size(): Promise<number> {
+    return Promise.reject(new Error('not yet'))
   }
 
   dispose(): Promise<void> {

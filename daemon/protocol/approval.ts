@@ -8,7 +8,7 @@ export const Action = z.discriminatedUnion('type', [
     /** The shell line exactly as it would run. */
     command: z.string(),
     cwd: z.string(),
-    /** Asks to run with the machine's network instead of none. */
+    /** Asks to reach any public host while it runs, instead of being asked about each. */
     network: z.boolean(),
   }),
   z.object({ type: z.literal('read'), path: z.string() }),
@@ -22,6 +22,14 @@ export const Action = z.discriminatedUnion('type', [
     sha256: z.string(),
     /** Replaces a part of the file: `size` is the new part's, `sha256` is over the old and the new part. */
     edit: z.literal(true).optional(),
+  }),
+  /** A program that runs inside wants to reach a host. */
+  z.object({
+    type: z.literal('connect'),
+    host: z.string(),
+    port: z.number(),
+    /** The command that it belongs to, as far as that is known. */
+    command: z.string(),
   }),
   /** A call of a tool that the policy has no knowledge of. */
   z.object({ type: z.literal('unknown'), tool: z.string(), arguments: z.string() }),
@@ -44,6 +52,8 @@ export const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('allowOnce') }),
   /** Allows this exact action again without asking, until the session ends. */
   z.object({ type: z.literal('allowForSession') }),
+  /** Only of `connect`: adds a rule for this host and port to the workspace's network policy. */
+  z.object({ type: z.literal('allowForWorkspace') }),
   z.object({
     type: z.literal('deny'),
     /** Told to the agent. */

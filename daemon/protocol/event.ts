@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Action, Approval, Decision, Outcome } from './approval.ts'
+import { ConnectionDecision } from './network.ts'
 import { Failure, Reference, Usage } from './task.ts'
 
 export const ToolCall = z.object({
@@ -16,6 +17,8 @@ export const Evidence = z.object({
   requested: z.object({ network: z.boolean() }),
   effective: z.object({ network: z.boolean() }),
   active: z.boolean(),
+  /** Limits that were run into. */
+  limitsHit: z.array(z.string()).optional(),
 })
 export type Evidence = z.infer<typeof Evidence>
 
@@ -24,7 +27,13 @@ export type ToolOutcome = z.infer<typeof ToolOutcome>
 
 /** Facts of a session, in the past tense, numbered from 1 without gaps. The log is append-only. */
 export const SessionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('sessionCreated'), folder: z.string(), title: z.string() }),
+  z.object({
+    type: z.literal('sessionCreated'),
+    folder: z.string(),
+    title: z.string(),
+    /** Only where the user asked for a session without a sandbox. */
+    sandbox: z.literal('none').optional(),
+  }),
   z.object({ type: z.literal('sessionRenamed'), title: z.string() }),
   z.object({
     type: z.literal('taskSubmitted'),
@@ -93,6 +102,19 @@ export const SessionEvent = z.discriminatedUnion('type', [
     /** Who: a client's name, or `policy`, `cancel`. */
     by: z.string(),
   }),
+  /** A program wanted out: the first time that its command, this host and this verdict met. `times` where it is told again at the command's end. */
+  z.object({
+    type: z.literal('connectionDecided'),
+    task: z.string().optional(),
+    /** The tool call that it belongs to, where that is known, and its command line, shortened. */
+    call: z.string().optional(),
+    command: z.string().optional(),
+    decision: ConnectionDecision,
+    times: z.number().optional(),
+  }),
+  /** The layer as it stood after this step (0: before the first one) can be gone back to. */
+  z.object({ type: z.literal('checkpointMade'), checkpoint: z.string(), task: z.string(), step: z.number() }),
+  z.object({ type: z.literal('layerRewound'), checkpoint: z.string(), files: z.number(), by: z.string() }),
   /** The layer differs from the workspace in `files` files; said after each step that changed that. */
   z.object({
     type: z.literal('changesChanged'),

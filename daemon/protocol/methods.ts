@@ -14,7 +14,7 @@ export const methods = {
   ...taskMethods,
   ...approvalMethods,
   ...changeMethods,
-  ...sandboxMethods,
+  'sandbox/status': sandboxMethods['sandbox/status'],
   ...modelMethods,
 }
 type Methods = typeof methods

@@ -1,23 +1,41 @@
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Evidence } from '#protocol/event.ts'
-import type { SandboxStatus } from '#protocol/sandbox.ts'
+import type { LimitName, Limits, SandboxStatus } from '#protocol/sandbox.ts'
 
-/** The folders that a layer is mounted from. All absolute; `upper` and `work` lie on one file system. */
-interface LayerMount {
-  /** The user's folder: never written, and the path that the layer appears under inside the sandbox. */
-  readonly lower: string
-  readonly upper: string
-  readonly work: string
-}
+/** Where a layer lies. All paths absolute. */
+export type LayerMount =
+  /** Mounted by overlayfs (`userxattr`) over `lower`'s own path; `upper` and `work` lie on one file system. */
+  | {
+      readonly type: 'overlay'
+      /** The user's folder: never written, and the path that the layer appears under inside the sandbox. */
+      readonly lower: string
+      readonly upper: string
+      readonly work: string
+    }
+  /** A copy of the user's folder, in `copy`. A kind that can shows it at `lower`'s path; otherwise `Sandbox.root` is `copy`. */
+  | { readonly type: 'copy'; readonly lower: string; readonly copy: string }
 
 export interface OpenParams {
   readonly layer: LayerMount
   /** The workspace's persistent home directory on the host; appears inside at the user's own home path. Made if missing. */
   readonly home: string
+  /** A private folder of this workspace and kind, for what else the kind keeps. Made if missing. */
+  readonly store: string
+  /** A folder of the daemon's that appears inside, read-only, at `/.paddock`. */
+  readonly identity?: string
+  /** What is absent is not limited. */
+  readonly limits?: Limits
+  /** Where connections go. Without it nothing gets out, and names do not resolve. */
+  readonly network?: NetworkPort
+  /** The image to run, for kinds that have images. */
+  readonly image?: string
 }
 
 /** One kind of sandbox. Opening fails closed: a kind that cannot enforce what was asked throws, and nothing falls back. */
 export interface SandboxProvider {
   readonly kind: string
+  /** The layers that it can open. */
+  readonly layers: readonly LayerMount['type'][]
   /** Tries the whole mechanism once (cached while it works) and says what is missing, with the one fix. Never throws. */
   probe(): Promise<SandboxStatus>
   /**
@@ -45,6 +63,12 @@ export interface Sandbox {
 
   /** Runs one command to its end. Never rejects for what the command does; rejects with `SandboxGone` only. */
   exec(command: Command, options?: ExecOptions): Promise<CommandResult>
+  /** Starts a program that is talked to while it runs; it lives until it ends, is killed, or the sandbox is closed. */
+  start(command: ProcessCommand): Promise<SandboxProcess | { type: 'failedToStart'; why: string }>
+  /** TCP ports that programs inside listen on, by number. */
+  ports(): Promise<ListeningPort[]>
+  /** A connection to a port inside (on its loopback address). Rejects with an Error where nobody listens. */
+  connect(port: number): Promise<Duplex>
   /** Reads at most `maxBytes` from `offset` of a regular file. Anything else is a `FileFault`. */
   readFile(path: string, options?: { offset?: number; maxBytes?: number }): Promise<FileRead | FileFault>
   /** Replaces the file's content, keeping its mode; makes missing folders. Regular files and new names only. */
@@ -59,6 +83,16 @@ export interface Sandbox {
   stat(path: string): Promise<FileStat | FileFault>
   /** Kills every process inside (not the sandbox) and waits until they are gone. */
   killAll(): Promise<void>
+  /** How each limit that was asked for is held, for this sandbox. */
+  readonly limits: LimitsInForce
+  /** Stops every process inside where it is, until `thaw`; memory is kept. Only where the kind can. */
+  freeze?(): Promise<void>
+  thaw?(): Promise<void>
+  /**
+   * Mounts the layer anew, so that what the user saved meanwhile shows; `false` where something inside still uses it, and
+   * nothing was done. Only where the layer is mounted.
+   */
+  refresh?(): Promise<boolean>
   close(): Promise<void>
   readonly closed: Promise<void>
 }
@@ -75,9 +109,51 @@ export interface Command {
   readonly timeoutMs?: number
   /** Kept of stdout and of stderr each, head and tail; default 64 KiB. What lies between is counted, not kept. */
   readonly outputLimit?: number
-  /** Shares the machine's network. Only after an approval. */
+  /** It asked for the network, and was allowed to. What that reaches is for the `NetworkPort` to say, by `tag`. */
   readonly network?: boolean
+  /** An unguessable name for what this command belongs to (128 random bits, hex): `Outgoing.tag` of its connections. */
+  readonly tag?: string
 }
+
+export interface ProcessCommand extends Pick<Command, 'line' | 'cwd' | 'env' | 'tag'> {
+  /** On a pseudo-terminal of so many characters; its output then all comes on `stdout`. */
+  readonly terminal?: { readonly columns: number; readonly rows: number }
+}
+
+/** A program that runs inside. Its streams hold back what nobody reads: it then waits in its own writes. */
+export interface SandboxProcess {
+  readonly type: 'started'
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** A signal's name, to the process and its group; default SIGTERM. `SIGKILL` takes the whole tree. */
+  kill(signal?: string): void
+  resize(columns: number, rows: number): void
+  /** Once it and its streams have ended. Rejects with `SandboxGone` only. */
+  readonly ended: Promise<Exclude<CommandResult['end'], { type: 'failedToStart' | 'timedOut' | 'cancelled' }>>
+}
+
+export interface ListeningPort {
+  readonly port: number
+  /** The name of the program that listens, where it is known. */
+  readonly program?: string
+}
+
+export type LimitsInForce = { readonly [L in LimitName]?: 'whole' | 'perProcess' | 'notEnforced' }
+
+/** The way out of a sandbox, which the daemon holds: nothing else inside leads to a network. */
+export interface NetworkPort {
+  /** A program wants out. Whoever is called owns `stream` until both have ended; destroying it is a refusal. */
+  connection(outgoing: Outgoing, stream: Duplex): void
+  /** Whether a name gets an address inside: one that stands for the name, never the real one. Decides nothing else. */
+  resolves(name: string, tag: string | undefined): boolean
+}
+
+export type Outgoing =
+  /** To the proxy's address: it will speak HTTP or SOCKS5, and name its tag as the proxy user. */
+  | { readonly type: 'proxy' }
+  /** To an address that stands for `host`, by a program that knows of no proxy. The tag is the best guess. */
+  | { readonly type: 'captured'; readonly host: string; readonly port: number; readonly tag: string | undefined }
 
 export interface ExecOptions {
   /** Kills the process tree; the result then says `cancelled`. */
@@ -97,6 +173,8 @@ export interface CommandResult {
   readonly stderr: Output
   readonly durationMs: number
   readonly evidence: Evidence
+  /** Limits of the sandbox that it ran into. */
+  readonly limitsHit?: readonly LimitName[]
 }
 
 /** `head` and, where `omitted` (bytes) is above 0, `tail`. */

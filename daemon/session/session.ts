@@ -48,7 +48,13 @@ export class Session {
     this.log = log
     this.layer = layer
     this.gate = new SessionGate(log, parts.userHome)
-    this.#sandbox = new SessionSandbox(parts.sandboxes, layer, parts.homeOf(folder), onActivity)
+    this.#sandbox = new SessionSandbox(
+      parts.sandboxes,
+      layer,
+      parts.homeOf(folder),
+      parts.layerStoreOf(log.id),
+      onActivity,
+    )
     this.#onActivity = onActivity
   }
 

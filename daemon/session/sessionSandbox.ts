@@ -11,6 +11,7 @@ export class SessionSandbox {
   readonly #provider: SandboxProvider
   readonly #layer: Layer
   readonly #home: string
+  readonly #store: string
   readonly #onChange: () => void
   #open: Promise<Sandbox> | undefined
   /** The one before is still being taken down: its layer is mounted until then. */
@@ -18,10 +19,11 @@ export class SessionSandbox {
   #idle: NodeJS.Timeout | undefined
   #uses = 0
 
-  constructor(provider: SandboxProvider, layer: Layer, home: string, onChange: () => void) {
+  constructor(provider: SandboxProvider, layer: Layer, home: string, store: string, onChange: () => void) {
     this.#provider = provider
     this.#layer = layer
     this.#home = home
+    this.#store = store
     this.#onChange = onChange
   }
 
@@ -82,7 +84,7 @@ export class SessionSandbox {
   async #openNow(): Promise<Sandbox> {
     await this.#closing
     await this.#layer.prune()
-    const sandbox = await this.#provider.open({ layer: this.#layer.mount, home: this.#home })
+    const sandbox = await this.#provider.open({ layer: this.#layer.mount, home: this.#home, store: this.#store })
     this.#layer.mounted(sandbox.mountedAt)
     return sandbox
   }

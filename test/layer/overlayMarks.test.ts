@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { OverlayMarks } from '../../daemon/layer/overlayMarks.ts'
 import { Bench } from './layerContract.ts'
-import { overlay } from './overlay.ts'
+import { overlay, overlayMount } from './overlay.ts'
 
 describe('looking for the marks of overlayfs', () => {
   let root: string
@@ -71,9 +71,9 @@ describe.skipIf(overlay.unavailable !== undefined)('a folder that becomes opaque
     expect((await layer.changes()).map(({ path }) => path)).toEqual(['D/n'])
     // Now it lies over a folder of the user's, and is looked at.
     expect(await layer.keep([{ path: 'D/n' }])).toMatchObject([{ type: 'kept' }])
-    const { ino } = lstatSync(join(layer.mount.upper, 'D'))
+    const { ino } = lstatSync(join(overlayMount(layer).upper, 'D'))
     await shell.run('rm -rf src; mv D src')
-    expect(lstatSync(join(layer.mount.upper, 'src')).ino).toBe(ino)
+    expect(lstatSync(join(overlayMount(layer).upper, 'src')).ino).toBe(ino)
     expect((await layer.changes()).map(({ path, from, status }) => `${status} ${from ?? ''} ${path}`)).toEqual([
       'deleted  src/a',
       'deleted  src/b',

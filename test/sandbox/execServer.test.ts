@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { ExecServer, StartFailure } from '../../daemon/sandbox/bubblewrap/execServer.ts'
-import { FrameCutter, readableName } from '../../daemon/sandbox/bubblewrap/wire.ts'
+import { ExecServer, StartFailure } from '../../daemon/sandbox/execServer/execServer.ts'
+import { FrameCutter, readableName } from '../../daemon/sandbox/execServer/wire.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 
 const greeting = 'print pack("N a N N", 9, "H", 0, 1);'

@@ -78,6 +78,10 @@ export function memorySandbox(
     root,
     home: '/home/agent',
     mountedAt: Date.now(),
+    limits: {},
+    start: () => Promise.reject(new Error('a sandbox in memory starts no programs')),
+    ports: async () => [],
+    connect: () => Promise.reject(new Error('nobody listens in a sandbox in memory')),
     commands,
     closed,
     text: (path) => {

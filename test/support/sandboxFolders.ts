@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { OpenParams } from '../../daemon/sandbox/sandbox.ts'
+import type { LayerMount, OpenParams } from '../../daemon/sandbox/sandbox.ts'
 
 /** The folders of one test: a user's home, in it a workspace and, where it usually lies, a daemon's data with layers. */
 export interface SandboxFolders {
@@ -10,7 +10,7 @@ export interface SandboxFolders {
   readonly workspace: string
   readonly data: string
   /** The folders of a new layer, over the workspace or another folder. */
-  layer(lower?: string): OpenParams
+  layer(lower?: string): OpenParams & { layer: Extract<LayerMount, { type: 'overlay' }> }
   remove(): void
 }
 
@@ -31,7 +31,7 @@ export function sandboxFolders(): SandboxFolders {
       const folder = join(data, `layer${++layers}`)
       const [upper, work] = [join(folder, 'upper'), join(folder, 'work')]
       for (const made of [upper, work]) mkdirSync(made, { recursive: true })
-      return { layer: { lower, upper, work }, home: join(data, 'home') }
+      return { layer: { type: 'overlay', lower, upper, work }, home: join(data, 'home'), store: join(data, 'kind') }
     },
     remove() {
       // A killed holder leaves an unreadable folder in its layer's `work`.

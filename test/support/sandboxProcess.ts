@@ -14,7 +14,7 @@ const provider = bubblewrapProvider({ hide: [hidden] })
 const status = await provider.probe()
 const said: string[] = []
 if (status.type === 'ready') {
-  const sandbox = await provider.open({ layer: { lower, upper, work }, home })
+  const sandbox = await provider.open({ layer: { type: 'overlay', lower, upper, work }, home, store: `${home}-kind` })
   for (const line of lines) {
     for (const network of [false, true]) {
       const { end, stdout, stderr } = await sandbox.exec({ line, network })

@@ -184,6 +184,7 @@ const headings: Headings = {
   list: () => 'List this folder?',
   search: () => 'Search here?',
   write: () => 'Write this file?',
+  connect: () => 'Let this command reach a host?',
   unknown: () => 'Call this tool?',
 }
 
@@ -197,6 +198,7 @@ const riskNames: Record<Risk, string> = {
 const outcomeNames: Record<Outcome['type'], string> = {
   allowOnce: 'Allowed once',
   allowForSession: 'Allowed for this session',
+  allowForWorkspace: 'Allowed in this workspace',
   deny: 'Denied',
 }
 
@@ -211,6 +213,8 @@ function exactText(action: Action): string {
       return `${action.pattern}\nin ${action.path}`
     case 'write':
       return `${action.path}\n${action.size.toLocaleString('en')} bytes, SHA-256 ${action.sha256}`
+    case 'connect':
+      return `${action.host}, port ${action.port}\nfor ${action.command}`
     case 'unknown':
       return `${action.tool} ${action.arguments}`
   }

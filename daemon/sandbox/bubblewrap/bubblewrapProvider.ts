@@ -6,7 +6,7 @@ import type { SandboxStatus } from '#protocol/sandbox.ts'
 import type { OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
-import type { Mechanism } from './launch.ts'
+import type { Mechanism, Plan } from './launch.ts'
 import { findMechanism } from './mechanism.ts'
 import { sandboxView, whyNotUsable } from './sandboxView.ts'
 
@@ -22,6 +22,7 @@ export function bubblewrapProvider(options: { hide: readonly string[] }): Sandbo
 
 class BubblewrapProvider implements SandboxProvider {
   readonly kind = kind
+  readonly layers = ['overlay'] as const
   readonly #hide: readonly string[]
   /** The `upper` of every sandbox that is open or opening. */
   readonly #layersInUse = new Set<string>()
@@ -43,6 +44,9 @@ class BubblewrapProvider implements SandboxProvider {
   }
 
   async open({ layer, home }: OpenParams): Promise<Sandbox> {
+    if (layer.type !== 'overlay') {
+      throw sandboxUnavailable(kind, 'It mounts its layers and cannot take a copy.', 'Use an overlay layer.')
+    }
     const root = await realpath(layer.lower).catch(() => undefined)
     if (!root || !(await stat(root)).isDirectory()) throw folderNotUsable(layer.lower, 'it is not there.')
     const why = whyNotUsable({ root, home: await userHome(), hide: this.#hide })
@@ -63,7 +67,10 @@ class BubblewrapProvider implements SandboxProvider {
     }
   }
 
-  async #start(root: string, { layer, home: storedHome }: OpenParams): Promise<BubblewrapSandbox | Diagnosis> {
+  async #start(
+    root: string,
+    { layer, home: storedHome }: { layer: Plan['layer']; home: string },
+  ): Promise<BubblewrapSandbox | Diagnosis> {
     const mechanism = this.#mechanism ?? (await findMechanism())
     if ('fix' in mechanism) return mechanism
     this.#mechanism = mechanism

@@ -1,12 +1,12 @@
 import { chmod } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { BoundedOutput, noOutput } from '../execServer/boundedOutput.ts'
+import { ExecServer } from '../execServer/execServer.ts'
+import { FileCalls } from '../execServer/fileCalls.ts'
+import { chunkBytes, type Field, type FieldReader } from '../execServer/wire.ts'
 import { type Command, type CommandResult, type ExecOptions, type Sandbox, SandboxGone } from '../sandbox.ts'
-import { BoundedOutput, noOutput } from './boundedOutput.ts'
-import { ExecServer } from './execServer.ts'
-import { FileCalls } from './fileCalls.ts'
 import { environment, launchHolder, launchNetworked, type Plan, shell } from './launch.ts'
-import { chunkBytes, type Field, type FieldReader } from './wire.ts'
 
 const kind = 'bubblewrap'
 const defaultTimeoutMs = 120_000
@@ -25,6 +25,7 @@ export class BubblewrapSandbox implements Sandbox {
   readonly root: string
   readonly home: string
   readonly mountedAt: number
+  readonly limits = {}
   readonly closed: Promise<void>
   readonly readFile: Sandbox['readFile']
   readonly writeFile: Sandbox['writeFile']
@@ -127,6 +128,18 @@ export class BubblewrapSandbox implements Sandbox {
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
     }
+  }
+
+  start(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  ports(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  connect(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
   }
 
   async killAll(): Promise<void> {

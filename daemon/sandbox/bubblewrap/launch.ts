@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import execServer from '../execServer/execServer.pl'
+import type { Launch } from '../execServer/execServer.ts'
+import { wireVersion } from '../execServer/wire.ts'
 import composeMounts from './composeMounts.pl'
-import execServer from './execServer.pl'
-import type { Launch } from './execServer.ts'
 import type { SandboxView } from './sandboxView.ts'
-import { wireVersion } from './wire.ts'
 
 /** The programs that a sandbox is made with, and what goes with them on this machine. */
 export interface Mechanism {

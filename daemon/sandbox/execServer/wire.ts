@@ -2,6 +2,11 @@
  * The frames between the daemon and an exec server (execServer.pl): the length of the rest (u32, big-endian), a letter,
  * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, r read, w and d write, u remove,
  * l link, m mode, L list, S stat. Answers: H hello; b o e data; and exactly one of E end, D done, F fault.
+ *
+ * Channels carry bytes both ways on the same stream, for programs that are talked to and for connections: c data,
+ * g (u32) so many more bytes may come, z this direction has ended, Z it is gone. A channel's number is that of the request
+ * that opened it (its standard error: plus 2^30), or for one that the server opens, from 2^31 up. Each side may send
+ * `channelWindow` bytes before the first g.
  */
 export interface Frame {
   readonly letter: string
@@ -10,6 +15,9 @@ export interface Frame {
 }
 
 export const wireVersion = 1
+
+/** What one side of a channel may send before the other said that there is room. */
+export const channelWindow = 256 << 10
 
 /** Larger content goes in several frames, either way. */
 export const chunkBytes = 1 << 20
