@@ -181,7 +181,7 @@ function holderOf(workspace: string): number {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
   const holder = children.find((pid) => {
     const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-    return line.includes('--unshare-net') && line.includes(workspace)
+    return line.includes('--unshare-pid') && line.includes(workspace)
   })
   if (!holder) throw new Error('no holder')
   return Number(holder)

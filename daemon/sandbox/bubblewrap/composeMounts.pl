@@ -1,4 +1,4 @@
-# Lays out what a sandbox sees, in a mount namespace of its own, then becomes bubblewrap.
+# Lays out what a sandbox sees, in mount and network namespaces of its own, then becomes bubblewrap.
 #
 #   ROOT LOWER UPPER WORK  HOME STORED_HOME  COUNT TOOLCHAIN…  BWRAP ARGUMENT…
 #
@@ -17,6 +17,7 @@ use constant {
 use constant { O_PATH => 0x200000, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000, CLONE => 1, CLOEXEC => 0x80000 };
 use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1 };
 use constant { FROM_FD => 0x4, TO_FD => 0x40 };
+use constant { AF_INET => 2, SOCK_STREAM => 1, SIOCSIFFLAGS => 0x8914, UP => 0x1, RUNNING => 0x40 };
 
 my ($root, $lower, $upper, $work, $home, $storedHome, $count, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, $count;
@@ -76,6 +77,17 @@ sub layer {
   return $mount;
 }
 
+# The network is a loopback and nothing else. It belongs to this user namespace, so that nobody in bubblewrap's, whatever
+# they are there, has power over it.
+sub network {
+  socket(my $socket, AF_INET, SOCK_STREAM, 0) or fail('network', 'socket');
+  my $request = pack 'a16 s x22', 'lo', UP | RUNNING;
+  ioctl($socket, SIOCSIFFLAGS, $request) or fail('network', 'lo');
+  # The server, which has no capabilities, answers at the ports of names and of the web. Without it there is the proxy.
+  if (open my $first, '>', '/proc/sys/net/ipv4/ip_unprivileged_port_start') { syswrite $first, '0' }
+}
+
+network();
 my ($lowerFolder, $upperFolder, $workFolder) = map { folder($_, 'layer') } $lower, $upper, $work;
 my $layer = layer($lowerFolder, $upperFolder, $workFolder);
 

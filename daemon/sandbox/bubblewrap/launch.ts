@@ -30,16 +30,16 @@ export interface Plan {
 }
 
 /**
- * Starts the holder: a user and mount namespace in which composeMounts.pl lays out the files, and in it bwrap with the
- * exec server. Each step becomes the next one, so it is a single child of the daemon and dies with it.
+ * Starts the holder: user, mount and network namespaces in which composeMounts.pl lays out the files, and in it bwrap
+ * with the exec server. Each step becomes the next one, so it is a single child of the daemon and dies with it.
  */
 export function launchHolder(plan: Plan): Launch {
   const { mechanism, view, root, home, storedHome, layer } = plan
   const compose = [root, layer.lower, layer.upper, layer.work, home, storedHome]
   const args = [
-    ...['--user', '--mount', '--map-root-user', '--propagation', 'private', '--'],
+    ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
     ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
-    ...bubblewrap(plan, ['--unshare-net']),
+    ...bubblewrap(plan),
   ]
   return { file: mechanism.unshare, args, env: environment(plan), filter: mechanism.filter }
 }
@@ -47,19 +47,16 @@ export function launchHolder(plan: Plan): Launch {
 /** Starts a second bwrap in the holder's namespaces: the same files, but the machine's network. */
 export function launchNetworked(plan: Plan, holder: number): Launch {
   const { mechanism } = plan
-  const args = [
-    ...['--target', `${holder}`, '--user', '--mount', '--preserve-credentials', '--'],
-    ...bubblewrap(plan, []),
-  ]
+  const args = [...['--target', `${holder}`, '--user', '--mount', '--preserve-credentials', '--'], ...bubblewrap(plan)]
   return { file: mechanism.nsenter, args, env: environment(plan), filter: mechanism.filter }
 }
 
-function bubblewrap({ mechanism, view, root, home }: Plan, namespaces: readonly string[]): string[] {
+function bubblewrap({ mechanism, view, root, home }: Plan): string[] {
   return [
     mechanism.bwrap,
     ...['--unshare-user', ...mechanism.hardening],
     ...['--uid', `${process.getuid?.() ?? 0}`, '--gid', `${process.getgid?.() ?? 0}`],
-    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', ...namespaces],
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--hostname', 'paddock', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--as-pid-1'],
     ...['--seccomp', '3', ...view.mounts, '--chdir', '/', '--'],
     ...[mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home],
