@@ -1,10 +1,11 @@
 # Lays out what a sandbox sees, in mount and network namespaces of its own, then becomes bubblewrap.
 #
-#   ROOT LOWER UPPER WORK  HOME STORED_HOME  COUNT TOOLCHAIN…  BWRAP ARGUMENT…
+#   ROOT LOWER UPPER WORK  HOME STORED_HOME  RESOLVER  COUNT TOOLCHAIN…  BWRAP ARGUMENT… -- COMMAND…
 #
-# STORED_HOME appears at HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there, and the
-# layer at ROOT. Everything goes by file descriptors that were opened before anything was covered, and no step in a
-# folder that an agent can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
+# At RESOLVER, if that is not empty, appears a resolv.conf that names the sandbox's own loopback. STORED_HOME appears at
+# HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there, and the layer at ROOT.
+# Everything goes by file descriptors that were opened before anything was covered, and no step in a folder that an agent
+# can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
 # Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
 use strict;
 use warnings;
@@ -19,7 +20,7 @@ use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, R
 use constant { FROM_FD => 0x4, TO_FD => 0x40 };
 use constant { AF_INET => 2, SOCK_STREAM => 1, SIOCSIFFLAGS => 0x8914, UP => 0x1, RUNNING => 0x40 };
 
-my ($root, $lower, $upper, $work, $home, $storedHome, $count, @rest) = @ARGV;
+my ($root, $lower, $upper, $work, $home, $storedHome, $resolver, $count, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, $count;
 
 sub fail {
@@ -109,6 +110,16 @@ for my $path (@toolchains) {
 my $target = "$root/" =~ m{^\Q$home\E/} ? folderInHome($root) : folder($root, 'root');
 fail('blocked', $root) unless $target;
 place($layer, $target, 'layer', $root);
+
+# Inherited by bubblewrap, which reads the file from there.
+$^F = 1 << 20;
+pipe(my $content, my $writing) or fail('resolver', $resolver);
+syswrite $writing, "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n";
+close $writing;
+if (length $resolver) {
+  my ($end) = grep { $rest[$_] eq '--' } 0 .. $#rest;
+  splice @rest, $end, 0, '--ro-bind-data', fileno $content, $resolver;
+}
 
 chdir '/';
 exec { $rest[0] } @rest or fail('bubblewrap', $rest[0]);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import execServer from '../execServer/execServer.pl'
 import type { Launch } from '../execServer/execServer.ts'
@@ -35,7 +35,7 @@ export interface Plan {
  */
 export function launchHolder(plan: Plan): Launch {
   const { mechanism, view, root, home, storedHome, layer } = plan
-  const compose = [root, layer.lower, layer.upper, layer.work, home, storedHome]
+  const compose = [root, layer.lower, layer.upper, layer.work, home, storedHome, resolverFile()]
   const args = [
     ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
     ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
@@ -61,6 +61,15 @@ function bubblewrap({ mechanism, view, root, home }: Plan): string[] {
     ...['--seccomp', '3', ...view.mounts, '--chdir', '/', '--'],
     ...[mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home],
   ]
+}
+
+/** Where the name servers are listed, without links; empty where there is no such file, which means the loopback too. */
+function resolverFile(): string {
+  try {
+    return realpathSync('/etc/resolv.conf')
+  } catch {
+    return ''
+  }
 }
 
 /** What commands find in their environment. Nothing of the daemon's own but PATH, filtered. */

@@ -111,7 +111,6 @@ export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView
     ...scratched.map((at) => ({ at, options: ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', at] })),
     ...covers.map((at) => ({ at, options: isFolder(at) ? ['--tmpfs', at] : ['--ro-bind', '/dev/null', at] })),
     ...own.map((at) => ({ at, options: ['--bind', at, at] })),
-    ...resolverFile().map((at) => ({ at, options: ['--ro-bind', at, at] })),
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
   const mounts = [
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
@@ -173,9 +172,4 @@ function isRealFolder(folder: string, home: string): boolean {
     }
   }
   return true
-}
-
-/** Where the name servers are listed, if that is in a folder that is hidden otherwise. */
-function resolverFile(): string[] {
-  return present(['/etc/resolv.conf']).filter((file) => present(['/run']).some((run) => isWithin(file, run)))
 }
