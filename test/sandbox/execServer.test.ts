@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ExecServer, StartFailure } from '../../daemon/sandbox/execServer/execServer.ts'
+import { ExecServer } from '../../daemon/sandbox/execServer/execServer.ts'
+import { StartFailure } from '../../daemon/sandbox/execServer/transport.ts'
 import { FrameCutter, readableName } from '../../daemon/sandbox/execServer/wire.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 

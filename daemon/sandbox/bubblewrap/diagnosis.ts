@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { constants } from 'node:os'
-import { StartFailure } from '../execServer/execServer.ts'
+import { StartFailure } from '../execServer/transport.ts'
 
 /** What is wrong and the one thing to do about it. */
 export interface Diagnosis {

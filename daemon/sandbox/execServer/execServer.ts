@@ -1,33 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Writable } from 'node:stream'
 import { SandboxGone } from '../sandbox.ts'
+import { type Launch, StartFailure, spawnTransport, type Transport } from './transport.ts'
+
 import { encodeFrame, type Field, FieldReader, type Frame, FrameCutter, wireVersion } from './wire.ts'
 
-/** How to start one: a program that ends up as execServer.pl, and what it reads from descriptor 3. */
-export interface Launch {
-  readonly file: string
-  readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-  readonly filter: Buffer
-}
+export type { Launch }
 
 /** A request that could not be done: the errno and its words, in English. */
 export interface Fault {
   readonly type: 'fault'
   readonly errno: number
   readonly words: string
-}
-
-/** It did not come up; `stderr` is what it said, bounded. */
-export class StartFailure extends Error {
-  readonly stderr: string
-
-  constructor(message: string, stderr: string) {
-    super(message)
-    this.name = 'StartFailure'
-    this.stderr = stderr
-  }
 }
 
 interface Pending {
@@ -40,69 +23,48 @@ interface Pending {
 
 const startLimitMs = 20_000
 const endLimitMs = 3_000
-const stderrKept = 8_192
 
 /**
  * The daemon's end of one exec server. What comes from there is hostile input: more than was asked for, or anything
  * that makes no sense, ends it. `gone` settles with the reason once its whole process tree has ended.
  */
 export class ExecServer {
-  /** The process that owns the namespaces, as the host numbers it. */
-  readonly pid: number
+  /** The process that owns the namespaces, as the host numbers it, where there is one. */
+  readonly pid: number | undefined
   readonly gone: Promise<string>
-  readonly #child: ChildProcess
-  readonly #stdin: Writable
+  readonly #transport: Transport
   readonly #pending = new Map<number, Pending>()
   readonly #cutter = new FrameCutter()
-  #stderr = ''
   #next = 1
   #why: string | undefined
   #hello: (() => void) | undefined
 
-  static async start(launch: Launch): Promise<ExecServer> {
-    const child = spawn(launch.file, launch.args, {
-      cwd: '/',
-      env: launch.env,
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      detached: true,
-    })
-    if (child.pid === undefined) {
-      const [error] = (await once(child, 'error')) as [Error]
-      throw new StartFailure(error.message, '')
-    }
-    const filter = child.stdio[3] as Writable
-    filter.on('error', () => {})
-    filter.end(launch.filter)
-    const server = new ExecServer(child, child.pid)
+  /** Starts one, or greets one that runs. Rejects with `StartFailure`. */
+  static async start(from: Launch | Transport): Promise<ExecServer> {
+    const transport = 'file' in from ? await spawnTransport(from) : from
+    const server = new ExecServer(transport)
     const hello = new Promise<void>((resolve) => {
       server.#hello = resolve
     })
     const timer = setTimeout(() => server.#destroy('it did not come up in time'), startLimitMs)
     const failure = await Promise.race([hello, server.gone])
     clearTimeout(timer)
-    if (failure !== undefined) throw new StartFailure(failure, server.#stderr)
+    if (failure !== undefined) throw new StartFailure(failure, transport.stderr())
     return server
   }
 
-  private constructor(child: ChildProcess, pid: number) {
-    this.pid = pid
-    this.#child = child
-    this.#stdin = child.stdin!
-    this.#stdin.on('error', () => {})
-    child.stdout!.on('data', (bytes: Buffer) => this.#take(bytes))
-    child.stderr!.on('data', (bytes: Buffer) => {
-      this.#stderr = (this.#stderr + bytes.toString()).slice(-stderrKept)
-    })
-    this.gone = new Promise((resolve) => {
-      child.on('error', (error) => this.#destroy(error.message))
-      child.on('close', (code, signal) => {
-        const how = signal ? `ended by ${signal}` : `ended with code ${code}`
-        const why = this.#why ?? `its process ${how}${this.#stderr ? `: ${this.#stderr.trim()}` : ''}`
-        this.#why = why
-        for (const { reject } of this.#pending.values()) reject(new SandboxGone(why))
-        this.#pending.clear()
-        resolve(why)
-      })
+  private constructor(transport: Transport) {
+    this.pid = transport.pid
+    this.#transport = transport
+    transport.input.on('error', () => {})
+    transport.output.on('error', () => {})
+    transport.output.on('data', (bytes: Buffer) => this.#take(bytes))
+    this.gone = transport.ended.then((how) => {
+      const why = this.#why ?? how
+      this.#why = why
+      for (const { reject } of this.#pending.values()) reject(new SandboxGone(why))
+      this.#pending.clear()
+      return why
     })
   }
 
@@ -121,29 +83,29 @@ export class ExecServer {
     return new Promise((resolve, reject) => {
       const finish = (answer: FieldReader | Fault) => resolve(answer instanceof FieldReader ? decode(answer) : answer)
       this.#pending.set(id, { finish, reject, onData: options.onData ?? (() => {}), left: options.dataLimit ?? 0 })
-      this.#stdin.write(encodeFrame(letter, id, fields))
+      this.#transport.input.write(encodeFrame(letter, id, fields))
       options.onSent?.(id)
     })
   }
 
   /** Says more about a request that was sent. Resolves when there is room for still more. */
   async add(letter: string, id: number, fields: readonly Field[]): Promise<void> {
-    if (this.#why !== undefined || this.#stdin.write(encodeFrame(letter, id, fields))) return
-    await Promise.race([once(this.#stdin, 'drain').catch(() => {}), this.gone])
+    if (this.#why !== undefined || this.#transport.input.write(encodeFrame(letter, id, fields))) return
+    await Promise.race([once(this.#transport.input, 'drain').catch(() => {}), this.gone])
   }
 
   /** Ends it and everything inside. Resolves when all of that is gone. */
   async end(why: string): Promise<void> {
     this.#why ??= why
-    this.#stdin.end()
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), endLimitMs)
+    this.#transport.input.end()
+    const timer = setTimeout(() => this.#transport.kill(), endLimitMs)
     await this.gone
     clearTimeout(timer)
   }
 
   #destroy(why: string): void {
     this.#why ??= why
-    this.#child.kill('SIGKILL')
+    this.#transport.kill()
   }
 
   #take(bytes: Buffer): void {

@@ -1,0 +1,96 @@
+import type { LimitName } from '#protocol/sandbox.ts'
+import type { Command, CommandResult, ExecOptions, LimitsInForce, Sandbox } from '../sandbox.ts'
+import { CommandCalls } from './commandCalls.ts'
+import type { ExecServer } from './execServer.ts'
+import { FileCalls } from './fileCalls.ts'
+
+export interface ExecSandboxParams {
+  readonly kind: string
+  readonly server: ExecServer
+  readonly root: string
+  readonly home: string
+  /** All that commands find in their environment, before what they bring. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The shell that command lines run in, as seen inside. */
+  readonly shell: string
+  readonly mountedAt: number
+  readonly limits?: LimitsInForce
+  /** Called before a command; what it answers is called after, and says which limits of the whole sandbox were hit. */
+  readonly watchLimits?: () => () => readonly LimitName[] | Promise<readonly LimitName[]>
+  /** What is left to do once the server is gone; `closed` waits for it. */
+  readonly onEnd?: (why: string) => Promise<void>
+}
+
+/** A sandbox of any kind, over the exec server that runs in it: a kind launches one, and is this or extends it. */
+export class ExecSandbox implements Sandbox {
+  readonly kind: string
+  readonly root: string
+  readonly home: string
+  readonly limits: LimitsInForce
+  readonly closed: Promise<void>
+  readonly readFile: Sandbox['readFile']
+  readonly writeFile: Sandbox['writeFile']
+  readonly remove: Sandbox['remove']
+  readonly makeSymlink: Sandbox['makeSymlink']
+  readonly setMode: Sandbox['setMode']
+  readonly list: Sandbox['list']
+  readonly stat: Sandbox['stat']
+  /** For kinds that mount anew. */
+  protected mounted: number
+  protected readonly server: ExecServer
+  readonly #commands: CommandCalls
+
+  constructor(params: ExecSandboxParams) {
+    const { server } = params
+    this.kind = params.kind
+    this.root = params.root
+    this.home = params.home
+    this.mounted = params.mountedAt
+    this.limits = params.limits ?? {}
+    this.server = server
+    this.#commands = new CommandCalls(params)
+    const files = new FileCalls(server)
+    this.readFile = files.readFile.bind(files)
+    this.writeFile = files.writeFile.bind(files)
+    this.remove = files.remove.bind(files)
+    this.makeSymlink = files.makeSymlink.bind(files)
+    this.setMode = files.setMode.bind(files)
+    this.list = files.list.bind(files)
+    this.stat = files.stat.bind(files)
+    this.closed = server.gone.then((why) => params.onEnd?.(why))
+  }
+
+  get mountedAt(): number {
+    return this.mounted
+  }
+
+  exec(command: Command, options: ExecOptions = {}): Promise<CommandResult> {
+    return this.#commands.exec(command, options, () => this.serverFor(command))
+  }
+
+  start(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  ports(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  connect(): Promise<never> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  async killAll(): Promise<void> {
+    await this.server.request('X', [], () => undefined)
+  }
+
+  async close(): Promise<void> {
+    await this.server.end('it was closed')
+    await this.closed
+  }
+
+  /** Where a command runs. What it rejects with, but `SandboxGone`, is why the command did not start. */
+  protected serverFor(_command: Command): ExecServer | Promise<ExecServer> {
+    return this.server
+  }
+}
