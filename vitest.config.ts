@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-// Prompts (.md) and the exec server (.pl) are imported as text, as the bundler does.
+// Prompts (.md), the exec server (.pl) and the sandbox image's recipe are imported as text, as the bundler does.
 const textFiles = {
   name: 'text-files',
   enforce: 'pre' as const,
   transform(code: string, id: string) {
-    return /\.(md|pl)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : null
+    return /(\.(md|pl)|\/Dockerfile)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : null
   },
 }
 

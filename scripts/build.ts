@@ -29,7 +29,7 @@ const shared = {
   sourcesContent: false,
   logLevel: 'warning',
   legalComments: 'none',
-  loader: { '.md': 'text', '.pl': 'text' },
+  loader: { '.md': 'text', '.pl': 'text', '': 'text' },
   define: { PADDOCK_BUILD: JSON.stringify(buildId) },
 } satisfies BuildOptions
 
@@ -54,6 +54,10 @@ const bundles: readonly BuildOptions[] = [
     ...onNode,
     format: 'esm',
     splitting: true,
+    // What dockerode needs only to reach an engine over ssh and for BuildKit's sessions, which is not done here.
+    alias: Object.fromEntries(
+      ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, resolve('scripts/build/leftOut.cjs')]),
+    ),
     banner: requireInModules,
     entryPoints: ['daemon/main.ts'],
     outdir: 'dist/daemon',
@@ -101,6 +105,7 @@ function hashOfSources(): string {
   const hash = createHash('sha256')
   const files = globSync([
     '{daemon,extension,webview-ui}/**/*.{ts,tsx,css,md,pl,json}',
+    'sandbox-image/*',
     'scripts/build.ts',
     'scripts/build/*.ts',
     'package.json',

@@ -1,0 +1,2 @@
+/** Stands in a bundle for a package that is never called there. */
+module.exports = {}
