@@ -13,11 +13,13 @@ import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
 import { dispatcher } from './server/dispatch.ts'
 import { approvalHandlers } from './server/handlers/approval.ts'
 import { changeHandlers } from './server/handlers/change.ts'
+import { checkpointHandlers } from './server/handlers/checkpoint.ts'
 import { daemonHandlers } from './server/handlers/daemon.ts'
 import { modelHandlers } from './server/handlers/model.ts'
 import { sandboxHandlers } from './server/handlers/sandbox.ts'
 import { sessionHandlers } from './server/handlers/session.ts'
 import { taskHandlers } from './server/handlers/task.ts'
+import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
@@ -42,11 +44,20 @@ async function main(): Promise<void> {
     {
       store,
       layers: overlayLayerProvider(),
-      sandboxes,
+      sandboxOf: (folder) => ({
+        policy: { undecided: 'deny', rules: [] },
+        open: (session, params) =>
+          sandboxes.open({
+            ...params,
+            home: join(dataFolder, 'workspaces', shortHash(folder), 'home'),
+            store: join(dataFolder, 'layers', session),
+          }),
+        allowHost: () => Promise.resolve(),
+      }),
+      egress: () => ({ connection: (_, stream) => void stream.destroy(), resolves: () => false }),
       tools: tools(),
       model: () => models.current(),
       userHome: homedir(),
-      homeOf: (folder) => join(dataFolder, 'workspaces', shortHash(folder), 'home'),
       layerStoreOf: (session) => join(dataFolder, 'layers', session),
     },
     report,
@@ -114,6 +125,8 @@ async function main(): Promise<void> {
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
       ...changeHandlers(sessions),
+      ...checkpointHandlers(sessions),
+      ...workspaceHandlers(sessions),
       ...sandboxHandlers(() => sandboxes.probe()),
       ...modelHandlers(models, (model) => {
         tell((wire) => wire.send('model/changed', { model }))

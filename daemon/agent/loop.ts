@@ -50,13 +50,23 @@ export interface LoopParams {
   readonly gate: Gate
   readonly beforeWrite: (path: string, bytes: Uint8Array | null, mode: number) => Promise<void>
   /** Called after the calls of a step ran: the session looks at the layer here. */
-  readonly afterStep: () => Promise<void>
+  readonly afterStep: (step: number) => Promise<void>
+  readonly network: CommandNames
   /** Stores an event before the loop goes on. Throws where the store cannot take it. */
   readonly emit: (event: SessionEvent) => void
   /** Text for those who watch; not stored. */
   readonly live: (step: number, part: string, text: string) => void
   readonly signal: AbortSignal
   readonly maxSteps?: number
+}
+
+/** Whose connections are whose: each command runs under a tag, which its connections are decided by. */
+export interface CommandNames {
+  begin(call: { task: string; step: number; call: string; command: string; anyPublicHost: boolean }): string
+  /** The call has ended. */
+  end(tag: string): void
+  /** A person is being asked for it: its time limit waits too. */
+  waits(tag: string): boolean
 }
 
 export interface UnfinishedCall {
@@ -102,11 +112,15 @@ async function run(params: LoopParams): Promise<void> {
   const talk = new Talk(params.messages)
   const tools = params.tools.map(({ spec }) => spec)
 
-  await ranCalls(afterStep, params.unfinished, async (call) => {
-    const { step, progress, cut } = call
-    const output = progress === 'started' ? runner.interrupted(step, call) : await runner.run(step, call, cut)
-    talk.add({ role: 'tool', call: call.id, output })
-  })
+  await ranCalls(
+    () => afterStep(params.unfinished[0]?.step ?? stepsDone),
+    params.unfinished,
+    async (call) => {
+      const { step, progress, cut } = call
+      const output = progress === 'started' ? runner.interrupted(step, call) : await runner.run(step, call, cut)
+      talk.add({ role: 'tool', call: call.id, output })
+    },
+  )
   if (talk.isAnswered) return
 
   for (let step = stepsDone + 1; step <= stepsDone + maxSteps; step++) {
@@ -138,9 +152,13 @@ async function run(params: LoopParams): Promise<void> {
     talk.add({ role: 'assistant', text, calls })
     if (calls.length === 0 && !cut) return
     if (calls.length === 0) talk.add(goOn)
-    await ranCalls(afterStep, calls, async (call) => {
-      talk.add({ role: 'tool', call: call.id, output: await runner.run(step, call, cut) })
-    })
+    await ranCalls(
+      () => afterStep(step),
+      calls,
+      async (call) => {
+        talk.add({ role: 'tool', call: call.id, output: await runner.run(step, call, cut) })
+      },
+    )
   }
   throw new TaskFailure({
     code: 'stepLimit',

@@ -1,3 +1,4 @@
+import type { Action } from '#protocol/approval.ts'
 import type { EventOf, ToolCall } from '#protocol/event.ts'
 import { SandboxGone } from '../sandbox/sandbox.ts'
 import { abortable, abortableAfter } from './abortable.ts'
@@ -85,9 +86,13 @@ export class CallRunner {
     const onOutput = (text: string) => {
       if (listening && text) live(step, id, text)
     }
-    const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite })
+    const { network } = this.#params
+    const tag = plan.action.type === 'command' ? network.begin(namesOf(plan.action, { task, step, call: id })) : ''
+    const waits = () => network.waits(tag)
+    const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite, tag, waits })
     const end = await settled(abortableAfter(run(), graceMs, signal))
     listening = false
+    network.end(tag)
     const durationMs = Math.round(performance.now() - startedAt)
 
     if (signal.aborted) {
@@ -111,6 +116,10 @@ export class CallRunner {
     this.#params.emit({ type: 'toolFinished', task: this.#params.task, step, call: id, ...finish })
     return finish.output
   }
+}
+
+function namesOf(action: Extract<Action, { type: 'command' }>, call: { task: string; step: number; call: string }) {
+  return { ...call, command: action.command, anyPublicHost: action.network }
 }
 
 type End = { type: 'result'; result: ToolResult } | { type: 'error'; error: unknown }

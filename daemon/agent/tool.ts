@@ -32,6 +32,10 @@ export interface ToolContext {
   readonly signal: AbortSignal
   /** Output for a person to watch, as it comes. */
   readonly onOutput: (text: string) => void
+  /** What its commands are called when they reach for the network. */
+  readonly tag: string
+  /** A person is being asked about a host for it. */
+  readonly waits: () => boolean
   /** To be awaited before a file is written: `bytes` is what is there now (null: nothing). */
   readonly beforeWrite: (path: string, bytes: Uint8Array | null, mode: number) => Promise<void>
 }

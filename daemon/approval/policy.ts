@@ -49,7 +49,7 @@ const rules: readonly Rule[] = [
     name: 'sandboxed-command',
     verdict: 'allow',
     risk: 'low',
-    reason: 'It runs in the sandbox: no network, and what it writes stays in the layer.',
+    reason: 'It runs in the sandbox: what it writes stays in the layer, and hosts are asked about.',
     matches: (action, place) => action.type === 'command' && !action.network && place === 'workspace',
   },
   {
@@ -57,15 +57,23 @@ const rules: readonly Rule[] = [
     verdict: 'ask',
     risk: 'high',
     reason:
-      'It uses this machine’s network, including services on localhost, and its text holds characters that do not show; they are spelled out.',
+      'It may reach any public host while it runs, and its text holds characters that do not show; they are spelled out.',
     matches: (action) => isNetworkCommand(action) && action.type === 'command' && hidesSomething(action.command),
   },
   {
     name: 'network-command',
     verdict: 'ask',
     risk: 'medium',
-    reason: 'It uses this machine’s network, including services on localhost. Files stay in the sandbox.',
+    reason:
+      'It may reach any public host while it runs, without being asked about each. This machine’s own services stay out of reach; files stay in the sandbox.',
     matches: isNetworkCommand,
+  },
+  {
+    name: 'undecided-host',
+    verdict: 'ask',
+    risk: 'medium',
+    reason: 'No rule of this workspace names this host. What the program sends there leaves this machine.',
+    matches: (action) => action.type === 'connect',
   },
   {
     name: 'command-outside-workspace',

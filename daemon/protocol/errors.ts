@@ -12,6 +12,7 @@ export type ProtocolErrorData =
   | { type: 'sessionBusy'; session: string }
   | { type: 'taskNotFound'; session: string; task: string }
   | { type: 'taskNotResumable'; session: string; task: string; state: string }
+  | { type: 'checkpointNotFound'; session: string; checkpoint: string }
   | { type: 'approvalNotFound'; approval: string }
   | { type: 'approvalAlreadyAnswered'; approval: string; outcome: string; by: string }
   | { type: 'folderNotUsable'; folder: string; why: string }
@@ -31,6 +32,7 @@ const codes: Record<ProtocolErrorData['type'], number> = {
   approvalAlreadyAnswered: -32014,
   folderNotUsable: -32015,
   sessionBusy: -32017,
+  checkpointNotFound: -32018,
   sandboxUnavailable: -32020,
   storeUnavailable: -32021,
   invalidParams: -32602,
@@ -77,6 +79,11 @@ export const taskNotResumable = (session: string, task: string, state: string) =
   new ProtocolError(
     { type: 'taskNotResumable', session, task, state },
     `Only a failed or interrupted task can be resumed; this one is ${state}.`,
+  )
+export const checkpointNotFound = (session: string, checkpoint: string) =>
+  new ProtocolError(
+    { type: 'checkpointNotFound', session, checkpoint },
+    `Session ${session} has no checkpoint ${checkpoint}: the oldest ones are dropped.`,
   )
 export const approvalNotFound = (approval: string) =>
   new ProtocolError({ type: 'approvalNotFound', approval }, `There is no approval ${approval}.`)

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import { approvalMethods, approvalNotifications } from './approval.ts'
 import { changeMethods } from './change.ts'
+import { checkpointMethods } from './checkpoint.ts'
 import { daemonMethods } from './daemon.ts'
 import { modelMethods, modelNotifications } from './model.ts'
 import { sandboxMethods } from './sandbox.ts'
 import { sessionMethods, sessionNotifications } from './session.ts'
 import { taskMethods } from './task.ts'
+import { workspaceMethods } from './workspace.ts'
 
 /** Every request of the protocol. */
 export const methods = {
@@ -16,6 +18,8 @@ export const methods = {
   ...changeMethods,
   'sandbox/status': sandboxMethods['sandbox/status'],
   ...modelMethods,
+  ...checkpointMethods,
+  ...workspaceMethods,
 }
 type Methods = typeof methods
 export type MethodName = keyof Methods

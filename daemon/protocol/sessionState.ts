@@ -64,7 +64,9 @@ export function reduce(state: SessionState, { seq, at, event }: LoggedEvent): Se
     case 'approvalAnswered': {
       const approvals = state.approvals.filter(({ id }) => id !== event.approval)
       return withTask({ ...next, approvals }, event.task, (task) =>
-        task.state === 'waiting' ? { ...task, state: 'running' } : task,
+        task.state === 'waiting' && !approvals.some((asked) => asked.task === task.id)
+          ? { ...task, state: 'running' }
+          : task,
       )
     }
     case 'changesChanged': {

@@ -158,6 +158,8 @@ export type Outgoing =
 export interface ExecOptions {
   /** Kills the process tree; the result then says `cancelled`. */
   readonly signal?: AbortSignal
+  /** While it answers true, the time limit does not end the command. Asked at the time limit only. */
+  readonly hold?: () => boolean
   /** Output as it comes, bounded as the result is. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void
 }

@@ -1,6 +1,7 @@
-import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
-import { approvalAlreadyAnswered, approvalNotFound } from '#protocol/errors.ts'
+import type { Action, Approval, Decision, Outcome } from '#protocol/approval.ts'
+import { approvalAlreadyAnswered, approvalNotFound, invalidParams } from '#protocol/errors.ts'
 import type { LoggedEvent } from '#protocol/event.ts'
+import type { NetworkRule } from '#protocol/network.ts'
 import type { Gate, GateCall, GateResult } from '../agent/loop.ts'
 import { actionHash } from '../approval/actionHash.ts'
 import { decide } from '../approval/policy.ts'
@@ -9,6 +10,19 @@ import { newId } from './newId.ts'
 
 /** Who answers for a task that was ended. */
 const withdrawn = 'cancel'
+
+const none: ReadonlySet<string> = new Set()
+
+const onlyForHosts = invalidParams('approval/answer', [
+  { path: 'outcome', message: 'only a host can be allowed for the workspace' },
+])
+
+/** A host that a command wants, and the call that the command belongs to. */
+export interface HostCall extends Pick<GateCall, 'task' | 'step' | 'call'> {
+  readonly host: string
+  readonly port: number
+  readonly command: string
+}
 
 interface Answer {
   readonly outcome: Outcome
@@ -29,11 +43,14 @@ export class SessionGate implements Gate {
   readonly #answers = new Map<string, Answer>()
   /** Approvals whose answer was given to a call: no other call gets it. */
   readonly #used = new Set<string>()
-  readonly #waiting = new Map<string, (answer: Answer) => void>()
+  readonly #waiting = new Map<string, Set<(answer: Answer) => void>>()
+  readonly #hostRules: NetworkRule[] = []
+  readonly #allowInWorkspace: (rule: NetworkRule) => void
 
-  constructor(log: SessionLog, home: string) {
+  constructor(log: SessionLog, home: string, allowInWorkspace: (rule: NetworkRule) => void) {
     this.#log = log
     this.#home = home
+    this.#allowInWorkspace = allowInWorkspace
     for (const { event } of log.approvals()) this.#recall(event)
   }
 
@@ -49,15 +66,47 @@ export class SessionGate implements Gate {
     return resultOf(answer, decision)
   }
 
+  /**
+   * Asks about a host for a command under way. All its connections there share one question, what was denied stays so for
+   * the task, and what was allowed once is allowed to that call. Rejects with the signal's reason; the question stays.
+   */
+  async askHost(wanted: HostCall, signal: AbortSignal): Promise<'allow' | 'deny'> {
+    const { host, port, command, ...call } = wanted
+    const action: Action = { type: 'connect', host, port, command }
+    const approval = this.#findHost(wanted) ?? this.#askAbout({ ...call, tool: 'network', arguments: '', action })
+    const { outcome } = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
+    return outcome.type === 'deny' ? 'deny' : 'allow'
+  }
+
+  /** Whether that call waits for an answer about a host. */
+  asksHosts(task: string, call: string): boolean {
+    return this.#pendingHosts(task, call).length > 0
+  }
+
+  /** Nobody waits for these answers any more. */
+  withdrawHosts(task: string, call?: string): void {
+    const outcome = { type: 'deny', guidance: 'The command that wanted it has ended.' } as const
+    for (const { id } of this.#pendingHosts(task, call)) this.answer(id, outcome, withdrawn)
+  }
+
+  /** Hosts that were allowed for the session. */
+  hostRules(): NetworkRule[] {
+    return this.#hostRules
+  }
+
   /** The first answer wins; what `by` names is recorded. Throws for an unknown or already answered approval. */
   answer(approval: string, outcome: Outcome, by: string): void {
     const asked = this.#asked.get(approval)
     if (!asked) throw approvalNotFound(approval)
     const earlier = this.#answers.get(approval)
     if (earlier) throw approvalAlreadyAnswered(approval, earlier.outcome.type, earlier.by)
+    if (outcome.type === 'allowForWorkspace') {
+      if (asked.action.type !== 'connect') throw onlyForHosts
+      this.#allowInWorkspace(ruleFor(asked.action))
+    }
     this.#log.append({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
     this.#recall({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
-    this.#waiting.get(approval)?.({ outcome, by })
+    for (const tell of this.#waiting.get(approval) ?? []) tell({ outcome, by })
     this.#waiting.delete(approval)
   }
 
@@ -70,6 +119,29 @@ export class SessionGate implements Gate {
     for (const { id, task: owner } of this.#log.state.approvals) {
       if (owner === task) this.answer(id, { type: 'deny', guidance: 'The task was ended.' }, withdrawn)
     }
+  }
+
+  #pendingHosts(task: string, call?: string): Approval[] {
+    return this.#log.state.approvals.filter(
+      (asked) => asked.action.type === 'connect' && asked.task === task && (call === undefined || asked.call === call),
+    )
+  }
+
+  #findHost({ task, call, host, port }: HostCall): Approval | undefined {
+    for (const asked of [...this.#asked.values()].reverse()) {
+      const { action } = asked
+      if (action.type !== 'connect' || asked.task !== task || action.host !== host || action.port !== port) continue
+      const answer = this.#answers.get(asked.id)
+      if (answer?.by === withdrawn) continue
+      if (asked.call === call || answer?.outcome.type === 'deny') return asked
+    }
+    return undefined
+  }
+
+  #askAbout(call: GateCall): Approval {
+    const hash = actionHash(call.tool, call.action)
+    const { folder } = this.#log.state
+    return this.#ask(call, hash, decide(call.action, { root: folder, home: this.#home, tool: call.tool, grants: none }))
   }
 
   #ask(call: GateCall, hash: string, { risk, reason }: Decision): Approval {
@@ -103,16 +175,18 @@ export class SessionGate implements Gate {
 
   #wait(approval: string, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(approval) ?? new Set()
+      const tell = (answer: Answer) => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(answer)
+      }
       const onAbort = () => {
-        this.#waiting.delete(approval)
+        waiting.delete(tell)
         reject(signal.reason)
       }
       if (signal.aborted) return onAbort()
       signal.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.set(approval, (answer) => {
-        signal.removeEventListener('abort', onAbort)
-        resolve(answer)
-      })
+      this.#waiting.set(approval, waiting.add(tell))
     })
   }
 
@@ -121,8 +195,14 @@ export class SessionGate implements Gate {
     if (event.type !== 'approvalAnswered') return
     this.#answers.set(event.approval, { outcome: event.outcome, by: event.by })
     const asked = this.#asked.get(event.approval)
-    if (event.outcome.type === 'allowForSession' && asked) this.#grants.add(asked.hash)
+    if (event.outcome.type !== 'allowForSession' || !asked) return
+    if (asked.action.type === 'connect') this.#hostRules.push(ruleFor(asked.action))
+    else this.#grants.add(asked.hash)
   }
+}
+
+function ruleFor({ host, port }: { host: string; port: number }): NetworkRule {
+  return { verdict: 'allow', host, ports: [port] }
 }
 
 function resultOf({ outcome, by }: Answer, decision: Decision): GateResult {

@@ -1,23 +1,35 @@
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
 import type { LayerProvider } from '../layer/layer.ts'
-import type { SandboxProvider } from '../sandbox/sandbox.ts'
+import type { NetworkPort, OpenParams, Sandbox } from '../sandbox/sandbox.ts'
+import type { NetworkOwner } from './sessionNetwork.ts'
 import type { Store } from './store.ts'
 
 /** What sessions are made of. main.ts hands it over; nothing here knows a concrete kind. */
 export interface Parts {
   readonly store: Store
   readonly layers: LayerProvider
-  readonly sandboxes: SandboxProvider
+  /** The sandbox of a workspace. */
+  readonly sandboxOf: (folder: string) => WorkspaceComputer
+  /** The one way out of a session's sandbox. */
+  readonly egress: (owner: NetworkOwner) => NetworkPort
   readonly tools: readonly Tool[]
   /** The model that the next task runs on. Loads what it needs at the first call. */
   readonly model: () => Promise<Model>
   /** The user's home directory. */
   readonly userHome: string
-  /** A workspace's persistent home directory on the host. */
-  readonly homeOf: (folder: string) => string
   /** A private folder for a session's layer. */
   readonly layerStoreOf: (session: string) => string
   /** Trouble that no request can be answered with: for the daemon's log and for those who watch. */
   readonly trouble: (session: string, error: unknown) => void
+}
+
+/** A workspace's sandbox, as its sessions know it. */
+interface WorkspaceComputer {
+  /** Its network rules as they are now. */
+  readonly policy: NetworkPolicy
+  open(session: string, params: Pick<OpenParams, 'layer' | 'network'>): Promise<Sandbox>
+  /** Adds a rule to its network policy, for good. */
+  allowHost(rule: NetworkRule): Promise<void>
 }

@@ -1,5 +1,6 @@
-import type { Change, DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
-import { sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
+import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
+import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
+import { checkpointNotFound, sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
@@ -14,6 +15,8 @@ import type { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
 import type { Parts } from './parts.ts'
 import { projectInstructions } from './projectInstructions.ts'
+import { SessionChanges } from './sessionChanges.ts'
+import { SessionNetwork } from './sessionNetwork.ts'
 import { SessionSandbox } from './sessionSandbox.ts'
 
 interface Running {
@@ -32,13 +35,13 @@ export class Session {
   readonly gate: SessionGate
   readonly #parts: Parts
   readonly #sandbox: SessionSandbox
+  readonly #changes: SessionChanges
+  readonly #network: SessionNetwork
   readonly #onActivity: () => void
   #running: Running | undefined
   /** How a task ended where the store could not take it: written as soon as it can. */
   #unwritten: { task: string; end: LoopEnd } | undefined
   #cancelledBy = 'user'
-  /** What the last `changesChanged` told of, by path. */
-  #known = new Map<string, string>()
   #stopped = false
 
   /** `onActivity`: told whenever a task or the sandbox begins or ends. */
@@ -47,14 +50,13 @@ export class Session {
     this.#parts = parts
     this.log = log
     this.layer = layer
-    this.gate = new SessionGate(log, parts.userHome)
-    this.#sandbox = new SessionSandbox(
-      parts.sandboxes,
-      layer,
-      parts.homeOf(folder),
-      parts.layerStoreOf(log.id),
-      onActivity,
-    )
+    const workspace = parts.sandboxOf(folder)
+    const trouble = (error: unknown) => parts.trouble(log.id, error)
+    this.gate = new SessionGate(log, parts.userHome, (rule) => workspace.allowHost(rule).catch(trouble))
+    this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
+    const open = (mount: Layer['mount']) => workspace.open(log.id, { layer: mount, network: this.#network.port })
+    this.#sandbox = new SessionSandbox(layer, open, onActivity)
+    this.#changes = new SessionChanges(log, layer, trouble)
     this.#onActivity = onActivity
   }
 
@@ -80,6 +82,8 @@ export class Session {
    * answer goes on waiting. Nothing is started here.
    */
   recover(): void {
+    // The commands that wanted these hosts went with the daemon.
+    for (const { id } of this.log.state.tasks) this.gate.withdrawHosts(id)
     for (const { id, state } of this.log.state.tasks) {
       if (state !== 'running') continue
       this.#unwritten = { task: id, end: { type: 'failed', failure: interruption } }
@@ -152,18 +156,46 @@ export class Session {
     overwrite?: { path: string; user: string },
   ): Promise<KeepResult[]> {
     this.#refuseWhenStopped()
-    const results = await this.layer.keep(selections, overwrite)
-    await this.#record('changeKept', 'kept', selections, results, by)
-    return results
+    return this.#changes.keep(selections, by, overwrite)
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string): Promise<DiscardResult[]> {
     this.#refuseWhenStopped()
-    return this.#sandbox.use(async () => {
-      const results = await this.layer.discard(selections, await this.#sandbox.get())
-      await this.#record('changeDiscarded', 'discarded', selections, results, by)
-      return results
-    })
+    return this.useSandbox((sandbox) => this.#changes.discard(selections, by, sandbox))
+  }
+
+  checkpoints(): Checkpoint[] {
+    return this.#changes.checkpoints()
+  }
+
+  /** Refused while a task is at work: it would go on from files that are no longer there. */
+  async rewind(checkpoint: string, by: string): Promise<RewindResult> {
+    this.#refuseWhenStopped()
+    if (this.#running) throw sessionBusy(this.id)
+    if (!this.layer.checkpoints().includes(checkpoint)) throw checkpointNotFound(this.id, checkpoint)
+    return this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, sandbox))
+  }
+
+  /** Runs `work` with the session's sandbox, opened where it is not, and kept open for so long. */
+  useSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    this.#refuseWhenStopped()
+    return this.#sandbox.use(async () => work(await this.#sandbox.get()))
+  }
+
+  /** Something else than a task was at work in the layer. */
+  async lookAtChanges(): Promise<void> {
+    await this.#changes.look()
+  }
+
+  /** The user saved files of the workspace: the agent sees them from its next step on. */
+  userSaved(): void {
+    this.#sandbox.markStale()
+    if (!this.#running) this.#refresh()
+  }
+
+  /** Ends what the sandbox holds, to be opened anew when it is next needed. For a session where no task is at work. */
+  async closeSandbox(): Promise<void> {
+    await this.#sandbox.close()
   }
 
   /**
@@ -228,6 +260,7 @@ export class Session {
     if (task.references) started.references = task.references
     this.log.append(started)
     const sandbox = await this.#sandbox.renewed()
+    await this.#changes.checkpoint(task.id, 0)
     const { messages, stepsDone, unfinished } = conversation(this.log.all(), task.id)
     return runTask({
       task: task.id,
@@ -241,7 +274,12 @@ export class Session {
       unfinished,
       gate: this.gate,
       beforeWrite: (path, bytes, mode) => this.#rememberBase(path, bytes, mode),
-      afterStep: () => this.#lookAtChanges(),
+      afterStep: async (step) => {
+        await this.#changes.checkpoint(task.id, step)
+        await this.#changes.look()
+        await this.#sandbox.refresh()
+      },
+      network: this.#network,
       // As after a crash: what the daemon's end breaks off has no word of its own in the log.
       emit: (event) => {
         if (!this.#stopped) this.log.append(event)
@@ -251,55 +289,16 @@ export class Session {
     })
   }
 
+  #refresh(): void {
+    this.#sandbox.use(() => this.#sandbox.refresh()).catch((error: unknown) => this.#parts.trouble(this.id, error))
+  }
+
   async #rememberBase(path: string, bytes: Uint8Array | null, mode: number): Promise<void> {
     const prefix = `${this.log.state.folder}/`
     if (path.startsWith(prefix)) await this.layer.rememberBase(path.slice(prefix.length), bytes, mode)
   }
 
   /** `naming`: the paths that look different since the last time are told by name. */
-  async #lookAtChanges(naming = true): Promise<void> {
-    const before = this.log.state.changes.revision
-    const changes = await this.layer.changes()
-    const { revision } = this.layer
-    if (revision === before || (changes.length === 0 && this.log.state.changes.files === 0)) return
-    const sum = (key: 'additions' | 'deletions') => changes.reduce((total, change) => total + change[key], 0)
-    const additions = sum('additions')
-    const deletions = sum('deletions')
-    const paths = changes.filter((change) => this.#known.get(change.path) !== stampOf(change)).map(({ path }) => path)
-    this.#known = new Map(changes.map((change) => [change.path, stampOf(change)]))
-    this.log.append({
-      type: 'changesChanged',
-      revision,
-      files: changes.length,
-      additions,
-      deletions,
-      paths: naming ? paths.slice(0, 50) : [],
-    })
-  }
-
-  /** What was done is done, whatever becomes of the record: trouble with it is told apart. */
-  async #record(
-    type: 'changeKept' | 'changeDiscarded',
-    success: string,
-    selections: readonly Selection[] | 'all',
-    results: readonly { type: string; path: string }[],
-    by: string,
-  ): Promise<void> {
-    const hunks = new Map(selections === 'all' ? [] : selections.map((selection) => [selection.path, selection.hunks]))
-    const events = results
-      .filter((result) => result.type === success)
-      .map(({ path }): SessionEvent => {
-        const count = hunks.get(path)?.length
-        return count === undefined ? { type, path, by } : { type, path, by, hunks: count }
-      })
-    try {
-      if (events.length > 0) this.log.append(...events)
-      await this.#lookAtChanges(false)
-    } catch (error) {
-      this.#parts.trouble(this.id, error)
-    }
-  }
-
   #endOf(task: string, end: LoopEnd): { task: string; end: LoopEnd } | undefined {
     if (!this.#stopped || end.type !== 'cancelled') return { task, end }
     return this.#task(task).state === 'waiting' ? undefined : { task, end: { type: 'failed', failure: interruption } }
@@ -329,11 +328,6 @@ const interruption: Failure = {
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {
   const instructions = await projectInstructions(sandbox)
   return instructions ? { instructions } : {}
-}
-
-/** Two changes with the same stamp look the same in a list. */
-function stampOf({ status, additions, deletions, mode, from }: Change): string {
-  return JSON.stringify([status, additions, deletions, mode, from])
 }
 
 function titleOf(prompt: string): string {

@@ -1,5 +1,5 @@
 import type { Layer } from '../layer/layer.ts'
-import type { Sandbox, SandboxProvider } from '../sandbox/sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 
 const idleMs = 10 * 60_000
 
@@ -8,22 +8,19 @@ const idleMs = 10 * 60_000
  * Opening brings in what the user changed meanwhile: what the layer has in common with the workspace is dropped first.
  */
 export class SessionSandbox {
-  readonly #provider: SandboxProvider
   readonly #layer: Layer
-  readonly #home: string
-  readonly #store: string
+  readonly #openOver: (layer: Layer['mount']) => Promise<Sandbox>
   readonly #onChange: () => void
   #open: Promise<Sandbox> | undefined
   /** The one before is still being taken down: its layer is mounted until then. */
   #closing: Promise<void> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
   #uses = 0
+  #stale = false
 
-  constructor(provider: SandboxProvider, layer: Layer, home: string, store: string, onChange: () => void) {
-    this.#provider = provider
+  constructor(layer: Layer, openOver: (layer: Layer['mount']) => Promise<Sandbox>, onChange: () => void) {
     this.#layer = layer
-    this.#home = home
-    this.#store = store
+    this.#openOver = openOver
     this.#onChange = onChange
   }
 
@@ -60,6 +57,20 @@ export class SessionSandbox {
     return opening
   }
 
+  /** The user saved files: where they were replaced, an open sandbox still shows the old ones. */
+  markStale(): void {
+    this.#stale = this.#open !== undefined
+  }
+
+  /** Shows what the user saved meanwhile, where nothing inside is in the way of that; otherwise at the next call. */
+  async refresh(): Promise<void> {
+    if (!this.#stale || !this.#open) return
+    const sandbox = await this.#open
+    if (!sandbox.refresh || !(await sandbox.refresh())) return
+    this.#stale = false
+    this.#layer.mounted(sandbox.mountedAt)
+  }
+
   /** A sandbox that sees the user's folder as it is now; within `use`. While somebody else uses the open one, that one. */
   async renewed(): Promise<Sandbox> {
     if (this.#uses <= 1) await this.close()
@@ -84,7 +95,8 @@ export class SessionSandbox {
   async #openNow(): Promise<Sandbox> {
     await this.#closing
     await this.#layer.prune()
-    const sandbox = await this.#provider.open({ layer: this.#layer.mount, home: this.#home, store: this.#store })
+    const sandbox = await this.#openOver(this.#layer.mount)
+    this.#stale = false
     this.#layer.mounted(sandbox.mountedAt)
     return sandbox
   }

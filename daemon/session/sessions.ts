@@ -118,6 +118,17 @@ export class Sessions {
     session.answer(approval, outcome, by)
   }
 
+  /** The user saved files in this folder, by whatever path it is called. */
+  async userSaved(folder: string): Promise<void> {
+    const real = await realpath(folder).catch(() => folder)
+    for (const session of this.#ready.values()) if (session.layer.folder === real) session.userSaved()
+  }
+
+  /** Those with an open sandbox or a live task over this folder, which must be its real path. */
+  atWorkOn(folder: string): Session[] {
+    return [...this.#ready.values()].filter(({ layer, atRest }) => layer.folder === folder && !atRest)
+  }
+
   get runningTasks(): number {
     return [...this.#ready.values()].filter(({ runningTask }) => runningTask !== undefined).length
   }

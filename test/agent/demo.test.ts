@@ -68,6 +68,7 @@ async function demo(params: {
     gate,
     beforeWrite: async () => {},
     afterStep: async () => {},
+    network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),
     live: () => {},
     signal: new AbortController().signal,

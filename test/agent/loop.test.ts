@@ -40,6 +40,7 @@ async function run(params: Partial<LoopParams> & { model: Model; box?: MemorySan
     afterStep: async () => {
       afterSteps++
     },
+    network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),
     live: (step, part, text) => live.push(`${step} ${part} ${text}`),
     signal: new AbortController().signal,

@@ -44,7 +44,14 @@ async function check(args: object): Promise<string[]> {
   const plan = search().plan(args, { root: folder })
   if (plan.type !== 'planned') throw new Error(plan.message)
   const { signal } = new AbortController()
-  const result = await plan.run({ sandbox, signal, onOutput: () => {}, beforeWrite: async () => {} })
+  const result = await plan.run({
+    sandbox,
+    signal,
+    onOutput: () => {},
+    beforeWrite: async () => {},
+    tag: '',
+    waits: () => false,
+  })
   return result.output.split('\n').toSorted()
 }
 

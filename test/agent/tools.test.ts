@@ -20,6 +20,8 @@ async function run(sandbox: MemorySandbox, name: string, args: unknown): Promise
   const result = await plan.run({
     sandbox,
     signal: new AbortController().signal,
+    tag: 'tag',
+    waits: () => false,
     onOutput: (text) => {
       watched += text
     },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Approval, Outcome } from '#protocol/approval.ts'
+import type { NetworkRule } from '#protocol/network.ts'
 import type { GateCall } from '../../daemon/agent/loop.ts'
 import { SessionGate } from '../../daemon/session/gate.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
@@ -9,7 +10,10 @@ import type { Store } from '../../daemon/session/store.ts'
 let store: Store
 let log: SessionLog
 let gate: SessionGate
+const workspaceRules: NetworkRule[] = []
+
 beforeEach(() => {
+  workspaceRules.length = 0
   store = sqliteStore(':memory:')
   log = new SessionLog(store, 's1')
   log.append(
@@ -17,7 +21,7 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = new SessionGate(log, '/home/u')
+  gate = new SessionGate(log, '/home/u', (rule) => workspaceRules.push(rule))
   return () => store.close()
 })
 
@@ -39,7 +43,7 @@ function pending(): Approval {
 /** What a daemon that starts again makes of the log. */
 function restart(): void {
   log = new SessionLog(store, 's1', store.load('s1'))
-  gate = new SessionGate(log, '/home/u')
+  gate = new SessionGate(log, '/home/u', (rule) => workspaceRules.push(rule))
 }
 
 describe('the gate', () => {
@@ -130,5 +134,82 @@ describe('the gate', () => {
 
   test('an id that was never asked is refused', () => {
     expect(() => gate.answer('a_nothing', { type: 'allowOnce' }, 'w')).toThrow(/no approval/)
+  })
+})
+
+describe('hosts', () => {
+  const wants = (host: string, options: { port?: number; call?: string } = {}, signal = new AbortController().signal) =>
+    gate.askHost({ task: 't1', step: 1, call: 'c1', port: 443, command: 'npm install', host, ...options }, signal)
+  const states = () => log.state.tasks.map(({ state }) => state).join()
+
+  test('the question names host, port and command; connections of one call share it', async () => {
+    const both = Promise.all([wants('a.example'), wants('a.example')])
+    expect(log.state.approvals).toHaveLength(1)
+    expect(pending()).toMatchObject({
+      tool: 'network',
+      action: { type: 'connect', host: 'a.example', port: 443, command: 'npm install' },
+      risk: 'medium',
+    })
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    expect(await both).toEqual(['allow', 'allow'])
+    expect(await wants('a.example')).toBe('allow')
+  })
+
+  test('once is for that call, that host and that port', async () => {
+    const first = wants('a.example')
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    await first
+    for (const other of [{ call: 'c2' }, { port: 22 }]) {
+      void wants('a.example', other)
+      gate.answer(pending().id, { type: 'deny' }, 'w')
+    }
+    void wants('b.example')
+    expect(pending().action).toMatchObject({ host: 'b.example' })
+  })
+
+  test('what was denied is not asked again in that task', async () => {
+    const first = wants('a.example')
+    gate.answer(pending().id, { type: 'deny' }, 'w')
+    expect(await first).toBe('deny')
+    expect(await wants('a.example', { call: 'c2' })).toBe('deny')
+    expect(log.state.approvals).toEqual([])
+  })
+
+  test('for the session it becomes a rule that survives a restart, for the workspace one of the workspace', async () => {
+    void wants('a.example')
+    gate.answer(pending().id, { type: 'allowForSession' }, 'w')
+    restart()
+    expect(gate.hostRules()).toEqual([{ verdict: 'allow', host: 'a.example', ports: [443] }])
+    void wants('b.example')
+    gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')
+    expect(workspaceRules).toEqual([{ verdict: 'allow', host: 'b.example', ports: [443] }])
+  })
+
+  test('only a host can be allowed for the workspace', () => {
+    void pass(command('npm install')).catch(() => {})
+    expect(() => gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')).toThrow(/only a host/)
+    expect(log.state.approvals).toHaveLength(1)
+  })
+
+  test('the question outlives the connection and goes with its call; nobody answered it then', async () => {
+    const abort = new AbortController()
+    const waiting = wants('a.example', {}, abort.signal)
+    abort.abort(new Error('hung up'))
+    await expect(waiting).rejects.toThrow('hung up')
+    expect(gate.asksHosts('t1', 'c1')).toBe(true)
+    gate.withdrawHosts('t1', 'c1')
+    expect(log.state.approvals).toEqual([])
+    void wants('a.example')
+    expect(log.state.approvals).toHaveLength(1)
+  })
+
+  test('a task waits until every one of its questions is answered', async () => {
+    void wants('a.example')
+    void wants('b.example')
+    expect(states()).toBe('waiting')
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    expect(states()).toBe('waiting')
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    expect(states()).toBe('running')
   })
 })

@@ -29,8 +29,19 @@ export const exec = () =>
       action: { type: 'command', command, cwd: root, network },
       ...(purpose !== undefined && { claim: purpose }),
       run: async (context) => {
-        const request = { line: command, cwd: root, timeoutMs: timeout_seconds * 1000, outputLimit, network }
-        const result = await context.sandbox.exec(request, { signal: context.signal, onOutput: watch(context) })
+        const request = {
+          line: command,
+          cwd: root,
+          timeoutMs: timeout_seconds * 1000,
+          outputLimit,
+          network,
+          tag: context.tag,
+        }
+        const result = await context.sandbox.exec(request, {
+          signal: context.signal,
+          onOutput: watch(context),
+          hold: context.waits,
+        })
         return toolResult(result)
       },
     }),

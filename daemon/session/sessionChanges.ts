@@ -1,0 +1,110 @@
+import type { Change, DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
+import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
+import type { SessionEvent } from '#protocol/event.ts'
+import type { Layer, LayerFiles } from '../layer/layer.ts'
+import type { SessionLog } from './log.ts'
+
+/** What became of a session's layer, as the log tells it: after each step, and when a person keeps, discards or rewinds. */
+export class SessionChanges {
+  readonly #log: SessionLog
+  readonly #layer: Layer
+  readonly #trouble: (error: unknown) => void
+  /** What the last `changesChanged` told of, by path. */
+  #known = new Map<string, string>()
+  #lastAt = 0
+
+  /** `trouble`: told where something was done and only the record of it failed. */
+  constructor(log: SessionLog, layer: Layer, trouble: (error: unknown) => void) {
+    this.#log = log
+    this.#layer = layer
+    this.#trouble = trouble
+  }
+
+  async keep(selections: readonly Selection[] | 'all', by: string, overwrite?: { path: string; user: string }) {
+    const results: KeepResult[] = await this.#layer.keep(selections, overwrite)
+    await this.#record('changeKept', 'kept', selections, results, by)
+    return results
+  }
+
+  async discard(selections: readonly Selection[] | 'all', by: string, files: LayerFiles) {
+    const results: DiscardResult[] = await this.#layer.discard(selections, files)
+    await this.#record('changeDiscarded', 'discarded', selections, results, by)
+    return results
+  }
+
+  /** Where the layer differs from the last checkpoint, it can be gone back to from now on. Step 0: before a task's first. */
+  async checkpoint(task: string, step: number): Promise<void> {
+    // Never the same twice, and all there is to know of it: the layer's own list is the only one.
+    this.#lastAt = Math.max(Date.now(), this.#lastAt + 1)
+    const checkpoint = `${task}.${step}.${this.#lastAt.toString(36)}`
+    if (await this.#layer.checkpoint(checkpoint)) this.#log.append({ type: 'checkpointMade', checkpoint, task, step })
+  }
+
+  checkpoints(): Checkpoint[] {
+    return this.#layer.checkpoints().flatMap((id) => {
+      const [task, step, at] = id.split('.')
+      return task && step && at ? [{ id, task, step: Number(step), at: Number.parseInt(at, 36) }] : []
+    })
+  }
+
+  /** What there was before is a checkpoint of the newest task's, so that going back can be taken back. */
+  async rewind(checkpoint: string, by: string, files: LayerFiles): Promise<RewindResult> {
+    const newest = this.#log.state.tasks.at(-1)
+    if (newest) await this.checkpoint(newest.id, newest.steps)
+    const result = await this.#layer.rewind(checkpoint, files)
+    try {
+      if (result.type === 'rewound') this.#log.append({ type: 'layerRewound', checkpoint, files: result.files, by })
+      await this.look(false)
+    } catch (error) {
+      this.#trouble(error)
+    }
+    return result
+  }
+
+  /** Tells how the layer differs, where that is another answer than before. `naming`: by path. */
+  async look(naming = true): Promise<void> {
+    const before = this.#log.state.changes
+    const changes = await this.#layer.changes()
+    const { revision } = this.#layer
+    if (revision === before.revision || (changes.length === 0 && before.files === 0)) return
+    const sum = (key: 'additions' | 'deletions') => changes.reduce((total, change) => total + change[key], 0)
+    const paths = changes.filter((change) => this.#known.get(change.path) !== stampOf(change)).map(({ path }) => path)
+    this.#known = new Map(changes.map((change) => [change.path, stampOf(change)]))
+    this.#log.append({
+      type: 'changesChanged',
+      revision,
+      files: changes.length,
+      additions: sum('additions'),
+      deletions: sum('deletions'),
+      paths: naming ? paths.slice(0, 50) : [],
+    })
+  }
+
+  /** What was done is done, whatever becomes of the record: trouble with it is told apart. */
+  async #record(
+    type: 'changeKept' | 'changeDiscarded',
+    success: string,
+    selections: readonly Selection[] | 'all',
+    results: readonly { type: string; path: string }[],
+    by: string,
+  ): Promise<void> {
+    const hunks = new Map(selections === 'all' ? [] : selections.map((selection) => [selection.path, selection.hunks]))
+    const events = results
+      .filter((result) => result.type === success)
+      .map(({ path }): SessionEvent => {
+        const count = hunks.get(path)?.length
+        return count === undefined ? { type, path, by } : { type, path, by, hunks: count }
+      })
+    try {
+      if (events.length > 0) this.#log.append(...events)
+      await this.look(false)
+    } catch (error) {
+      this.#trouble(error)
+    }
+  }
+}
+
+/** Two changes with the same stamp look the same in a list. */
+function stampOf({ status, additions, deletions, mode, from }: Change): string {
+  return JSON.stringify([status, additions, deletions, mode, from])
+}

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ConnectionDecision, NetworkPolicy } from '#protocol/network.ts'
+import { SessionGate } from '../../daemon/session/gate.ts'
+import { SessionLog } from '../../daemon/session/log.ts'
+import { SessionNetwork } from '../../daemon/session/sessionNetwork.ts'
+import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
+import type { Store } from '../../daemon/session/store.ts'
+
+let store: Store
+let log: SessionLog
+let network: SessionNetwork
+let gate: SessionGate
+const policy: NetworkPolicy = { undecided: 'ask', rules: [{ verdict: 'allow', host: 'known.example' }] }
+const signal = new AbortController().signal
+const call = { task: 't1', step: 2, call: 'c1', command: 'npm install', anyPublicHost: false }
+
+beforeEach(() => {
+  store = sqliteStore(':memory:')
+  log = new SessionLog(store, 's1')
+  log.append(
+    { type: 'sessionCreated', folder: '/w', title: 'x' },
+    { type: 'taskSubmitted', task: 't1', prompt: 'go' },
+    { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
+  )
+  gate = new SessionGate(log, '/home/u', () => {})
+  const egress = () => ({ connection: () => {}, resolves: () => true })
+  network = new SessionNetwork({ log, gate, policy: () => policy, egress })
+})
+afterEach(() => store.close())
+
+const decision = (host: string): ConnectionDecision => ({
+  host,
+  port: 443,
+  how: 'connect',
+  verdict: 'deny',
+  rule: 'undecided',
+  reason: 'No rule.',
+})
+const told = () => [...log.all()].flatMap(({ event }) => (event.type === 'connectionDecided' ? [event] : []))
+
+describe('who uses the network', () => {
+  test('a tag says which call a connection belongs to, and cannot be guessed', () => {
+    const tags = [network.begin(call), network.begin({ ...call, call: 'c2', anyPublicHost: true })]
+    expect(tags[0]).toMatch(/^[0-9a-f]{32}$/)
+    expect(tags.map((tag) => network.sourceOf(tag)?.anyPublicHost)).toEqual([false, true])
+    expect(network.sourceOf('00')).toBeUndefined()
+    expect(network.sourceOf(undefined)).toBeUndefined()
+  })
+
+  test('leave for every host ends with the call, its name does not', () => {
+    const tag = network.begin({ ...call, anyPublicHost: true })
+    network.end(tag)
+    expect(network.sourceOf(tag)).toMatchObject({ command: 'npm install', anyPublicHost: false })
+  })
+
+  test('the question names the command; its time limit waits for the answer, and at its end nobody asks any more', async () => {
+    const tag = network.begin(call)
+    const answer = network.ask({ host: 'a.example', port: 443, tag }, signal)
+    expect(log.state.approvals).toMatchObject([{ call: 'c1', action: { host: 'a.example', command: 'npm install' } }])
+    expect(network.waits(tag)).toBe(true)
+    network.end(tag)
+    expect(await answer).toBe('deny')
+    expect(log.state.approvals).toEqual([])
+  })
+
+  test('where no task is at work nobody is asked', async () => {
+    log.append({ type: 'taskCompleted', task: 't1' })
+    expect(await network.ask({ host: 'a.example', port: 443, tag: undefined }, signal)).toBe('deny')
+  })
+
+  test('a program in the background of a task is asked for as that', async () => {
+    void network.ask({ host: 'a.example', port: 443, tag: undefined }, signal)
+    expect(log.state.approvals).toMatchObject([{ task: 't1', action: { command: 'a program in the background' } }])
+  })
+
+  test('every decision is told with its command, once, and counted', () => {
+    const tag = network.begin(call)
+    for (let time = 0; time < 5; time++) network.onDecided({ ...decision('a.example'), tag })
+    network.onDecided({ ...decision('b.example'), tag })
+    network.end(tag)
+    expect(told().map(({ call, command, decision, times }) => [call, command, decision.host, times])).toEqual([
+      ['c1', 'npm install', 'a.example', undefined],
+      ['c1', 'npm install', 'b.example', undefined],
+      ['c1', 'npm install', 'a.example', 5],
+    ])
+  })
+
+  test('a program that tries every host there is does not fill the log', () => {
+    const tag = network.begin(call)
+    for (let host = 0; host < 5_000; host++) {
+      network.onDecided({ ...decision(`h${host}.example`), tag })
+      network.onDecided({ ...decision(`h${host}.example`), tag: undefined })
+    }
+    expect(told()).toHaveLength(200)
+  })
+
+  test('the rules of the session are added to those of the workspace', () => {
+    const tag = network.begin(call)
+    void network.ask({ host: 'a.example', port: 8443, tag }, signal)
+    gate.answer(log.state.approvals[0]?.id ?? '', { type: 'allowForSession' }, 'w')
+    const added = { verdict: 'allow', host: 'a.example', ports: [8443] }
+    expect(network.policy()).toEqual({ undecided: 'ask', rules: [...policy.rules, added] })
+  })
+})
