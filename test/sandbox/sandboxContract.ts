@@ -39,10 +39,10 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
     const at = (name: string) => join(folders.workspace, name)
 
     async function check(line: Command['line'], options: Omit<Command, 'line'> & ExecOptions, expected: object) {
-      const { signal, onOutput, ...command } = options
+      const { signal, onOutput, hold, ...command } = options
       const result = await sandbox.exec(
         { line, ...command },
-        { ...(signal ? { signal } : {}), ...(onOutput ? { onOutput } : {}) },
+        { ...(signal ? { signal } : {}), ...(onOutput ? { onOutput } : {}), ...(hold ? { hold } : {}) },
       )
       const { stdout, stderr, end } = result
       const shown = { end, stdout: text(stdout.head), stderr: text(stderr.head), omitted: stdout.omitted }
@@ -159,6 +159,13 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
         const line = `trap '' TERM; (trap '' TERM; setsid sleep 4001) & (setsid -f sleep 4002); sleep 4003; sleep 4004`
         await check(line, { timeoutMs: 300 }, { end: { type: 'timedOut', afterMs: 300 } })
         expect(await processes()).not.toMatch(/sleep 400/)
+      })
+
+      test('while it is held, for a person who is asked, the time limit does not end it', async () => {
+        let asked = 0
+        const hold = () => ++asked < 3
+        await check('sleep 1000', { timeoutMs: 20, hold }, { end: { type: 'timedOut', afterMs: 20 } })
+        expect(asked).toBe(3)
       })
 
       test('a command may end in its own way when it is stopped', async () => {

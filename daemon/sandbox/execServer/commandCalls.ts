@@ -1,4 +1,4 @@
-import { type Command, type CommandResult, type ExecOptions, SandboxGone } from '../sandbox.ts'
+import type { Command, CommandResult, ExecOptions } from '../sandbox.ts'
 import { BoundedOutput, noOutput } from './boundedOutput.ts'
 import { readEnd, runFields, whyNotRunnable } from './commandFields.ts'
 import type { ExecSandboxParams } from './execSandbox.ts'
@@ -11,39 +11,30 @@ const defaultOutputLimit = 64 << 10
 const maxOutputLimit = 1 << 20
 const maxInputBytes = 16 << 20
 
-type Place = Pick<ExecSandboxParams, 'kind' | 'root' | 'environment' | 'shell' | 'watchLimits'>
+type Place = Pick<ExecSandboxParams, 'kind' | 'root' | 'environment' | 'shell' | 'network' | 'watchLimits'>
 
 /** `Sandbox.exec`, by requests to an exec server. */
 export class CommandCalls {
+  readonly #server: ExecServer
   readonly #place: Place
 
-  constructor(place: Place) {
+  constructor(server: ExecServer, place: Place) {
+    this.#server = server
     this.#place = place
   }
 
-  async exec(
-    command: Command,
-    options: ExecOptions,
-    pickServer: () => ExecServer | Promise<ExecServer>,
-  ): Promise<CommandResult> {
+  async exec(command: Command, options: ExecOptions): Promise<CommandResult> {
+    const server = this.#server
     const { kind, watchLimits } = this.#place
     const started = performance.now()
     const network = command.network ?? false
     const result = (end: CommandResult['end'], stdout = noOutput, stderr = noOutput): CommandResult => {
-      const effective = network && end.type !== 'failedToStart'
+      const effective = network && this.#place.network !== undefined && end.type !== 'failedToStart'
       const evidence = { kind, requested: { network }, effective: { network: effective }, active: true }
       return { end, stdout, stderr, durationMs: performance.now() - started, evidence }
     }
     const why = whyNotRunnable(command) ?? whyNoInput(command)
     if (why) return result({ type: 'failedToStart', why })
-    let server: ExecServer
-    try {
-      const picked = pickServer()
-      server = picked instanceof Promise ? await picked : picked
-    } catch (error) {
-      if (error instanceof SandboxGone) throw error
-      return result({ type: 'failedToStart', why: String(error) })
-    }
     if (options.signal?.aborted) return result({ type: 'cancelled' })
 
     const limit = Math.min(command.outputLimit ?? defaultOutputLimit, maxOutputLimit)
@@ -58,7 +49,14 @@ export class CommandCalls {
       void server.add('K', id, [])
     }
     const onAbort = () => stop({ type: 'cancelled' })
-    const timer = setTimeout(() => stop({ type: 'timedOut', afterMs: timeoutMs }), timeoutMs)
+    let timer: NodeJS.Timeout | undefined
+    const limitTime = () => {
+      timer = setTimeout(
+        () => (options.hold?.() ? limitTime() : stop({ type: 'timedOut', afterMs: timeoutMs })),
+        timeoutMs,
+      )
+    }
+    limitTime()
     options.signal?.addEventListener('abort', onAbort, { once: true })
     const limitsHit = watchLimits?.()
     try {
