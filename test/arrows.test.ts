@@ -13,6 +13,8 @@ const refused = [
   ['daemon/agent', '../sandbox/execServer/wire.ts'],
   ['daemon/approval', '../server/wire.ts'],
   ['daemon/session', '../agent/models/openai.ts'],
+  ['daemon/egress', '../session/log.ts'],
+  ['daemon/egress', '../sandbox/execServer/wire.ts'],
   ['daemon/session', '../sandbox/execServer/wire.ts'],
   ['daemon/server', '../agent/loop.ts'],
   ['daemon/server/handlers', '../../layer/layer.ts'],
@@ -24,6 +26,7 @@ const refused = [
 ] as const
 const allowed = [
   ['daemon/session', '../agent/loop.ts'],
+  ['daemon/egress', '../sandbox/sandbox.ts'],
   ['daemon/server', '../session/log.ts'],
   ['extension', '#client/connect.ts'],
   ['webview-ui', '#protocol/sessionState.ts'],

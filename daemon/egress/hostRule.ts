@@ -1,0 +1,106 @@
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
+import { type Host, readHost } from './hostName.ts'
+
+/** What the rules alone say of a host. `rule` is the rule as text, or a word for what decided. */
+export interface Ruling {
+  readonly verdict: 'allow' | 'deny' | 'undecided'
+  readonly rule: string
+  readonly reason: string
+}
+
+const defaultPorts = [80, 443]
+
+/**
+ * Deny wins over every allow, and a deny that cannot be understood denies everything. An address that no rule names
+ * literally is never undecided.
+ */
+export function ruling({ rules, undecided }: NetworkPolicy, host: Host, port: number): Ruling {
+  for (const rule of rules) {
+    if (rule.verdict !== 'deny') continue
+    if (!pattern(rule.host)) {
+      const reason = `the rule “${ruleText(rule)}” cannot be understood, so nothing is let out until it is mended`
+      return { verdict: 'deny', rule: ruleText(rule), reason }
+    }
+    if (covers(rule, host, port)) {
+      return { verdict: 'deny', rule: ruleText(rule), reason: `the rule “${ruleText(rule)}” refuses it` }
+    }
+  }
+  const allow = rules.find((rule) => rule.verdict === 'allow' && covers(rule, host, port))
+  if (allow) return { verdict: 'allow', rule: ruleText(allow), reason: `the rule “${ruleText(allow)}” allows it` }
+  if (host.type === 'address') {
+    const reason = 'it was asked for by its address, and addresses are allowed only where a rule names them'
+    return { verdict: 'deny', rule: 'notANamedHost', reason }
+  }
+  if (isLocal(host.text)) {
+    const reason = 'services of this machine are out of reach unless a rule names them'
+    return { verdict: 'deny', rule: 'privateAddress', reason }
+  }
+  return undecided === 'ask'
+    ? { verdict: 'undecided', rule: 'ask', reason: 'no rule names it' }
+    : { verdict: 'deny', rule: 'undecided', reason: 'no rule of this workspace allows it' }
+}
+
+/** Whether a rule of this verdict names this very address, on this port. `*` names none. */
+export function listsAddress(
+  policy: NetworkPolicy,
+  verdict: NetworkRule['verdict'],
+  address: string,
+  port: number,
+): boolean {
+  const host = readHost(address)
+  return policy.rules.some(
+    (rule) => rule.verdict === verdict && rule.host !== '*' && !!host && covers(rule, host, port),
+  )
+}
+
+/** Why a rule's host can never match, or undefined where it is well written. */
+export function ruleFault({ host }: Pick<NetworkRule, 'host'>): string | undefined {
+  if (pattern(host)) return undefined
+  return `“${host}” is neither a host name, nor *. and a name, nor an address, nor *. Ports and paths do not belong here.`
+}
+
+function covers(rule: NetworkRule, host: Host, port: number): boolean {
+  const ports = rule.ports ?? (rule.verdict === 'allow' ? defaultPorts : undefined)
+  if (ports && !ports.includes(port)) return false
+  const hosts = pattern(rule.host)
+  switch (hosts?.type) {
+    case 'any':
+      return host.type === 'name' ? !isLocal(host.text) || rule.verdict === 'deny' : rule.verdict === 'deny'
+    case 'below':
+      return host.type === 'name' && host.text.endsWith(`.${hosts.text}`)
+    case 'name':
+    case 'address':
+      return host.type === hosts.type && host.text === hosts.text
+    default:
+      return false
+  }
+}
+
+type Pattern = Host | { readonly type: 'any' } | { readonly type: 'below'; readonly text: string }
+
+function pattern(written: string): Pattern | undefined {
+  const known = patterns.get(written)
+  if (known) return known
+  const read = readPattern(written)
+  if (patterns.size >= 5_000) patterns.clear()
+  if (read) patterns.set(written, read)
+  return read
+}
+
+// A policy of a thousand rules is looked at for every connection.
+const patterns = new Map<string, Pattern>()
+
+function readPattern(written: string): Pattern | undefined {
+  if (written === '*') return { type: 'any' }
+  if (!written.startsWith('*.')) return readHost(written)
+  const parent = readHost(written.slice(2))
+  return parent?.type === 'name' ? { type: 'below', text: parent.text } : undefined
+}
+
+function isLocal(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost')
+}
+
+function ruleText({ verdict, host, ports }: NetworkRule): string {
+  return `${verdict} ${host}${ports ? ` on ${ports.join(', ')}` : ''}`
+}
