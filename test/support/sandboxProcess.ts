@@ -1,5 +1,5 @@
 // A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
-// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run, without and then with the network.
+// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run.
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 
@@ -16,11 +16,9 @@ const said: string[] = []
 if (status.type === 'ready') {
   const sandbox = await provider.open({ layer: { type: 'overlay', lower, upper, work }, home, store: `${home}-kind` })
   for (const line of lines) {
-    for (const network of [false, true]) {
-      const { end, stdout, stderr } = await sandbox.exec({ line, network })
-      const streams = [stdout.head, stderr.head].map((bytes) => Buffer.from(bytes).toString())
-      said.push(`${JSON.stringify(end)} ${streams.join('')}`)
-    }
+    const { end, stdout, stderr } = await sandbox.exec({ line })
+    const streams = [stdout.head, stderr.head].map((bytes) => Buffer.from(bytes).toString())
+    said.push(`${JSON.stringify(end)} ${streams.join('')}`)
   }
   process.stdin.on('end', () => void sandbox.close())
 }

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
-import type { OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
+import type { NetworkPort, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
 import type { Mechanism, Plan } from './launch.ts'
@@ -43,7 +43,7 @@ class BubblewrapProvider implements SandboxProvider {
     return probing
   }
 
-  async open({ layer, home }: OpenParams): Promise<Sandbox> {
+  async open({ layer, home, network }: OpenParams): Promise<Sandbox> {
     if (layer.type !== 'overlay') {
       throw sandboxUnavailable(kind, 'It mounts its layers and cannot take a copy.', 'Use an overlay layer.')
     }
@@ -57,7 +57,7 @@ class BubblewrapProvider implements SandboxProvider {
     }
     this.#layersInUse.add(upper)
     try {
-      const sandbox = await this.#start(root, { layer, home })
+      const sandbox = await this.#start(root, { layer, home }, network)
       if (!(sandbox instanceof BubblewrapSandbox)) throw sandboxUnavailable(kind, sandbox.why, sandbox.fix)
       void sandbox.closed.then(() => this.#layersInUse.delete(upper))
       return sandbox
@@ -70,6 +70,7 @@ class BubblewrapProvider implements SandboxProvider {
   async #start(
     root: string,
     { layer, home: storedHome }: { layer: Plan['layer']; home: string },
+    network?: NetworkPort,
   ): Promise<BubblewrapSandbox | Diagnosis> {
     const mechanism = this.#mechanism ?? (await findMechanism())
     if ('fix' in mechanism) return mechanism
@@ -80,7 +81,7 @@ class BubblewrapProvider implements SandboxProvider {
     await mkdir(storedHome, { recursive: true, mode: 0o700 })
     const view = sandboxView({ root, home, hide: this.#hide, path: process.env['PATH'] ?? '' })
     try {
-      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer })
+      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer }, network)
     } catch (error) {
       return diagnose(error, layer.upper)
     }

@@ -44,13 +44,6 @@ export function launchHolder(plan: Plan): Launch {
   return { file: mechanism.unshare, args, env: environment(plan), filter: mechanism.filter }
 }
 
-/** Starts a second bwrap in the holder's namespaces: the same files, but the machine's network. */
-export function launchNetworked(plan: Plan, holder: number): Launch {
-  const { mechanism } = plan
-  const args = [...['--target', `${holder}`, '--user', '--mount', '--preserve-credentials', '--'], ...bubblewrap(plan)]
-  return { file: mechanism.nsenter, args, env: environment(plan), filter: mechanism.filter }
-}
-
 function bubblewrap({ mechanism, view, root, home }: Plan): string[] {
   return [
     mechanism.bwrap,

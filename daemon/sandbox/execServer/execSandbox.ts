@@ -1,5 +1,5 @@
 import type { LimitName } from '#protocol/sandbox.ts'
-import type { Command, CommandResult, ExecOptions, LimitsInForce, Sandbox } from '../sandbox.ts'
+import type { Command, CommandResult, ExecOptions, LimitsInForce, NetworkPort, Sandbox } from '../sandbox.ts'
 import { CommandCalls } from './commandCalls.ts'
 import type { ExecServer } from './execServer.ts'
 import { FileCalls } from './fileCalls.ts'
@@ -15,6 +15,8 @@ export interface ExecSandboxParams {
   readonly shell: string
   readonly mountedAt: number
   readonly limits?: LimitsInForce
+  /** Where connections go; without it nothing gets out. */
+  readonly network?: NetworkPort
   /** Called before a command; what it answers is called after, and says which limits of the whole sandbox were hit. */
   readonly watchLimits?: () => () => readonly LimitName[] | Promise<readonly LimitName[]>
   /** What is left to do once the server is gone; `closed` waits for it. */
@@ -48,7 +50,7 @@ export class ExecSandbox implements Sandbox {
     this.mounted = params.mountedAt
     this.limits = params.limits ?? {}
     this.server = server
-    this.#commands = new CommandCalls(params)
+    this.#commands = new CommandCalls(server, params)
     const files = new FileCalls(server)
     this.readFile = files.readFile.bind(files)
     this.writeFile = files.writeFile.bind(files)
@@ -65,7 +67,7 @@ export class ExecSandbox implements Sandbox {
   }
 
   exec(command: Command, options: ExecOptions = {}): Promise<CommandResult> {
-    return this.#commands.exec(command, options, () => this.serverFor(command))
+    return this.#commands.exec(command, options)
   }
 
   start(): Promise<never> {
@@ -87,10 +89,5 @@ export class ExecSandbox implements Sandbox {
   async close(): Promise<void> {
     await this.server.end('it was closed')
     await this.closed
-  }
-
-  /** Where a command runs. What it rejects with, but `SandboxGone`, is why the command did not start. */
-  protected serverFor(_command: Command): ExecServer | Promise<ExecServer> {
-    return this.server
   }
 }
