@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
-import type { NetworkPort, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
+import type { OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
 import type { Mechanism, Plan } from './launch.ts'
@@ -19,6 +19,8 @@ const kind = 'bubblewrap'
 export function bubblewrapProvider(options: { hide: readonly string[] }): SandboxProvider {
   return new BubblewrapProvider(options.hide)
 }
+
+type StartParams = Omit<OpenParams, 'layer' | 'store'> & { layer: Plan['layer'] }
 
 class BubblewrapProvider implements SandboxProvider {
   readonly kind = kind
@@ -43,7 +45,7 @@ class BubblewrapProvider implements SandboxProvider {
     return probing
   }
 
-  async open({ layer, home, network }: OpenParams): Promise<Sandbox> {
+  async open({ layer, ...rest }: OpenParams): Promise<Sandbox> {
     if (layer.type !== 'overlay') {
       throw sandboxUnavailable(kind, 'It mounts its layers and cannot take a copy.', 'Use an overlay layer.')
     }
@@ -57,7 +59,7 @@ class BubblewrapProvider implements SandboxProvider {
     }
     this.#layersInUse.add(upper)
     try {
-      const sandbox = await this.#start(root, { layer, home }, network)
+      const sandbox = await this.#start(root, { ...rest, layer })
       if (!(sandbox instanceof BubblewrapSandbox)) throw sandboxUnavailable(kind, sandbox.why, sandbox.fix)
       void sandbox.closed.then(() => this.#layersInUse.delete(upper))
       return sandbox
@@ -69,8 +71,7 @@ class BubblewrapProvider implements SandboxProvider {
 
   async #start(
     root: string,
-    { layer, home: storedHome }: { layer: Plan['layer']; home: string },
-    network?: NetworkPort,
+    { layer, home: storedHome, identity, limits, network }: StartParams,
   ): Promise<BubblewrapSandbox | Diagnosis> {
     const mechanism = this.#mechanism ?? (await findMechanism())
     if ('fix' in mechanism) return mechanism
@@ -79,9 +80,13 @@ class BubblewrapProvider implements SandboxProvider {
     if (home === '/')
       return { why: 'Your user has no home folder.', fix: 'Set HOME to a folder and restart the daemon.' }
     await mkdir(storedHome, { recursive: true, mode: 0o700 })
-    const view = sandboxView({ root, home, hide: this.#hide, path: process.env['PATH'] ?? '' })
+    const view = sandboxView({
+      ...{ root, home, hide: this.#hide, path: process.env['PATH'] ?? '' },
+      ...{ identity: identity !== undefined, memoryMiB: limits?.memoryMiB },
+    })
+    const shown = identity === undefined ? {} : { identity: await realpath(identity) }
     try {
-      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer }, network)
+      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer, ...shown }, network)
     } catch (error) {
       return diagnose(error, layer.upper)
     }

@@ -1,9 +1,11 @@
 # Lays out what a sandbox sees, in mount and network namespaces of its own, then becomes bubblewrap.
 #
-#   ROOT LOWER UPPER WORK  HOME STORED_HOME  RESOLVER  COUNT TOOLCHAIN…  BWRAP ARGUMENT… -- COMMAND…
+#   ROOT LOWER UPPER WORK  HOME STORED_HOME  STAGING IDENTITY  RESOLVER  COUNT TOOLCHAIN…  BWRAP ARGUMENT… -- COMMAND…
 #
+# At STAGING, a folder that bubblewrap covers, it finds `layer` and, where IDENTITY is not empty, `identity` to bind.
 # At RESOLVER, if that is not empty, appears a resolv.conf that names the sandbox's own loopback. STORED_HOME appears at
-# HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there, and the layer at ROOT.
+# HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there. The layer's place, ROOT, is
+# made where it lies in HOME, and every folder on the way is a mount: from inside, none of them can be moved or replaced.
 # Everything goes by file descriptors that were opened before anything was covered, and no step in a folder that an agent
 # can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
 # Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
@@ -20,7 +22,7 @@ use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, R
 use constant { FROM_FD => 0x4, TO_FD => 0x40 };
 use constant { AF_INET => 2, SOCK_STREAM => 1, SIOCSIFFLAGS => 0x8914, UP => 0x1, RUNNING => 0x40 };
 
-my ($root, $lower, $upper, $work, $home, $storedHome, $resolver, $count, @rest) = @ARGV;
+my ($root, $lower, $upper, $work, $home, $storedHome, $staging, $identity, $resolver, $count, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, $count;
 
 sub fail {
@@ -51,17 +53,44 @@ sub place {
   call(MOVE_MOUNT, $mount, '', fileno $target, '', FROM_FD | TO_FD) == 0 or fail($stage, $path);
 }
 
-# Opens a folder below HOME, making what is missing; nothing where something else than a folder is in the way.
+sub makeReadOnly {
+  my ($tree, $path) = @_;
+  my $readOnly = pack 'Q4', RDONLY, 0, 0, 0;
+  call(MOUNT_SETATTR, $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, $readOnly, length $readOnly) == 0
+    or fail('readOnly', $path);
+  return $tree;
+}
+
+# Opens a folder below HOME, making what is missing; nothing where something else than a folder is in the way. With
+# `pinned`, each folder on the way becomes a mount of itself.
 sub folderInHome {
-  my ($path) = @_;
+  my ($path, $pinned) = @_;
   chdir $home or fail('home', $home);
   my $handle;
   for my $name (split m{/}, substr $path, length($home) + 1) {
     mkdir $name, 0755;
     sysopen($handle, $name, O_PATH | O_DIRECTORY | O_NOFOLLOW) or return;
+    if ($pinned) {
+      place(copyOf($handle, 'home', $path), $handle, 'home', $path);
+      sysopen($handle, $name, O_PATH | O_DIRECTORY | O_NOFOLLOW) or return;
+    }
     chdir $handle or return;
   }
   return $handle;
+}
+
+sub scratch {
+  my $context = call(FSOPEN, 'tmpfs', 1);
+  fail('staging', $staging) if $context < 0 || call(FSCONFIG, $context, CREATE, 0, 0, 0) != 0;
+  my $mount = call(FSMOUNT, $context, 1, NOSUID_NODEV);
+  fail('staging', $staging) if $mount < 0;
+  return $mount;
+}
+
+sub stage {
+  my ($mount, $name) = @_;
+  mkdir "$staging/$name", 0755 or fail('staging', $name);
+  place($mount, folder("$staging/$name", 'staging'), 'staging', $name);
 }
 
 sub layer {
@@ -93,23 +122,23 @@ my ($lowerFolder, $upperFolder, $workFolder) = map { folder($_, 'layer') } $lowe
 my $layer = layer($lowerFolder, $upperFolder, $workFolder);
 
 my $stored = copyOf(folder($storedHome, 'storedHome'), 'storedHome', $storedHome);
-my %toolchain;
-for my $path (@toolchains) {
-  my $tree = copyOf(folder($path, 'toolchain', O_NOFOLLOW), 'toolchain', $path);
-  my $readOnly = pack 'Q4', RDONLY, 0, 0, 0;
-  call(MOUNT_SETATTR, $tree, '', AT_EMPTY_PATH | AT_RECURSIVE, $readOnly, length $readOnly) == 0
-    or fail('readOnly', $path);
-  $toolchain{$path} = $tree;
-}
+my $shown = length $identity ? copyOf(folder($identity, 'identity', O_NOFOLLOW), 'identity', $identity) : undef;
+my %toolchain = map { $_ => makeReadOnly(copyOf(folder($_, 'toolchain', O_NOFOLLOW), 'toolchain', $_), $_) } @toolchains;
+
+place(scratch(), folder($staging, 'staging'), 'staging', $staging);
+stage($layer, 'layer');
+stage($shown, 'identity') if defined $shown;
 
 place($stored, folder($home, 'home'), 'home', $home);
 for my $path (@toolchains) {
   my $target = folderInHome($path) or next;
   place($toolchain{$path}, $target, 'toolchain', $path);
 }
-my $target = "$root/" =~ m{^\Q$home\E/} ? folderInHome($root) : folder($root, 'root');
-fail('blocked', $root) unless $target;
-place($layer, $target, 'layer', $root);
+if ("$root/" =~ m{^\Q$home\E/}) {
+  # While the layer is mounted anew, nothing is written to what it covers.
+  my $target = folderInHome($root, 1) or fail('blocked', $root);
+  place(makeReadOnly(copyOf($target, 'root', $root), $root), $target, 'root', $root);
+}
 
 # Inherited by bubblewrap, which reads the file from there.
 $^F = 1 << 20;

@@ -4,7 +4,7 @@ import execServer from '../execServer/execServer.pl'
 import type { Launch } from '../execServer/execServer.ts'
 import { wireVersion } from '../execServer/wire.ts'
 import composeMounts from './composeMounts.pl'
-import type { SandboxView } from './sandboxView.ts'
+import { type SandboxView, stagingFolder } from './sandboxView.ts'
 
 /** The programs that a sandbox is made with, and what goes with them on this machine. */
 export interface Mechanism {
@@ -27,6 +27,7 @@ export interface Plan {
   readonly home: string
   readonly storedHome: string
   readonly layer: { readonly lower: string; readonly upper: string; readonly work: string }
+  readonly identity?: string
 }
 
 /**
@@ -34,25 +35,34 @@ export interface Plan {
  * with the exec server. Each step becomes the next one, so it is a single child of the daemon and dies with it.
  */
 export function launchHolder(plan: Plan): Launch {
-  const { mechanism, view, root, home, storedHome, layer } = plan
-  const compose = [root, layer.lower, layer.upper, layer.work, home, storedHome, resolverFile()]
-  const args = [
-    ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
-    ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
-    ...bubblewrap(plan),
-  ]
+  const { mechanism, view } = plan
+  const args = [...composed(plan), ...bubblewrap(plan), ...view.mounts, '--chdir', '/', '--', ...serverCommand(plan)]
   return { file: mechanism.unshare, args, env: environment(plan), filter: mechanism.filter }
 }
 
-function bubblewrap({ mechanism, view, root, home }: Plan): string[] {
+/** Arguments of `unshare` up to those of bwrap: namespaces in which the files lie as `SandboxView.mounts` expects them. */
+export function composed({ mechanism, view, root, home, storedHome, layer, identity = '' }: Plan): string[] {
+  const places = [root, layer.lower, layer.upper, layer.work, home, storedHome]
+  const compose = [...places, stagingFolder(), identity, resolverFile()]
+  return [
+    ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
+    ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
+  ]
+}
+
+/** What process 1 of a sandbox is. */
+export function serverCommand({ mechanism, root, home }: Plan): string[] {
+  return [mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home]
+}
+
+function bubblewrap({ mechanism }: Plan): string[] {
   return [
     mechanism.bwrap,
     ...['--unshare-user', ...mechanism.hardening],
     ...['--uid', `${process.getuid?.() ?? 0}`, '--gid', `${process.getgid?.() ?? 0}`],
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--hostname', 'paddock', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--as-pid-1'],
-    ...['--seccomp', '3', ...view.mounts, '--chdir', '/', '--'],
-    ...[mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home],
+    ...['--seccomp', '3'],
   ]
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -11,6 +11,10 @@ export interface ViewParams {
   readonly hide: readonly string[]
   /** The PATH of the daemon. */
   readonly path: string
+  /** There is a folder to show at `/.paddock`, which is empty otherwise. */
+  readonly identity?: boolean
+  /** What all of the sandbox may have in memory, where that is limited. */
+  readonly memoryMiB?: number | undefined
 }
 
 /** What is seen inside, beside the machine's read-only root. */
@@ -94,10 +98,20 @@ const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'sc
   (name) => `/proc/${name}`,
 )
 
+const identityFolder = '/.paddock'
 const defaultPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
-const scratchLimit = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 4))
 
-export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView {
+/**
+ * Where composeMounts.pl leaves the layer (`layer`) and the identity (`identity`) for bubblewrap to bind: a folder that
+ * no workspace lies in and that the sandbox's own /dev covers.
+ */
+export function stagingFolder(): string {
+  return ['/dev/pts', '/dev/shm', '/dev/mqueue'].find(isFolder) ?? '/dev/pts'
+}
+
+export function sandboxView({ root, home, hide, path, identity, memoryMiB }: ViewParams): SandboxView {
+  // What lies in it is memory, and no process that could be ended holds it.
+  const scratchLimit = Math.floor(Math.min(4 * 2 ** 30, Math.min(totalmem(), (memoryMiB ?? Infinity) * 2 ** 20) / 4))
   const tools = toolchains
     .map((name) => join(home, name))
     .filter((folder) => isRealFolder(folder, home) && !hide.some((hidden) => overlaps(hidden, folder)))
@@ -106,18 +120,23 @@ export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView
   // bwrap mounts nothing below what agents write: their links must not lead a mount elsewhere.
   const writable = [home, root, ...scratched]
   const covers = present([...covered, ...hide]).filter((cover) => !writable.some((folder) => isWithin(cover, folder)))
-  const own = isWithin(root, home) ? [home] : [home, root]
+  const staging = stagingFolder()
   const steps = [
     ...scratched.map((at) => ({ at, options: ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', at] })),
     ...covers.map((at) => ({ at, options: isFolder(at) ? ['--tmpfs', at] : ['--ro-bind', '/dev/null', at] })),
-    ...own.map((at) => ({ at, options: ['--bind', at, at] })),
+    { at: home, options: ['--bind', home, home] },
+    { at: root, options: ['--bind', `${staging}/layer`, root] },
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
   const mounts = [
-    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...topLevel()
+      .filter((at) => !scratched.includes(at))
+      .flatMap(shown),
+    ...['--dev', '/dev', '--proc', '/proc'],
     ...machineSettings.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]),
     ...steps.flatMap(({ options }) => options),
     ...covers.filter(isFolder).flatMap((at) => ['--remount-ro', at]),
-    ...['--remount-ro', '/dev'],
+    ...(identity ? ['--ro-bind', `${staging}/identity`, identityFolder] : ['--dir', identityFolder]),
+    ...['--remount-ro', '/dev', '--remount-ro', '/'],
   ]
   const hidden = [...scratched, ...covers]
   const isThere = (folder: string) => {
@@ -127,6 +146,21 @@ export function sandboxView({ root, home, hide, path }: ViewParams): SandboxView
   }
   const folders = [...path.split(':').filter(isThere), ...defaultPath, join(home, '.local/bin')]
   return { toolchains: tools, mounts, path: [...new Set(folders)].join(':') }
+}
+
+/** What lies at the root of the machine's file system: a sandbox's own root holds the same, and what is Paddock's. */
+function topLevel(): string[] {
+  return readdirSync('/', 'buffer')
+    .filter((name) => Buffer.from(name.toString()).equals(name))
+    .map((name) => `/${name}`)
+    .filter((at) => !['/dev', '/proc', identityFolder].includes(at))
+}
+
+/** As it is, read-only; links as links. */
+function shown(at: string): string[] {
+  const entry = lstatSync(at, { throwIfNoEntry: false })
+  if (entry?.isSymbolicLink()) return ['--symlink', readlinkSync(at), at]
+  return entry?.isDirectory() || entry?.isFile() ? ['--ro-bind', at, at] : []
 }
 
 /** Why a folder cannot be a workspace, or nothing. `root` is without links. */
