@@ -79,6 +79,12 @@ function parts(action: Action): { verb: string; exact: string; facts: string[][]
         exact: action.path,
         facts: [['SHA-256 of the content', visible(action.sha256)]],
       }
+    case 'process':
+      return {
+        verb: action.signal ? `Send ${action.signal} to: ` : 'Say: ',
+        exact: action.input ?? action.process,
+        facts: [['Process', visible(action.process)]],
+      }
     case 'connect':
       return {
         verb: 'Reach: ',

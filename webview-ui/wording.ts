@@ -89,11 +89,12 @@ const byAction: Record<Subject['type'], Words> = {
   write: ['Wrote', 'Writing', 'Write'],
   list: ['Listed', 'Listing', 'List'],
   search: ['Searched for', 'Searching for', 'Search for'],
+  process: ['Looked at', 'Looking at', 'Look at'],
   unknown: ['Called', 'Calling', 'Call'],
 }
 
 interface Subject extends Omit<Phrase, 'verb'> {
-  readonly type: 'command' | 'read' | 'write' | 'list' | 'search' | 'unknown'
+  readonly type: 'command' | 'read' | 'write' | 'list' | 'search' | 'process' | 'unknown'
 }
 
 /** From the facts where they are there; before that, from what the model sent. */
@@ -107,6 +108,8 @@ function subjectOf({ action, tool, arguments: sent }: ToolItem, folder: string):
     case 'list':
     case 'write':
       return { type: action.type, object: inWorkspace(action.path, folder), of: 'path' }
+    case 'process':
+      return { type: 'process', object: `process ${action.process}`, of: 'text' }
     case 'unknown':
       return { type: 'unknown', object: action.tool, of: 'text' }
   }

@@ -3,6 +3,7 @@ import type { SessionEvent } from '#protocol/event.ts'
 import type { Failure } from '#protocol/task.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { askModel } from './askModel.ts'
+import type { BackgroundProcesses } from './background.ts'
 import { distinctCalls } from './distinctCalls.ts'
 import { conversationLimit, fitMessages, messageSize } from './fitMessages.ts'
 import { goOn } from './goOn.ts'
@@ -52,6 +53,7 @@ export interface LoopParams {
   /** Called after the calls of a step ran: the session looks at the layer here. */
   readonly afterStep: (step: number) => Promise<void>
   readonly network: CommandNames
+  readonly background: BackgroundProcesses
   /** Stores an event before the loop goes on. Throws where the store cannot take it. */
   readonly emit: (event: SessionEvent) => void
   /** Text for those who watch; not stored. */

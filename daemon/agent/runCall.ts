@@ -86,10 +86,10 @@ export class CallRunner {
     const onOutput = (text: string) => {
       if (listening && text) live(step, id, text)
     }
-    const { network } = this.#params
+    const { network, background } = this.#params
     const tag = plan.action.type === 'command' ? network.begin(namesOf(plan.action, { task, step, call: id })) : ''
     const waits = () => network.waits(tag)
-    const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite, tag, waits })
+    const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite, background, tag, waits })
     const end = await settled(abortableAfter(run(), graceMs, signal))
     listening = false
     network.end(tag)

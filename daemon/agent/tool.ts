@@ -1,6 +1,7 @@
 import type { Action } from '#protocol/approval.ts'
 import type { Evidence } from '#protocol/event.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { BackgroundProcesses } from './background.ts'
 import type { ToolSpec } from './model.ts'
 
 /** One thing that the agent can do. */
@@ -32,6 +33,8 @@ export interface ToolContext {
   readonly signal: AbortSignal
   /** Output for a person to watch, as it comes. */
   readonly onOutput: (text: string) => void
+  /** What the session's agent left running. */
+  readonly background: BackgroundProcesses
   /** What its commands are called when they reach for the network. */
   readonly tag: string
   /** A person is being asked about a host for it. */

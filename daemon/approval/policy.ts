@@ -69,6 +69,13 @@ const rules: readonly Rule[] = [
     matches: isNetworkCommand,
   },
   {
+    name: 'sandboxed-process',
+    verdict: 'allow',
+    risk: 'low',
+    reason: 'It talks to a program that the agent itself left running in the sandbox.',
+    matches: (action) => action.type === 'process',
+  },
+  {
     name: 'undecided-host',
     verdict: 'ask',
     risk: 'medium',

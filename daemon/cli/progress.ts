@@ -38,6 +38,8 @@ export function actionText(action: Action): string {
       return `${visible(action.command)}${action.network ? '  [with network]' : ''}`
     case 'search':
       return `search ${visible(action.pattern)} in ${visible(action.path)}`
+    case 'process':
+      return visible([action.process, action.signal, action.input].filter((part) => part !== undefined).join(' '))
     case 'connect':
       return `reach ${visible(action.host)} on port ${action.port}, for ${visible(action.command)}`
     case 'unknown':

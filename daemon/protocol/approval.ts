@@ -10,6 +10,16 @@ export const Action = z.discriminatedUnion('type', [
     cwd: z.string(),
     /** Asks to reach any public host while it runs, instead of being asked about each. */
     network: z.boolean(),
+    /** It is left running. */
+    background: z.literal(true).optional(),
+  }),
+  /** Talks to a program that the agent left running. */
+  z.object({
+    type: z.literal('process'),
+    process: z.string(),
+    /** Exactly what it would be sent. */
+    input: z.string().optional(),
+    signal: z.string().optional(),
   }),
   z.object({ type: z.literal('read'), path: z.string() }),
   z.object({ type: z.literal('list'), path: z.string() }),

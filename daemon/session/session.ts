@@ -4,6 +4,7 @@ import { checkpointNotFound, sessionBusy, sessionNotFound, taskNotFound, taskNot
 import type { SessionEvent } from '#protocol/event.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
+import { BackgroundProcesses } from '../agent/background.ts'
 import { conversation } from '../agent/conversation.ts'
 import { type LoopEnd, runTask } from '../agent/loop.ts'
 import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
@@ -37,6 +38,7 @@ export class Session {
   readonly #sandbox: SessionSandbox
   readonly #changes: SessionChanges
   readonly #network: SessionNetwork
+  readonly #background: BackgroundProcesses
   readonly #onActivity: () => void
   #running: Running | undefined
   /** How a task ended where the store could not take it: written as soon as it can. */
@@ -56,6 +58,7 @@ export class Session {
     this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
     const open = (mount: Layer['mount']) => workspace.open(log.id, { layer: mount, network: this.#network.port })
     this.#sandbox = new SessionSandbox(layer, open, onActivity)
+    this.#background = new BackgroundProcesses((count) => this.#sandbox.holdFor(count))
     this.#changes = new SessionChanges(log, layer, trouble)
     this.#onActivity = onActivity
   }
@@ -280,6 +283,7 @@ export class Session {
         await this.#sandbox.refresh()
       },
       network: this.#network,
+      background: this.#background,
       // As after a crash: what the daemon's end breaks off has no word of its own in the log.
       emit: (event) => {
         if (!this.#stopped) this.log.append(event)

@@ -16,6 +16,8 @@ export class SessionSandbox {
   #closing: Promise<void> = Promise.resolve()
   #idle: NodeJS.Timeout | undefined
   #uses = 0
+  /** Programs in the background, for as long as they run. */
+  #held = 0
   #stale = false
 
   constructor(layer: Layer, openOver: (layer: Layer['mount']) => Promise<Sandbox>, onChange: () => void) {
@@ -36,11 +38,15 @@ export class SessionSandbox {
       return await work()
     } finally {
       this.#uses -= 1
-      if (this.#uses === 0 && this.#open) {
-        this.#idle = setTimeout(() => void this.close(), idleMs)
-        this.#idle.unref()
-      }
+      this.#lookWhetherIdle()
     }
+  }
+
+  /** So many programs were left running in it: it stays open for them. */
+  holdFor(programs: number): void {
+    this.#held = programs
+    clearTimeout(this.#idle)
+    this.#lookWhetherIdle()
   }
 
   /** The open sandbox, opened where none is; within `use`. Rejects with `sandboxUnavailable`; the next call tries again. */
@@ -73,7 +79,8 @@ export class SessionSandbox {
 
   /** A sandbox that sees the user's folder as it is now; within `use`. While somebody else uses the open one, that one. */
   async renewed(): Promise<Sandbox> {
-    if (this.#uses <= 1) await this.close()
+    if (this.#uses <= 1 && this.#held === 0) await this.close()
+    else await this.refresh()
     return this.get()
   }
 
@@ -90,6 +97,12 @@ export class SessionSandbox {
 
   async killAll(): Promise<void> {
     await this.#open?.then((sandbox) => sandbox.killAll()).catch(() => {})
+  }
+
+  #lookWhetherIdle(): void {
+    if (this.#uses > 0 || this.#held > 0 || !this.#open) return
+    this.#idle = setTimeout(() => void this.close(), idleMs)
+    this.#idle.unref()
   }
 
   async #openNow(): Promise<Sandbox> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import { BackgroundProcesses } from '../../daemon/agent/background.ts'
 import { type Gate, runTask } from '../../daemon/agent/loop.ts'
 import type { Message } from '../../daemon/agent/model.ts'
 import { demoModelName, demoScript } from '../../daemon/agent/models/demo.ts'
@@ -68,6 +69,7 @@ async function demo(params: {
     gate,
     beforeWrite: async () => {},
     afterStep: async () => {},
+    background: new BackgroundProcesses(() => {}),
     network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),
     live: () => {},

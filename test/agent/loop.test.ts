@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Decision } from '#protocol/approval.ts'
 import { sandboxUnavailable, storeUnavailable } from '#protocol/errors.ts'
 import type { EventOf, LoggedEvent, SessionEvent } from '#protocol/event.ts'
+import { BackgroundProcesses } from '../../daemon/agent/background.ts'
 import { conversation } from '../../daemon/agent/conversation.ts'
 import { distinctCalls } from '../../daemon/agent/distinctCalls.ts'
 import { type Gate, type LoopEnd, type LoopParams, runTask } from '../../daemon/agent/loop.ts'
@@ -40,6 +41,7 @@ async function run(params: Partial<LoopParams> & { model: Model; box?: MemorySan
     afterStep: async () => {
       afterSteps++
     },
+    background: new BackgroundProcesses(() => {}),
     network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),
     live: (step, part, text) => live.push(`${step} ${part} ${text}`),

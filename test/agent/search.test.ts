@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BackgroundProcesses } from '../../daemon/agent/background.ts'
 import { search } from '../../daemon/agent/tools/search.ts'
 import { memorySandbox } from '../support/memorySandbox.ts'
 
@@ -49,6 +50,7 @@ async function check(args: object): Promise<string[]> {
     signal,
     onOutput: () => {},
     beforeWrite: async () => {},
+    background: new BackgroundProcesses(() => {}),
     tag: '',
     waits: () => false,
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BackgroundProcesses } from '../../daemon/agent/background.ts'
 import type { ToolResult } from '../../daemon/agent/tool.ts'
 import { tools } from '../../daemon/agent/tools/tools.ts'
 import { type MemorySandbox, memorySandbox } from '../support/memorySandbox.ts'
@@ -20,6 +21,7 @@ async function run(sandbox: MemorySandbox, name: string, args: unknown): Promise
   const result = await plan.run({
     sandbox,
     signal: new AbortController().signal,
+    background: new BackgroundProcesses(() => {}),
     tag: 'tag',
     waits: () => false,
     onOutput: (text) => {

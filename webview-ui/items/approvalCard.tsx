@@ -184,6 +184,7 @@ const headings: Headings = {
   list: () => 'List this folder?',
   search: () => 'Search here?',
   write: () => 'Write this file?',
+  process: () => 'Talk to this program?',
   connect: () => 'Let this command reach a host?',
   unknown: () => 'Call this tool?',
 }
@@ -213,6 +214,8 @@ function exactText(action: Action): string {
       return `${action.pattern}\nin ${action.path}`
     case 'write':
       return `${action.path}\n${action.size.toLocaleString('en')} bytes, SHA-256 ${action.sha256}`
+    case 'process':
+      return [action.process, action.signal, action.input].filter((part) => part !== undefined).join('\n')
     case 'connect':
       return `${action.host}, port ${action.port}\nfor ${action.command}`
     case 'unknown':

@@ -58,10 +58,12 @@ const byAction: Record<string, IconName> = {
   read: 'file',
   list: 'folder',
   search: 'search',
+  process: 'terminal',
   write: 'edit',
 }
 const byTool: Record<string, IconName> = Object.assign(Object.create(null), {
   exec: 'terminal',
+  process: 'terminal',
   read_file: 'file',
   list_dir: 'folder',
   search: 'search',

@@ -1,12 +1,15 @@
 import * as z from 'zod'
-import type { CommandResult } from '../../sandbox/sandbox.ts'
+import type { CommandResult, ProcessCommand } from '../../sandbox/sandbox.ts'
 import type { ToolContext, ToolResult } from '../tool.ts'
 import { defineTool } from './define.ts'
 import description from './exec.md'
+import { newsResult } from './process.ts'
 import { duration, outputText } from './text.ts'
 
 /** Of each stream. */
 const outputLimit = 64 * 1024
+/** A server that cannot start says so at once. */
+const firstWordMs = 1_000
 const defaultTimeoutSeconds = 120
 
 /** Runs a shell command inside the sandbox. */
@@ -23,12 +26,17 @@ export const exec = () =>
       purpose: z.string().max(500).describe('Why, in a few words, for the user').optional(),
       timeout_seconds: z.int().min(1).max(3600).describe(`Default ${defaultTimeoutSeconds}`).optional(),
       network: z.boolean().optional(),
+      background: z.boolean().optional(),
     }),
-    plan: ({ command, purpose, timeout_seconds = defaultTimeoutSeconds, network = false }, { root }) => ({
+    plan: (
+      { command, purpose, timeout_seconds = defaultTimeoutSeconds, network = false, background = false },
+      { root },
+    ) => ({
       type: 'planned',
-      action: { type: 'command', command, cwd: root, network },
+      action: { type: 'command', command, cwd: root, network, ...(background && { background }) },
       ...(purpose !== undefined && { claim: purpose }),
       run: async (context) => {
+        if (background) return startInBackground(context, { line: command, cwd: root, tag: context.tag })
         const request = {
           line: command,
           cwd: root,
@@ -46,6 +54,13 @@ export const exec = () =>
       },
     }),
   })
+
+async function startInBackground(context: ToolContext, command: ProcessCommand): Promise<ToolResult> {
+  const { background, sandbox, signal } = context
+  const news = await background.start(sandbox, command, { waitMs: firstWordMs, signal })
+  if ('why' in news) return { outcome: 'error', output: `It did not start: ${news.why}`, summary: 'did not start' }
+  return newsResult(news)
+}
 
 function toolResult(result: CommandResult): ToolResult {
   const stdout = outputText(result.stdout)
