@@ -17,6 +17,14 @@ export type ProtocolErrorData =
   | { type: 'approvalAlreadyAnswered'; approval: string; outcome: string; by: string }
   | { type: 'folderNotUsable'; folder: string; why: string }
   | { type: 'sandboxUnavailable'; kind: string; why: string; fix: string }
+  | { type: 'sandboxExists'; folder: string }
+  | { type: 'snapshotNotFound'; folder: string; snapshot: string }
+  | { type: 'snapshotExists'; folder: string; snapshot: string }
+  /** Bytes. */
+  | { type: 'diskLimitReached'; folder: string; used: number; limit: number }
+  | { type: 'settingRefused'; setting: string; why: string }
+  | { type: 'processNotFound'; process: string }
+  | { type: 'tooMany'; what: 'processes' | 'writes' | 'ports'; limit: number }
   | { type: 'storeUnavailable'; why: string; fix: string }
   | { type: 'internal' }
 
@@ -35,6 +43,13 @@ const codes: Record<ProtocolErrorData['type'], number> = {
   checkpointNotFound: -32018,
   sandboxUnavailable: -32020,
   storeUnavailable: -32021,
+  sandboxExists: -32022,
+  snapshotNotFound: -32023,
+  snapshotExists: -32024,
+  diskLimitReached: -32025,
+  settingRefused: -32026,
+  processNotFound: -32027,
+  tooMany: -32028,
   invalidParams: -32602,
   internal: -32603,
 }
@@ -98,3 +113,26 @@ export const sandboxUnavailable = (kind: string, why: string, fix: string) =>
   new ProtocolError({ type: 'sandboxUnavailable', kind, why, fix }, `Nothing was run: ${why} ${fix}`)
 export const storeUnavailable = (why: string, fix: string) =>
   new ProtocolError({ type: 'storeUnavailable', why, fix }, `The session could not be saved: ${why} ${fix}`)
+export const sandboxExists = (folder: string) =>
+  new ProtocolError({ type: 'sandboxExists', folder }, `${folder} has a sandbox already. Dispose of that one first.`)
+export const snapshotNotFound = (folder: string, snapshot: string) =>
+  new ProtocolError(
+    { type: 'snapshotNotFound', folder, snapshot },
+    `The sandbox of ${folder} has no snapshot ${snapshot}.`,
+  )
+export const snapshotExists = (folder: string, snapshot: string) =>
+  new ProtocolError(
+    { type: 'snapshotExists', folder, snapshot },
+    `The sandbox of ${folder} has a snapshot ${snapshot} already. Delete it or choose another name.`,
+  )
+export const diskLimitReached = (folder: string, used: number, limit: number) =>
+  new ProtocolError(
+    { type: 'diskLimitReached', folder, used, limit },
+    `The sandbox of ${folder} would take ${Math.round(used / 2 ** 20)} MB of ${Math.round(limit / 2 ** 20)} MB. Delete a snapshot, reset it or raise the limit.`,
+  )
+export const settingRefused = (setting: string, why: string) =>
+  new ProtocolError({ type: 'settingRefused', setting, why }, `${setting} was not changed: ${why}`)
+export const processNotFound = (process: string) =>
+  new ProtocolError({ type: 'processNotFound', process }, `This connection has no process ${process}.`)
+export const tooMany = (what: 'processes' | 'writes' | 'ports', limit: number) =>
+  new ProtocolError({ type: 'tooMany', what, limit }, `There are ${limit} ${what} under way on this connection.`)

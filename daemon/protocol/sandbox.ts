@@ -82,7 +82,11 @@ export const SandboxInfo = z.object({
     }),
   ),
   disk: z.object({ home: z.number(), system: z.number(), layers: z.number(), snapshots: z.number() }).optional(),
+  /** What home, system and snapshots may take together; a snapshot that would take more is refused. */
+  diskLimit: z.number(),
   snapshots: z.array(Snapshot),
+  /** Whole days since it was last used, where these are too many. To be told: nothing is deleted for it. */
+  unusedDays: z.number().optional(),
 })
 export type SandboxInfo = z.infer<typeof SandboxInfo>
 

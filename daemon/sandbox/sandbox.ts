@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Evidence } from '#protocol/event.ts'
 import type { LimitName, Limits, SandboxStatus } from '#protocol/sandbox.ts'
+import type { Environment } from './environment.ts'
 
 /** Where a layer lies. All paths absolute. */
 export type LayerMount =
@@ -43,6 +44,8 @@ export interface SandboxProvider {
    * two over one layer are refused. Throws `sandboxUnavailable`.
    */
   open(params: OpenParams): Promise<Sandbox>
+  /** What it keeps of a workspace beside the home, where it keeps anything. */
+  readonly environment?: Environment
 }
 
 /**
@@ -93,6 +96,7 @@ export interface Sandbox {
    * nothing was done. Only where the layer is mounted.
    */
   refresh?(): Promise<boolean>
+  /** Also of one that is frozen. */
   close(): Promise<void>
   readonly closed: Promise<void>
 }

@@ -1,0 +1,431 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { sandboxExists, sandboxUnavailable, sessionBusy, settingRefused } from '#protocol/errors.ts'
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
+import type { SandboxInfo, SandboxKind, SandboxSettings, SandboxStatus, Snapshot } from '#protocol/sandbox.ts'
+import { writeIdentity } from './identity.ts'
+import { lossOf } from './loss.ts'
+import { OpenSandboxes } from './openSandboxes.ts'
+import type { OpenParams, Sandbox, SandboxProvider } from './sandbox.ts'
+import { type ResolveSecret, secretValues, writeSecretFiles } from './secretFiles.ts'
+import { seedHome } from './seedHome.ts'
+import { Snapshots } from './snapshots.ts'
+import { Turns } from './turns.ts'
+import type { WorkspaceStore } from './workspaceStore.ts'
+
+/** What every workspace's sandbox shares. */
+export interface WorkspaceSandboxParts {
+  readonly kinds: ReadonlyMap<SandboxKind, SandboxProvider>
+  readonly defaults: SandboxSettings
+  /** Why nothing may run without a sandbox whatever a workspace's settings say; absent where that is for them to say. */
+  readonly noneForbidden?: string | undefined
+  /** Of Paddock, for programs inside to read. */
+  readonly version: string
+  readonly retention: Retention
+  readonly resolveSecret: ResolveSecret
+  /** Sessions over this folder with a task that runs. */
+  readonly busySessions: (folder: string) => readonly string[]
+  /** What the layers of this folder's sessions take, in bytes. */
+  readonly layerBytes: (folder: string) => Promise<number>
+}
+
+/** When to say that a sandbox is unused, and how much of the disk one may take. Nothing is deleted for either. */
+export interface Retention {
+  readonly unusedDays: number
+  readonly diskMiB: number
+}
+
+export interface WorkspaceOpenParams extends Pick<OpenParams, 'layer' | 'network'> {
+  /** Another kind than the workspace's, for this session alone. `none` where the settings allow it. */
+  readonly kind?: SandboxKind | undefined
+}
+
+const dayMs = 24 * 60 * 60_000
+
+/**
+ * The computer of one workspace: what is installed in it and its home stay, whatever sessions come and go. Transitions
+ * happen one after the other and wait for what is opening; `quarantine` waits for nothing. Everything here throws
+ * `ProtocolError`s only.
+ */
+export class WorkspaceSandbox {
+  readonly #store: WorkspaceStore
+  readonly #parts: WorkspaceSandboxParts
+  readonly #onChange: () => void
+  readonly #open: OpenSandboxes
+  readonly #snapshots: Snapshots
+  readonly #turns = new Turns()
+  /** What began to open before the last of these must not be used. */
+  #endings = 0
+  #identity = ''
+
+  constructor(store: WorkspaceStore, parts: WorkspaceSandboxParts, onChange: () => void) {
+    this.#store = store
+    this.#parts = parts
+    this.#onChange = onChange
+    this.#open = new OpenSandboxes(onChange)
+    this.#snapshots = new Snapshots(store, (kind) => parts.kinds.get(kind)?.environment)
+  }
+
+  get folder(): string {
+    return this.#store.folder
+  }
+
+  get settings(): SandboxSettings {
+    const settings = { ...this.#parts.defaults, ...(this.#store.record.settings as Partial<SandboxSettings>) }
+    return this.#parts.noneForbidden === undefined ? settings : { ...settings, allowNone: false }
+  }
+
+  /** The network rules as they are now. */
+  get policy(): NetworkPolicy {
+    return this.settings.network
+  }
+
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  get usedAt(): number {
+    return this.#store.record.usedAt ?? 0
+  }
+
+  /** There is something of it: made, or set. */
+  get exists(): boolean {
+    const { state, settings, snapshots } = this.#store.record
+    const kept = state !== 'absent' || Object.keys(settings).length > 0 || snapshots.length > 0
+    return kept || this.#store.unreadable !== undefined
+  }
+
+  /** Opens it over a session's layer: made if it is absent, resumed if it is suspended. */
+  async open(session: string, params: WorkspaceOpenParams): Promise<Sandbox> {
+    await this.awake()
+    const endings = this.#endings
+    return this.#turns.share(async () => {
+      this.#refuseUnlessUsable()
+      const { settings } = this
+      const kind = params.kind ?? settings.kind
+      const provider = this.#provider(kind)
+      if (!provider.layers.includes(params.layer.type)) {
+        const fix = 'Start a new session: its layer is made for the kind that is set.'
+        throw sandboxUnavailable(kind, `This session's layer is of another type (${params.layer.type}).`, fix)
+      }
+      const secrets = await secretValues(kind, settings.secrets, this.#parts.resolveSecret)
+      await this.#make(kind)
+      const sandbox = await provider.open(this.#openParams(kind, params))
+      try {
+        await writeSecretFiles(sandbox, secrets)
+        await this.#seed(sandbox)
+        if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
+      } catch (error) {
+        await sandbox.close().catch(() => {})
+        throw error
+      }
+      this.#open.add(session, sandbox)
+      return sandbox
+    })
+  }
+
+  /** To be waited for before an open sandbox is used: one that is suspended goes on. Rejects with `sandboxUnavailable`. */
+  async awake(): Promise<void> {
+    this.#refuseUnlessUsable()
+    if (this.#store.record.state === 'suspended') await this.resume()
+    // Whoever is alone at the moment may hold what is open.
+    else await this.#turns.share(async () => {})
+  }
+
+  /** Makes it where it is absent; nothing is started. */
+  async ensure(): Promise<void> {
+    await this.awake()
+    const { kind } = this.settings
+    const status = await this.#provider(kind).probe()
+    if (status.type === 'unavailable') throw sandboxUnavailable(kind, status.why, status.fix)
+    await this.#turns.share(() => this.#make(kind))
+  }
+
+  async probe(kind: SandboxKind = this.settings.kind): Promise<SandboxStatus> {
+    const provider = this.#parts.kinds.get(kind)
+    return provider ? provider.probe() : { type: 'unavailable', kind, ...unknownKind(kind) }
+  }
+
+  async configure(change: Partial<SandboxSettings>): Promise<void> {
+    const { image, ...others } = change
+    if (change.kind && !this.#parts.kinds.has(change.kind)) {
+      throw settingRefused('kind', `${unknownKind(change.kind).why} ${unknownKind(change.kind).fix}`)
+    }
+    const { noneForbidden } = this.#parts
+    if (change.allowNone && noneForbidden !== undefined) throw settingRefused('allowNone', noneForbidden)
+    const names = change.secrets?.map(({ name }) => name) ?? []
+    const twice = names.find((name, at) => names.indexOf(name) !== at)
+    if (twice !== undefined) throw settingRefused('secrets', `two have the name ${twice}.`)
+    const { image: before, ...kept } = this.#store.record.settings
+    // No image is asked for by an empty name.
+    const chosen = image ?? before
+    await this.#patch({ settings: { ...kept, ...others, ...(chosen ? { image: chosen } : {}) } })
+  }
+
+  /** Adds a rule to the network policy, for good. */
+  async allowHost(rule: NetworkRule): Promise<void> {
+    const { network } = this.settings
+    const same = JSON.stringify(rule)
+    if (network.rules.some((known) => JSON.stringify(known) === same)) return
+    if (network.rules.length >= 1_000) throw settingRefused('network', 'there are 1,000 rules already.')
+    await this.configure({ network: { ...network, rules: [...network.rules, rule] } })
+  }
+
+  suspend(): Promise<void> {
+    return this.#turns.alone(async () => {
+      if (this.#store.record.state !== 'ready') return
+      this.#refuseWhenBusy()
+      await this.#open.freeze()
+      await this.#patch({ state: 'suspended' })
+    })
+  }
+
+  /** From any state but absent, to ready. Rejects where it cannot be so. */
+  resume(): Promise<void> {
+    return this.#turns.alone(async () => {
+      if (this.#store.unreadable) this.#store.reload()
+      if (this.#whyFailed) this.#refuseUnlessUsable()
+      const { state } = this.#store.record
+      if (state === 'absent' || state === 'ready') return
+      await this.#open.thaw()
+      await this.#patch({ state: 'ready', why: undefined })
+    })
+  }
+
+  /** Everything inside ends now; nothing starts until `resume`. Files stay. */
+  async quarantine(why: string): Promise<void> {
+    this.#endings += 1
+    this.#store.assume({ state: 'quarantined', why, createdAt: this.#store.record.createdAt ?? Date.now() })
+    this.#onChange()
+    await this.#open.close()
+    await this.#store.save()
+  }
+
+  snapshot(name: string): Promise<Snapshot> {
+    return this.#quiet(async () => {
+      const snapshot = await this.#snapshots.take(name, this.settings.kind, this.#diskLimit)
+      this.#onChange()
+      return snapshot
+    })
+  }
+
+  restore(name: string): Promise<void> {
+    return this.#turns.alone(async () => {
+      this.#refuseWhenUnreadable()
+      this.#refuseWhenBusy()
+      await this.#open.close()
+      await this.#snapshots.restore(name)
+      const { state } = this.#store.record
+      if (state === 'absent' || state === 'suspended')
+        await this.#store.patch({ state: 'ready', createdAt: Date.now() })
+      this.#onChange()
+    })
+  }
+
+  deleteSnapshot(name: string): Promise<void> {
+    return this.#turns.alone(async () => {
+      this.#refuseWhenUnreadable()
+      await this.#snapshots.remove(name)
+      this.#onChange()
+    })
+  }
+
+  /** Rules and secrets are not taken along: they were granted to this workspace. */
+  fork(into: WorkspaceSandbox, snapshot?: string): Promise<void> {
+    const copy = async () => {
+      if (into === this || into.exists || existsSync(into.#store.home)) throw sandboxExists(into.folder)
+      const kind = await this.#snapshots.copyTo(into.#snapshots, this.settings.kind, snapshot)
+      const { image, limits } = this.#store.record.settings
+      const settings = {
+        ...(kind === 'none' ? {} : { kind }),
+        ...(image ? { image } : {}),
+        ...(limits ? { limits } : {}),
+      }
+      await into.#patch({ settings, state: 'ready', createdAt: Date.now() })
+    }
+    if (into === this) return copy()
+    // Two that fork into each other must not wait for each other.
+    const mine = () => this.#quiet(() => copy())
+    return this.folder < into.folder ? this.#quiet(() => into.#turns.alone(copy)) : into.#turns.alone(mine)
+  }
+
+  /** What `reset` or `dispose` would take away, for the person who is asked. */
+  async loss(what: 'reset' | 'dispose'): Promise<string[]> {
+    const bytes = await this.#snapshots.bytes(this.#parts.kinds.keys())
+    return lossOf(what, {
+      record: this.#store.record,
+      unreadable: this.#store.unreadable,
+      bytes,
+      open: this.#open.size,
+    })
+  }
+
+  /** Home and packages go; settings and snapshots stay, where they can be read. */
+  reset(): Promise<void> {
+    return this.#end(async () => {
+      if (this.#store.unreadable) await this.#store.beginAnew()
+      await this.#dropEnvironment()
+      const gone = { createdAt: undefined, usedAt: undefined, why: undefined, restoring: undefined }
+      await this.#patch({ ...gone, state: 'absent', seeded: false })
+    })
+  }
+
+  /** All of it goes. */
+  dispose(): Promise<void> {
+    return this.#end(async () => {
+      await this.#snapshots.removeAll()
+      await this.#dropEnvironment()
+      await this.#store.remove()
+      this.#onChange()
+    })
+  }
+
+  /** `withDisk` counts what lies on the disk, which takes a moment where that is much. */
+  async info({ withDisk }: { withDisk: boolean }): Promise<SandboxInfo> {
+    const { record } = this.#store
+    const failure = this.#whyFailed
+    const info: SandboxInfo = {
+      folder: this.folder,
+      state: failure ? 'failed' : record.state,
+      settings: this.settings,
+      open: await this.#open.describe(),
+      diskLimit: this.#diskLimit,
+      snapshots: record.snapshots.map(({ name, at, bytes, kind }) => ({ name, at, bytes, kind })),
+    }
+    if (failure) Object.assign(info, failure)
+    else if (record.state === 'quarantined') Object.assign(info, { why: record.why, fix: resumeFix })
+    if (record.createdAt !== undefined) info.createdAt = record.createdAt
+    if (record.usedAt !== undefined) info.usedAt = record.usedAt
+    const unusedDays = Math.floor((Date.now() - (record.usedAt ?? Date.now())) / dayMs)
+    if (unusedDays >= this.#parts.retention.unusedDays) info.unusedDays = unusedDays
+    if (withDisk) {
+      const snapshots = record.snapshots.reduce((sum, { bytes }) => sum + bytes, 0)
+      const layers = await this.#parts.layerBytes(this.folder)
+      info.disk = { ...(await this.#snapshots.bytes(this.#parts.kinds.keys())), layers, snapshots }
+    }
+    return info
+  }
+
+  /** Once all that is being written and removed is. */
+  settled(): Promise<void> {
+    return this.#turns.alone(() => this.#store.settled())
+  }
+
+  get #diskLimit(): number {
+    return this.#parts.retention.diskMiB * 2 ** 20
+  }
+
+  get #whyFailed(): { why: string; fix: string } | undefined {
+    const { unreadable, record } = this.#store
+    if (unreadable) return { why: unreadable.why, fix: unreadable.fix }
+    if (record.restoring === undefined) return undefined
+    const why = `Putting the snapshot ${record.restoring} in place was broken off: packages and home may not fit together.`
+    return { why, fix: 'Restore a snapshot, or reset the sandbox.' }
+  }
+
+  #refuseUnlessUsable(otherwise?: string): void {
+    const { kind } = this.settings
+    const failure = this.#whyFailed
+    if (failure) throw sandboxUnavailable(kind, failure.why, failure.fix)
+    const { state, why } = this.#store.record
+    if (state === 'quarantined') throw sandboxUnavailable(kind, `It is quarantined: ${why ?? ''}`, resumeFix)
+    if (otherwise) throw sandboxUnavailable(kind, otherwise, 'Open it again.')
+  }
+
+  #refuseWhenUnreadable(): void {
+    const { unreadable } = this.#store
+    if (unreadable) throw sandboxUnavailable(this.settings.kind, unreadable.why, unreadable.fix)
+  }
+
+  #refuseWhenBusy(): void {
+    const [busy] = this.#parts.busySessions(this.folder)
+    if (busy !== undefined) throw sessionBusy(busy)
+  }
+
+  #provider(kind: SandboxKind): SandboxProvider {
+    if (kind === 'none' && !this.settings.allowNone) {
+      const fix = 'Allow it in the workspace’s sandbox settings first.'
+      throw sandboxUnavailable(kind, this.#parts.noneForbidden ?? 'Nothing may run without a sandbox here.', fix)
+    }
+    const provider = this.#parts.kinds.get(kind)
+    if (!provider) throw sandboxUnavailable(kind, unknownKind(kind).why, unknownKind(kind).fix)
+    return provider
+  }
+
+  #openParams(kind: SandboxKind, { layer, network }: WorkspaceOpenParams): OpenParams {
+    const { limits, image } = this.settings
+    const { home, identity } = this.#store
+    const params = { layer, home, store: this.#store.storeOf(kind), identity, limits }
+    return { ...params, ...(network ? { network } : {}), ...(image ? { image } : {}) }
+  }
+
+  async #make(kind: SandboxKind): Promise<void> {
+    const { home, identity, record } = this.#store
+    await mkdir(home, { recursive: true, mode: 0o700 })
+    const createdAt = record.createdAt ?? Date.now()
+    const facts = { folder: this.folder, kind, createdAt, version: this.#parts.version }
+    if (this.#identity !== JSON.stringify(facts)) await writeIdentity(identity, facts)
+    this.#identity = JSON.stringify(facts)
+    const usedAt = Date.now()
+    if (record.state === 'absent') return this.#patch({ state: 'ready', createdAt, usedAt })
+    this.#store.assume({ usedAt })
+    // Nobody waits for a date.
+    void this.#store.save().catch(() => {})
+  }
+
+  async #seed(sandbox: Sandbox): Promise<void> {
+    if (this.#store.record.seeded) return
+    await seedHome(sandbox)
+    await this.#store.patch({ seeded: true })
+  }
+
+  /** Alone, and with everything inside held still. */
+  #quiet<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.alone(async () => {
+      this.#refuseWhenUnreadable()
+      const { state } = this.#store.record
+      if (!existsSync(this.#store.home)) {
+        throw sandboxUnavailable(this.settings.kind, 'This workspace has no sandbox yet.', 'Open it first.')
+      }
+      this.#refuseWhenBusy()
+      await this.#open.freeze()
+      try {
+        return await work()
+      } finally {
+        if (state === 'ready') await this.#open.thaw()
+      }
+    })
+  }
+
+  #end(work: () => Promise<void>): Promise<void> {
+    this.#refuseWhenBusy()
+    this.#endings += 1
+    return this.#turns.alone(async () => {
+      this.#refuseWhenBusy()
+      await this.#open.close()
+      await work()
+      this.#identity = ''
+    })
+  }
+
+  async #dropEnvironment(): Promise<void> {
+    for (const [kind, { environment }] of this.#parts.kinds) {
+      const store = this.#store.storeOf(kind)
+      if (!existsSync(store)) continue
+      await environment?.dispose(store)
+      this.#store.drop(store)
+    }
+    this.#store.drop(this.#store.home)
+  }
+
+  async #patch(change: Parameters<WorkspaceStore['patch']>[0]): Promise<void> {
+    await this.#store.patch(change)
+    this.#onChange()
+  }
+}
+
+const resumeFix = 'Look at what happened, then resume the sandbox.'
+
+function unknownKind(kind: SandboxKind): { why: string; fix: string } {
+  return { why: `There is no ${kind} sandbox on this machine.`, fix: 'Choose another kind in the sandbox settings.' }
+}
