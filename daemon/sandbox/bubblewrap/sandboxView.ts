@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -23,6 +32,8 @@ export interface SandboxView {
   readonly toolchains: readonly string[]
   /** Options of bwrap that lay out the file system. */
   readonly mounts: readonly string[]
+  /** Folders among them that begin empty and can be written, each up to so many bytes. */
+  readonly scratch: { readonly folders: readonly string[]; readonly bytes: number }
   /** PATH inside: the user's, without what is not there. */
   readonly path: string
 }
@@ -63,7 +74,7 @@ const toolchains = [
 /** Empty, writable, gone with the sandbox. Sockets of the host's services live in these. */
 const scratch = ['/tmp', '/var/tmp', '/run', '/dev/shm']
 
-/** Empty: homes of others, and what only root can read, for a daemon that runs as root. */
+/** Empty where they could be read: homes of others, and what only root can read, for a daemon that runs as root. */
 const covered = [
   '/home',
   '/root',
@@ -93,6 +104,9 @@ const covered = [
   '/var/spool/cron',
 ]
 
+/** What programs ask of processors and memory. The rest of /sys is the machine's: its devices, networks, control groups. */
+const hardware = ['/sys/devices/system', '/sys/kernel/mm']
+
 /** Writable for a daemon that runs as root, whatever its namespaces: settings and switches of the whole machine. */
 const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'acpi', 'scsi', 'driver', 'mtrr', 'pressure'].map(
   (name) => `/proc/${name}`,
@@ -119,7 +133,9 @@ export function sandboxView({ root, home, hide, path, identity, memoryMiB }: Vie
   const scratched = present(scratch)
   // bwrap mounts nothing below what agents write: their links must not lead a mount elsewhere.
   const writable = [home, root, ...scratched]
-  const covers = present([...covered, ...hide]).filter((cover) => !writable.some((folder) => isWithin(cover, folder)))
+  const covers = [...present(covered).filter(isReadable), ...present(hide)].filter(
+    (cover) => !writable.some((folder) => isWithin(cover, folder)),
+  )
   const staging = stagingFolder()
   const steps = [
     ...scratched.map((at) => ({ at, options: ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', at] })),
@@ -129,8 +145,9 @@ export function sandboxView({ root, home, hide, path, identity, memoryMiB }: Vie
   ].sort((a, b) => (a.at < b.at ? -1 : 1))
   const mounts = [
     ...topLevel()
-      .filter((at) => !scratched.includes(at))
+      .filter((at) => !scratched.includes(at) && !covers.includes(at))
       .flatMap(shown),
+    ...hardware.filter(isFolder).flatMap(shown),
     ...['--dev', '/dev', '--proc', '/proc'],
     ...machineSettings.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]),
     ...steps.flatMap(({ options }) => options),
@@ -145,7 +162,12 @@ export function sandboxView({ root, home, hide, path, identity, memoryMiB }: Vie
     return folder.startsWith('/') && !hidden.some((cover) => isWithin(folder, cover)) && isFolder(folder)
   }
   const folders = [...path.split(':').filter(isThere), ...defaultPath, join(home, '.local/bin')]
-  return { toolchains: tools, mounts, path: [...new Set(folders)].join(':') }
+  return {
+    toolchains: tools,
+    mounts,
+    scratch: { folders: scratched, bytes: scratchLimit },
+    path: [...new Set(folders)].join(':'),
+  }
 }
 
 /** What lies at the root of the machine's file system: a sandbox's own root holds the same, and what is Paddock's. */
@@ -153,7 +175,7 @@ function topLevel(): string[] {
   return readdirSync('/', 'buffer')
     .filter((name) => Buffer.from(name.toString()).equals(name))
     .map((name) => `/${name}`)
-    .filter((at) => !['/dev', '/proc', identityFolder].includes(at))
+    .filter((at) => !['/dev', '/proc', '/sys', identityFolder].includes(at))
 }
 
 /** As it is, read-only; links as links. */
@@ -190,6 +212,15 @@ function overlaps(a: string, b: string): boolean {
 /** Those that exist, with links resolved, each once. */
 function present(paths: readonly string[]): string[] {
   return [...new Set(paths.filter((path) => existsSync(path)).map((path) => realpathSync(path)))]
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isFolder(path: string): boolean {
