@@ -3,36 +3,47 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
-import type { OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
+import type { ExecSandbox } from '../execServer/execSandbox.ts'
+import type { NetworkPort, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
 import type { Mechanism, Plan } from './launch.ts'
 import { findMechanism } from './mechanism.ts'
 import { sandboxView, whyNotUsable } from './sandboxView.ts'
 
-const kind = 'bubblewrap'
-
 /**
  * Sandboxes of Linux namespaces, for any user: bubblewrap over an overlay in a user namespace. `hide` are the daemon's own
  * folders, which nothing inside sees; layers may lie in them. The first of them is where `probe` tries.
  */
 export function bubblewrapProvider(options: { hide: readonly string[] }): SandboxProvider {
-  return new BubblewrapProvider(options.hide)
+  return new ViewProvider(options.hide, { name: 'bubblewrap', find: findMechanism, open: BubblewrapSandbox.open })
+}
+
+/** A kind whose sandboxes lie over a `SandboxView`, and how it makes one. */
+export interface ViewKind<M extends Mechanism> {
+  readonly name: string
+  find(): Promise<M | Diagnosis>
+  /** Rejects with `StartFailure`. */
+  open(plan: Plan<M>, network: NetworkPort | undefined): Promise<ExecSandbox>
 }
 
 type StartParams = Omit<OpenParams, 'layer' | 'store'> & { layer: Plan['layer'] }
 
-class BubblewrapProvider implements SandboxProvider {
-  readonly kind = kind
+/** Opens sandboxes of any kind that lies over a `SandboxView`. */
+export class ViewProvider<M extends Mechanism> implements SandboxProvider {
+  readonly kind: string
   readonly layers = ['overlay'] as const
   readonly #hide: readonly string[]
+  readonly #kind: ViewKind<M>
   /** The `upper` of every sandbox that is open or opening. */
   readonly #layersInUse = new Set<string>()
   #probe: Promise<SandboxStatus> | undefined
-  #mechanism: Mechanism | undefined
+  #mechanism: M | undefined
 
-  constructor(hide: readonly string[]) {
+  constructor(hide: readonly string[], kind: ViewKind<M>) {
+    this.kind = kind.name
     this.#hide = hide
+    this.#kind = kind
   }
 
   probe(): Promise<SandboxStatus> {
@@ -47,7 +58,7 @@ class BubblewrapProvider implements SandboxProvider {
 
   async open({ layer, ...rest }: OpenParams): Promise<Sandbox> {
     if (layer.type !== 'overlay') {
-      throw sandboxUnavailable(kind, 'It mounts its layers and cannot take a copy.', 'Use an overlay layer.')
+      throw sandboxUnavailable(this.kind, 'It mounts its layers and cannot take a copy.', 'Use an overlay layer.')
     }
     const root = await realpath(layer.lower).catch(() => undefined)
     if (!root || !(await stat(root)).isDirectory()) throw folderNotUsable(layer.lower, 'it is not there.')
@@ -55,12 +66,12 @@ class BubblewrapProvider implements SandboxProvider {
     if (why) throw folderNotUsable(layer.lower, why)
     const upper = await realpath(layer.upper).catch(() => layer.upper)
     if (this.#layersInUse.has(upper)) {
-      throw sandboxUnavailable(kind, 'This layer is open in another sandbox.', 'Close that one first.')
+      throw sandboxUnavailable(this.kind, 'This layer is open in another sandbox.', 'Close that one first.')
     }
     this.#layersInUse.add(upper)
     try {
       const sandbox = await this.#start(root, { ...rest, layer })
-      if (!(sandbox instanceof BubblewrapSandbox)) throw sandboxUnavailable(kind, sandbox.why, sandbox.fix)
+      if ('fix' in sandbox) throw sandboxUnavailable(this.kind, sandbox.why, sandbox.fix)
       void sandbox.closed.then(() => this.#layersInUse.delete(upper))
       return sandbox
     } catch (error) {
@@ -72,8 +83,8 @@ class BubblewrapProvider implements SandboxProvider {
   async #start(
     root: string,
     { layer, home: storedHome, identity, limits, network }: StartParams,
-  ): Promise<BubblewrapSandbox | Diagnosis> {
-    const mechanism = this.#mechanism ?? (await findMechanism())
+  ): Promise<ExecSandbox | Diagnosis> {
+    const mechanism = this.#mechanism ?? (await this.#kind.find())
     if ('fix' in mechanism) return mechanism
     this.#mechanism = mechanism
     const home = await userHome()
@@ -86,7 +97,7 @@ class BubblewrapProvider implements SandboxProvider {
     })
     const shown = identity === undefined ? {} : { identity: await realpath(identity) }
     try {
-      return await BubblewrapSandbox.open({ mechanism, view, root, home, storedHome, layer, ...shown }, network)
+      return await this.#kind.open({ mechanism, view, root, home, storedHome, layer, ...shown }, network)
     } catch (error) {
       return diagnose(error, layer.upper)
     }
@@ -94,6 +105,7 @@ class BubblewrapProvider implements SandboxProvider {
 
   /** Makes a sandbox over an empty folder where layers lie, and runs a command in it. */
   async #tryOut(): Promise<SandboxStatus> {
+    const { kind } = this
     const unavailable = ({ why, fix }: Diagnosis): SandboxStatus => ({ type: 'unavailable', kind, why, fix })
     let folder: string | undefined
     try {
@@ -106,7 +118,7 @@ class BubblewrapProvider implements SandboxProvider {
       ]
       for (const path of [root, upper, work]) await mkdir(path)
       const sandbox = await this.#start(root, { layer: { lower: root, upper, work }, home })
-      if (!(sandbox instanceof BubblewrapSandbox)) return unavailable(sandbox)
+      if ('fix' in sandbox) return unavailable(sandbox)
       const { end } = await sandbox.exec({ line: 'exit 7' })
       await sandbox.close()
       if (end.type === 'exited' && end.code === 7) return { type: 'ready', kind }

@@ -1,8 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import execServer from '../execServer/execServer.pl'
 import type { Launch } from '../execServer/execServer.ts'
-import { wireVersion } from '../execServer/wire.ts'
+import { execServerArgs } from '../execServer/program.ts'
 import composeMounts from './composeMounts.pl'
 import { type SandboxView, stagingFolder } from './sandboxView.ts'
 
@@ -20,8 +19,8 @@ export interface Mechanism {
 }
 
 /** Everything that one sandbox is started from. Paths absolute and without links. */
-export interface Plan {
-  readonly mechanism: Mechanism
+export interface Plan<M extends Mechanism = Mechanism> {
+  readonly mechanism: M
   readonly view: SandboxView
   readonly root: string
   readonly home: string
@@ -52,7 +51,7 @@ export function composed({ mechanism, view, root, home, storedHome, layer, ident
 
 /** What process 1 of a sandbox is. */
 export function serverCommand({ mechanism, root, home }: Plan): string[] {
-  return [mechanism.perl, '-e', execServer, `${wireVersion}`, ...mechanism.calls.map(String), root, home]
+  return [mechanism.perl, ...execServerArgs({ calls: mechanism.calls, keep: [root, home] })]
 }
 
 function bubblewrap({ mechanism }: Plan): string[] {

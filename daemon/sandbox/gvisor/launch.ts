@@ -1,0 +1,56 @@
+import { composed, environment, type Mechanism, type Plan, serverCommand } from '../bubblewrap/launch.ts'
+import type { Launch } from '../execServer/execServer.ts'
+import { bundleConfig } from './bundle.ts'
+
+/** bubblewrap's programs, and gVisor's. */
+export interface GvisorMechanism extends Mechanism {
+  readonly runsc: string
+  /** What makes gVisor run programs: both of them enforce the same. */
+  readonly platform: 'systrap' | 'ptrace'
+}
+
+export type GvisorPlan = Plan<GvisorMechanism>
+
+const folder = '/run/paddock'
+/** Seen by nothing but runsc, and gone with its namespaces. */
+const state = `${folder}/state`
+const container = 'sandbox'
+
+/**
+ * Starts the same view of the machine as bubblewrap's, with gVisor in it, and in that the exec server. The view stays
+ * around gVisor's own processes: what would break out of its kernel finds what a bubblewrap sandbox has.
+ */
+export function launchGvisor(plan: GvisorPlan): Launch {
+  const { mechanism, view, root, home } = plan
+  const env = environment(plan)
+  const bubblewrap = [
+    mechanism.bwrap,
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--hostname', 'paddock'],
+    // gVisor needs them to shut itself in further. They are of a user namespace that owns nothing of the machine.
+    ...['--cap-add', 'ALL', '--die-with-parent', '--new-session'],
+    ...view.mounts,
+    ...['--dir', folder, '--dir', state, '--ro-bind-data', '3', `${folder}/config.json`, '--chdir', '/', '--'],
+  ]
+  const run = [...runsc(mechanism), 'run', '--bundle', folder, container]
+  const config = bundleConfig({ root, home, command: serverCommand(plan), environment: env, scratch: view.scratch })
+  return {
+    file: mechanism.unshare,
+    args: [...composed(plan), ...bubblewrap, ...run],
+    env,
+    filter: Buffer.from(config),
+  }
+}
+
+/** Arguments of `nsenter` to tell the sandbox whose namespaces `pid` is in to pause, or to resume. */
+export function control(mechanism: GvisorMechanism, pid: number, verb: 'pause' | 'resume'): string[] {
+  const namespaces = ['--user', '--mount', '--net', '--pid', '--ipc', '--uts', '--preserve-credentials']
+  return ['--target', `${pid}`, ...namespaces, '--', ...runsc(mechanism), verb, container]
+}
+
+function runsc({ runsc: program, platform }: GvisorMechanism): string[] {
+  return [
+    ...[program, '--root', state, '--rootless', '--ignore-cgroups', '--network=none', `--platform=${platform}`],
+    // Every write goes to the layer at once: the daemon reads it from outside.
+    ...['--overlay2=none', '--file-access-mounts=shared', '--host-uds=none', '--host-fifo=none'],
+  ]
+}
