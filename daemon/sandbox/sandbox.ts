@@ -154,8 +154,11 @@ export interface NetworkPort {
 }
 
 export type Outgoing =
-  /** To the proxy's address: it will speak HTTP or SOCKS5, and name its tag as the proxy user. */
-  | { readonly type: 'proxy' }
+  /**
+   * To the proxy's address: it will speak HTTP or SOCKS5, and name its tag as the proxy user if it can (Java cannot). The
+   * tag here is the best guess, for those that name none.
+   */
+  | { readonly type: 'proxy'; readonly tag?: string | undefined }
   /** To an address that stands for `host`, by a program that knows of no proxy. The tag is the best guess. */
   | { readonly type: 'captured'; readonly host: string; readonly port: number; readonly tag: string | undefined }
 
