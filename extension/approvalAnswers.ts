@@ -66,6 +66,7 @@ export class ApprovalAnswers {
               description: 'this exact action, until the session ends',
               run: () => this.answer(id, { type: 'allowForSession' }),
             },
+            ...this.#forWorkspace(approval),
           ]
         : []),
       { label: 'Deny', run: () => this.answer(id, { type: 'deny' }) },
@@ -105,6 +106,14 @@ export class ApprovalAnswers {
     }))
     const picked = await vscode.window.showQuickPick(items, { title: 'Paddock: which approval?' })
     if (picked) await this.askHow(picked.approval)
+  }
+
+  /** A host can be allowed for good; the rule is shown as it will stand. */
+  #forWorkspace({ id, action }: Approval): AnswerItem[] {
+    if (action.type !== 'connect') return []
+    const rule = `rule: programs may reach ${action.host} on port ${action.port}`
+    const run = () => this.answer(id, { type: 'allowForWorkspace' })
+    return [{ label: 'Allow in this workspace', description: inert(rule), run }]
   }
 
   #find(id: string): Approval | undefined {

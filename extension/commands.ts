@@ -6,6 +6,7 @@ import type { Commands, EditorWindow } from './editorWindow.ts'
 import { hunkCommands } from './hunkCommands.ts'
 import { complain } from './messages.ts'
 import { setUpModel } from './modelSetup.ts'
+import { rewind } from './rewind.ts'
 import { sessionCommands } from './sessionCommands.ts'
 import { taskCommands } from './taskCommands.ts'
 
@@ -50,6 +51,8 @@ function run(window: EditorWindow, command: PageCommand): unknown {
       return keepAll(window, command.session)
     case 'discardAll':
       return discardAll(window, command.session)
+    case 'rewind':
+      return rewind(window, command.session, command.checkpoint)
     case 'setModel':
       return setUpModel(window.model)
     case 'retryConnection':

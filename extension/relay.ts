@@ -30,6 +30,8 @@ const commands: { readonly [N in PageCommand['name']]: (raw: Raw) => Extract<Pag
   openLink: ({ url }) => (text(url) && /^https?:\/\//i.test(url) ? { name: 'openLink', url } : null),
   keepAll: ({ session }) => (text(session) ? { name: 'keepAll', session } : null),
   discardAll: ({ session }) => (text(session) ? { name: 'discardAll', session } : null),
+  rewind: ({ session, checkpoint }) =>
+    text(session) && text(checkpoint) ? { name: 'rewind', session, checkpoint } : null,
   setModel: () => ({ name: 'setModel' }),
   retryConnection: () => ({ name: 'retryConnection' }),
   checkSandbox: () => ({ name: 'checkSandbox' }),

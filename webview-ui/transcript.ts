@@ -25,7 +25,8 @@ export function append(transcript: Transcript, events: readonly LoggedEvent[]): 
     const fold = folds[event.type] as ((draft: Draft, event: SessionEvent, seq: number, at: number) => void) | undefined
     fold?.(draft, event, seq, at)
   }
-  return { ...draft, first: transcript.first || (events[0]?.seq ?? 0) }
+  const { items, open } = draft
+  return { items, open, first: transcript.first || (events[0]?.seq ?? 0) }
 }
 
 /** Puts the page of the log that ends just before `transcript` in front of it. */
@@ -111,6 +112,8 @@ function growOutput(transcript: Transcript, { task, part, offset, text }: LiveDe
 interface Draft {
   readonly items: Item[]
   readonly open: Map<string, TaskFacts>
+  /** The newest one of a step, for the changes that it brought. */
+  checkpoint?: string
 }
 
 type Folds = { [T in SessionEventType]?: (draft: Draft, event: EventOf<T>, seq: number, at: number) => void }
@@ -158,7 +161,9 @@ const folds: Folds = {
   approvalAsked(draft, { approval }) {
     const at = draft.items.findLastIndex(isCall(approval.task, approval.call))
     const tool = draft.items[at] as ToolItem | undefined
-    if (tool) draft.items[at] = { ...tool, action: approval.action, state: 'asking' }
+    // A command that asks about a host goes on running meanwhile.
+    if (tool && approval.action.type !== 'connect')
+      draft.items[at] = { ...tool, action: approval.action, state: 'asking' }
     const item: Item = { type: 'approval', key: `approval:${approval.id}`, approval }
     draft.items.splice(at < 0 ? draft.items.length : at + 1, 0, item)
   },
@@ -171,12 +176,44 @@ const folds: Folds = {
     const asking = items[tool]
     if (asking?.type === 'tool' && asking.state === 'asking') items[tool] = { ...asking, state: 'proposed' }
   },
+  checkpointMade(draft, { checkpoint, task, step }) {
+    if (step > 0) draft.checkpoint = checkpoint
+    const at = step > 0 ? -1 : draft.items.findLastIndex((item) => item.type === 'prompt' && item.task === task)
+    const prompt = draft.items[at]
+    if (prompt?.type === 'prompt') draft.items[at] = { ...prompt, checkpoint }
+  },
+  layerRewound: ({ items }, { files, by }, seq) =>
+    void items.push({ type: 'rewound', key: `rewound:${seq}`, files, by }),
+  connectionDecided({ items }, { call, command, decision, times = 1 }, seq) {
+    const same = (item: Item) =>
+      item.type === 'host' &&
+      item.call === call &&
+      item.decision.host === decision.host &&
+      item.decision.port === decision.port &&
+      item.decision.verdict === decision.verdict
+    const at = items.findLastIndex(same)
+    const known = items[at]
+    if (known?.type === 'host') items[at] = { ...known, times: Math.max(known.times, times) }
+    else {
+      const of = { ...(call !== undefined && { call }), ...(command !== undefined && { command }) }
+      items.push({ type: 'host', key: `host:${seq}`, ...of, decision, times })
+    }
+  },
   changesChanged(draft, { files, additions, deletions, paths }, seq) {
     // What a keep or a discard did is told by the line of its own.
     if (paths.length === 0) return
     const again = draft.items.at(-1)?.type === 'changes'
     const key = again ? draft.items.at(-1)!.key : `changes:${seq}`
-    put(draft, again ? draft.items.length - 1 : -1, { type: 'changes', key, files, additions, deletions, paths })
+    const checkpoint = draft.checkpoint === undefined ? {} : { checkpoint: draft.checkpoint }
+    put(draft, again ? draft.items.length - 1 : -1, {
+      type: 'changes',
+      key,
+      files,
+      additions,
+      deletions,
+      paths,
+      ...checkpoint,
+    })
   },
   changeKept: (draft, { path, hunks, by }, seq) => moved(draft, 'kept', path, hunks, by, seq),
   changeDiscarded: (draft, { path, hunks, by }, seq) => moved(draft, 'discarded', path, hunks, by, seq),

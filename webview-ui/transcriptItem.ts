@@ -1,9 +1,20 @@
 import type { Action, Approval, Decision, Outcome } from '#protocol/approval.ts'
 import type { Evidence, ToolOutcome } from '#protocol/event.ts'
+import type { ConnectionDecision } from '#protocol/network.ts'
 import type { Failure, Reference } from '#protocol/task.ts'
 
 /** One entry of the conversation as it is drawn. Never changed in place: an entry that is the same object looks the same. */
-export type Item = PromptItem | TextItem | ToolItem | ApprovalItem | ChangesItem | MovedItem | RetryItem | EndItem
+export type Item =
+  | PromptItem
+  | TextItem
+  | ToolItem
+  | ApprovalItem
+  | ChangesItem
+  | MovedItem
+  | RewoundItem
+  | HostItem
+  | RetryItem
+  | EndItem
 
 export interface PromptItem {
   readonly type: 'prompt'
@@ -14,6 +25,8 @@ export interface PromptItem {
   readonly references: readonly Reference[]
   readonly model: string
   readonly resumed: boolean
+  /** The layer as it stood before the task. */
+  readonly checkpoint?: string
 }
 
 /** What the model says, or thinks. `live`: it is still speaking. */
@@ -66,6 +79,8 @@ export interface ChangesItem {
   readonly additions: number
   readonly deletions: number
   readonly paths: readonly string[]
+  /** The layer as it stands with them. */
+  readonly checkpoint?: string
 }
 
 /** Changes that were kept or discarded in a row by the same hand. */
@@ -77,6 +92,24 @@ export interface MovedItem {
   /** The first of them, each with its number of hunks where not the whole file was meant. */
   readonly paths: readonly { readonly path: string; readonly hunks?: number }[]
   readonly count: number
+}
+
+/** The layer was made what it was at a checkpoint. */
+export interface RewoundItem {
+  readonly type: 'rewound'
+  readonly key: string
+  readonly files: number
+  readonly by: string
+}
+
+/** A program wanted to reach a host. */
+export interface HostItem {
+  readonly type: 'host'
+  readonly key: string
+  readonly call?: string
+  readonly command?: string
+  readonly decision: ConnectionDecision
+  readonly times: number
 }
 
 export interface RetryItem {

@@ -64,6 +64,8 @@ export type PageCommand =
   | { name: 'openLink'; url: string }
   | { name: 'keepAll'; session: string }
   | { name: 'discardAll'; session: string }
+  /** Make the layer what it was at this checkpoint; the editor asks first. */
+  | { name: 'rewind'; session: string; checkpoint: string }
   | { name: 'setModel' }
   | { name: 'retryConnection' }
   /** The user did what the sandbox's state asked for. */

@@ -74,7 +74,7 @@ test('a grave risk is named first', () => {
 test('the document holds the whole action before anything that the model says', () => {
   const text = approvalDocument(approval(command('rm x\nb\u202e', true), { claim: 'It is safe\u200b.' }), 'Fix it')
   expect(text).toContain('Run with the network, exactly this:\n\nrm x\nb⟨U+202E⟩\n')
-  expect(text).toContain("Network: yes, this machine's")
+  expect(text).toContain('Network: any public host')
   expect(text.indexOf('SHA-256 of the call: f00d')).toBeLessThan(text.indexOf('What the model says'))
   expect(text).toContain('It is safe⟨U+200B⟩.')
 })

@@ -26,6 +26,10 @@ function inShort(item: Item): string {
       return `changes ${item.files}`
     case 'moved':
       return `${item.verb} ${item.count}`
+    case 'rewound':
+      return `rewound ${item.files}`
+    case 'host':
+      return `host ${item.decision.host} ${item.decision.verdict} ${item.times}`
     case 'retry':
       return `retry ${item.attempt}`
     case 'end':
@@ -116,6 +120,60 @@ describe('what happened becomes what is drawn', () => {
     const transcript = fold([...begin('t', 'Go'), ...step('t', 1, '', twice)])
     expect(shortly(transcript)).toEqual(['prompt Go', 'exec same ok', 'exec same ok'])
     expect(new Set(transcript.items.map(({ key }) => key)).size).toBe(3)
+  })
+
+  test('a command that asks about a host goes on running', () => {
+    const asked = askForNetwork('s', 't', 1, 'npm test')
+    const action = { type: 'connect', host: 'a.example', port: 443, command: 'npm test' } as const
+    const runs = step('t', 1, '', [run('ask-1', 'npm test', '', '')]).slice(0, -1)
+    const question = asked.flatMap((event) =>
+      event.type === 'approvalAsked' ? [{ ...event, approval: { ...event.approval, action } }] : [],
+    )
+    const transcript = fold([...begin('t', 'Go'), ...runs, ...question])
+    expect(shortly(transcript).slice(-2)).toEqual(['exec ask-1 running', 'approval pending'])
+  })
+
+  test('what a program reached is told once for each host, with how often', () => {
+    const decision = {
+      host: 'a.example',
+      port: 443,
+      how: 'connect',
+      verdict: 'deny',
+      rule: 'x',
+      reason: 'No.',
+    } as const
+    const told = { type: 'connectionDecided', call: 'c1', command: 'npm test', decision } as const
+    const transcript = fold([
+      ...begin('t', 'Go'),
+      told,
+      { ...told, decision: { ...decision, port: 80 } },
+      { ...told, times: 7 },
+    ])
+    expect(shortly(transcript)).toEqual(['prompt Go', 'host a.example deny 7', 'host a.example deny 1'])
+  })
+
+  test('a prompt and the changes of a step know what can be gone back to', () => {
+    const changes: SessionEvent = {
+      type: 'changesChanged',
+      revision: 1,
+      files: 1,
+      additions: 1,
+      deletions: 0,
+      paths: ['a'],
+    }
+    const transcript = fold([
+      ...begin('t', 'Go'),
+      { type: 'checkpointMade', checkpoint: 'before', task: 't', step: 0 },
+      { type: 'checkpointMade', checkpoint: 'after', task: 't', step: 1 },
+      changes,
+      { type: 'layerRewound', checkpoint: 'before', files: 1, by: 'w' },
+    ])
+    expect(transcript.items).toMatchObject([
+      { type: 'prompt', checkpoint: 'before' },
+      { checkpoint: 'after' },
+      { files: 1 },
+    ])
+    expect(shortly(transcript).at(-1)).toBe('rewound 1')
   })
 
   test('events of a newer daemon are passed over', () => {

@@ -69,7 +69,7 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
               <Exact text={inWorkspace(action.cwd, folder)} />
             </dd>
             <dt>Network</dt>
-            <dd>{action.network ? 'this machine’s network' : 'none'}</dd>
+            <dd>{action.network ? 'any public host, while it runs' : 'hosts are asked about'}</dd>
           </>
         )}
       </dl>
@@ -96,6 +96,16 @@ function Question({ item: { key, approval } }: { item: ApprovalItem }) {
           <button type="button" disabled={blocked || !complete} onClick={() => answer({ type: 'allowForSession' })}>
             Allow for this session
           </button>
+          {action.type === 'connect' && (
+            <button
+              type="button"
+              disabled={blocked || !complete}
+              title={`Adds a rule to this workspace: programs may reach ${action.host} on port ${action.port}`}
+              onClick={() => answer({ type: 'allowForWorkspace' })}
+            >
+              Allow in this workspace
+            </button>
+          )}
           <button type="button" disabled={blocked} onClick={() => setGuidance('')}>
             Deny…
           </button>
@@ -157,7 +167,7 @@ function Answered({ item: { approval, answer } }: { item: ApprovalItem }) {
             )}
           </>
         ) : (
-          'Asked for approval; the task ended before an answer'
+          'Asked for approval; it was over before an answer'
         )}
         <span class="by"> · {headings[approval.action.type](approval.action).replace(/\?$/, '')}</span>
       </span>
@@ -179,7 +189,7 @@ type Headings = { [T in Action['type']]: (action: Action) => string }
 
 const headings: Headings = {
   command: (action) =>
-    action.type === 'command' && action.network ? 'Run this command with network?' : 'Run this command?',
+    action.type === 'command' && action.network ? 'Run this command with the whole network?' : 'Run this command?',
   read: () => 'Read this path?',
   list: () => 'List this folder?',
   search: () => 'Search here?',

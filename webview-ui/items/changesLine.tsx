@@ -2,13 +2,14 @@ import { useContext } from 'preact/hooks'
 import { Icon } from '../icons.tsx'
 import { Actions, Place } from '../pageContext.ts'
 import { Prose } from '../text.tsx'
-import type { ChangesItem, MovedItem } from '../transcriptItem.ts'
+import type { ChangesItem, MovedItem, RewoundItem } from '../transcriptItem.ts'
 import { count } from '../wording.ts'
+import { RewindButton } from './rewindButton.tsx'
 
 const namesShown = 3
 
 /** The layer changed; each name opens its diff. What can be done about all changes stands above the composer. */
-export function ChangesLine({ item: { files, additions, deletions, paths } }: { item: ChangesItem }) {
+export function ChangesLine({ item: { files, additions, deletions, paths, checkpoint } }: { item: ChangesItem }) {
   return (
     <div class="line quiet">
       <Icon name="diff" />
@@ -21,6 +22,12 @@ export function ChangesLine({ item: { files, additions, deletions, paths } }: { 
           </>
         )}
         {files > 0 && <Paths paths={paths} />}
+        {checkpoint && (
+          <>
+            {' · '}
+            <RewindButton checkpoint={checkpoint} when="after this step" />
+          </>
+        )}
       </span>
     </div>
   )
@@ -76,6 +83,18 @@ export function MovedLine({ item: { verb, paths, count: number, by } }: { item: 
         <Prose text={named.join(', ')} />
         {rest > 0 && ` and ${rest} more`}
         <span class="by"> · {by}</span>
+      </span>
+    </div>
+  )
+}
+
+/** The layer went back to an earlier state. */
+export function RewoundLine({ item: { files, by } }: { item: RewoundItem }) {
+  return (
+    <div class="line quiet">
+      <Icon name="retry" />
+      <span class="grow">
+        Rewound the layer: {count(files, 'file')} went back<span class="by"> · {by}</span>
       </span>
     </div>
   )

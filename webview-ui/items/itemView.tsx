@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 import { memo } from '../memo.tsx'
 import type { Item } from '../transcriptItem.ts'
 import { ApprovalCard } from './approvalCard.tsx'
-import { ChangesLine, MovedLine } from './changesLine.tsx'
+import { ChangesLine, MovedLine, RewoundLine } from './changesLine.tsx'
+import { HostLine } from './hostLine.tsx'
 import { Prompt } from './prompt.tsx'
 import { Reasoning } from './reasoning.tsx'
 import { Reply } from './reply.tsx'
@@ -26,6 +27,8 @@ const views: { [T in Item['type']]: View<Extract<Item, { type: T }>> } = {
   approval: ApprovalCard,
   changes: ChangesLine,
   moved: MovedLine,
+  rewound: RewoundLine,
+  host: HostLine,
   retry: Retry,
   end: TaskEnd,
 }

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Reference } from '#protocol/task.ts'
 import { Icon } from '../icons.tsx'
 import { Actions } from '../pageContext.ts'
 import { Prose, useItemMemory } from '../text.tsx'
 import type { PromptItem } from '../transcriptItem.ts'
+import { RewindButton } from './rewindButton.tsx'
 
 const shownLines = 12
 const shownLength = 1_200
@@ -18,11 +20,21 @@ export function Prompt({ item }: { item: PromptItem }) {
       </div>
     )
   }
-  return <PromptCard memory={item.key} prompt={item.prompt} references={item.references} />
+  const rewind = item.checkpoint && <RewindButton checkpoint={item.checkpoint} when="before this task" />
+  return (
+    <PromptCard memory={item.key} prompt={item.prompt} references={item.references}>
+      {rewind}
+    </PromptCard>
+  )
 }
 
-export function PromptCard(props: { memory: string; prompt: string; references: readonly Reference[] }) {
-  const { memory, prompt, references } = props
+export function PromptCard(props: {
+  memory: string
+  prompt: string
+  references: readonly Reference[]
+  children?: ComponentChildren
+}) {
+  const { memory, prompt, references, children } = props
   const [whole, setWhole] = useItemMemory(`${memory}:whole`, false)
   const cut = cutOf(prompt)
   return (
@@ -36,6 +48,7 @@ export function PromptCard(props: { memory: string; prompt: string; references: 
           {whole ? 'Show less' : 'Show all'}
         </button>
       )}
+      {children}
       {references.length > 0 && (
         <div class="references">
           {references.map((reference, index) => (

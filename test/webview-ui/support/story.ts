@@ -170,7 +170,7 @@ export function askForNetwork(session: string, task: string, number: number, com
         action,
         hash: 'f'.repeat(64),
         risk: 'medium',
-        reason: 'Uses this machine’s network, which includes services on localhost.',
+        reason: 'It may reach any public host while it runs, without being asked about each.',
         claim: 'Refreshes package-lock.json so that it matches package.json.',
         askedAt: 0,
       },
