@@ -133,8 +133,8 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   },
 }
 
-/** The internet, and asking for one's own addresses (netlink, its route protocol only). Never AF_UNIX. */
-const socketFamilies = { inet: 2, inet6: 10 }
+/** The internet, and asking for one's own addresses (netlink, its route protocol only). */
+const socketFamilies = { unix: 1, inet: 2, inet6: 10 }
 const netlinkFamily = 16
 const netlinkRoute = 0
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET */
@@ -158,12 +158,15 @@ const at = { call: 0, architecture: 4, argument: (index: number) => 16 + 8 * ind
 /**
  * The seccomp filter of a sandbox, as classic BPF in the bytes that `bwrap --seccomp` reads: no Unix sockets (D-Bus,
  * docker.sock, ssh-agent), no mounts, no new namespaces, no tracing, no kernel interfaces that escapes are made of.
- * Undefined on a processor that it has no table for.
+ * `unixSockets` allows those, for kinds that show none of the machine's. Undefined on a processor without a table.
  */
-export function seccompFilter(arch: NodeJS.Architecture = process.arch): Buffer | undefined {
+export function seccompFilter(
+  arch: NodeJS.Architecture = process.arch,
+  { unixSockets = false }: { unixSockets?: boolean } = {},
+): Buffer | undefined {
   const numbers = architectures[arch]
   if (!numbers) return undefined
-  const { inet, inet6 } = socketFamilies
+  const { inet, inet6, unix } = socketFamilies
   const program: Instruction[] = [
     load(at.architecture),
     jumpIfEqual(numbers.audit, 1, 0),
@@ -182,6 +185,7 @@ export function seccompFilter(arch: NodeJS.Architecture = process.arch): Buffer 
     ]),
     ...whenCall(numbers.socket, [
       load(at.argument(0)),
+      ...(unixSockets ? [jumpIfEqual(unix, 5, 0)] : []),
       jumpIfEqual(inet, 4, 0),
       jumpIfEqual(inet6, 3, 0),
       jumpIfEqual(netlinkFamily, 0, 3),
