@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { ExecServer } from '../../daemon/sandbox/execServer/execServer.ts'
 import { StartFailure } from '../../daemon/sandbox/execServer/transport.ts'
-import { FrameCutter, readableName } from '../../daemon/sandbox/execServer/wire.ts'
+import { FrameCutter, readableName, wireVersion } from '../../daemon/sandbox/execServer/wire.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 
-const greeting = 'print pack("N a N N", 9, "H", 0, 1);'
+const greeting = `print pack("N a N N", 9, "H", 0, ${wireVersion});`
 const waits = 'sysread STDIN, $_, 99;'
 
 /** An exec server that says what it likes. */
@@ -16,7 +16,7 @@ function liar(script: string): Promise<ExecServer> {
 test.each([
   ['says nothing and ends', 'exit 3;', /code 3/],
   ['complains and ends', 'die "no luck";', /no luck/],
-  ['is of another version', 'print pack("N a N N", 9, "H", 0, 2);', /greet/],
+  ['is of another version', 'print pack("N a N N", 9, "H", 0, 1);', /greet/],
   ['answers before it greets', 'print pack("N a N N", 9, "D", 1, 1);', /greet/],
   ['sends an endless frame', 'print pack("N", 0xFFFFFFFF);', /cannot be/],
   ['sends a frame that is too short', 'print pack("N", 4), "abcd";', /cannot be/],

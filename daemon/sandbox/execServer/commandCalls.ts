@@ -78,7 +78,7 @@ export class CommandCalls {
       if (ended.stdout.tail.byteLength > 0) options.onOutput?.('stdout', ended.stdout.tail)
       if (ended.stderr.tail.byteLength > 0) options.onOutput?.('stderr', ended.stderr.tail)
       const end = ended.end.type === 'failedToStart' ? ended.end : (stopped ?? ended.end)
-      const hit = limitsHit ? await limitsHit() : []
+      const hit = [...new Set([...ended.limitsHit, ...(limitsHit ? await limitsHit() : [])])]
       return { ...result(end, ended.stdout, ended.stderr), ...(hit.length > 0 ? { limitsHit: hit } : {}) }
     } finally {
       clearTimeout(timer)

@@ -1,22 +1,24 @@
 import { constants } from 'node:os'
-import type { Command, CommandResult } from '../sandbox.ts'
+import type { LimitName } from '#protocol/sandbox.ts'
+import type { Command } from '../sandbox.ts'
 import type { BoundedOutput } from './boundedOutput.ts'
 import type { Field, FieldReader } from './wire.ts'
 
 const maxCommandBytes = 2 << 20
 
-type What = Pick<Command, 'line' | 'cwd' | 'env' | 'tag'>
-interface Where {
+export type What = Pick<Command, 'line' | 'cwd' | 'env' | 'tag'>
+export interface Where {
   readonly root: string
   readonly environment: Readonly<Record<string, string>>
   readonly shell: string
 }
 
-/** What to run and where, as the exec server reads it: folder, number of arguments, arguments, environment. */
-export function runFields({ line, cwd, env }: What, { root, environment, shell }: Where): Field[] {
+/** What to run and where, as the exec server reads it: folder, tag, number of arguments, arguments, environment. */
+export function runFields({ line, cwd, env, tag }: What, { root, environment, shell }: Where): Field[] {
   const argv = typeof line === 'string' ? [shell, '-c', '--', line] : line
   const variables = Object.entries({ ...environment, ...env }).flat()
-  return [{ text: cwd ?? root }, { u32: argv.length }, ...[...argv, ...variables].map((text) => ({ text }))]
+  const texts = [...argv, ...variables].map((text) => ({ text }))
+  return [{ text: cwd ?? root }, { text: tag ?? '' }, { u32: argv.length }, ...texts]
 }
 
 /** Why it cannot even be asked for. */
@@ -35,15 +37,24 @@ export function whyNotRunnable({ line, cwd = '/', env = {} }: What): string | un
 export function readEnd(fields: FieldReader, stdout: BoundedOutput, stderr: BoundedOutput) {
   const how = fields.u8()
   const code = fields.u32()
-  const streams = { type: 'ended' as const, stdout: stdout.finish(fields), stderr: stderr.finish(fields) }
-  const ends: readonly (() => CommandResult['end'])[] = [
-    () => ({ type: 'exited', code }),
-    () => ({ type: 'signalled', signal: signalName(code) }),
-    () => ({ type: 'failedToStart', why: fields.rest().toString() }),
-  ]
-  const end = ends[how]
-  if (!end) throw new Error('a command ended in no known way')
-  return { ...streams, end: end() }
+  const limitsHit = readLimits(fields.u8())
+  const streams = { type: 'ended' as const, limitsHit, stdout: stdout.finish(fields), stderr: stderr.finish(fields) }
+  if (how === 2) return { ...streams, end: { type: 'failedToStart' as const, why: fields.rest().toString() } }
+  return { ...streams, end: readHow(how, code) }
+}
+
+/** Reads the end of a program that was started. Throws where it makes no sense. */
+export function readProcessEnd(fields: FieldReader) {
+  return readHow(fields.u8(), fields.u32())
+}
+
+function readHow(how: number, code: number) {
+  if (how > 1) throw new Error('a command ended in no known way')
+  return how === 0 ? ({ type: 'exited', code } as const) : ({ type: 'signalled', signal: signalName(code) } as const)
+}
+
+function readLimits(bits: number): LimitName[] {
+  return (['outputMiB', 'fileMiB'] as const).filter((_, index) => bits & (1 << index))
 }
 
 function signalName(number: number): string {

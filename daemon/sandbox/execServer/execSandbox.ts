@@ -3,6 +3,7 @@ import type { Command, CommandResult, ExecOptions, LimitsInForce, NetworkPort, S
 import { CommandCalls } from './commandCalls.ts'
 import type { ExecServer } from './execServer.ts'
 import { FileCalls } from './fileCalls.ts'
+import { ProcessCalls } from './processCalls.ts'
 
 export interface ExecSandboxParams {
   readonly kind: string
@@ -30,6 +31,9 @@ export class ExecSandbox implements Sandbox {
   readonly home: string
   readonly limits: LimitsInForce
   readonly closed: Promise<void>
+  readonly start: Sandbox['start']
+  readonly ports: Sandbox['ports']
+  readonly connect: Sandbox['connect']
   readonly readFile: Sandbox['readFile']
   readonly writeFile: Sandbox['writeFile']
   readonly remove: Sandbox['remove']
@@ -51,6 +55,10 @@ export class ExecSandbox implements Sandbox {
     this.limits = params.limits ?? {}
     this.server = server
     this.#commands = new CommandCalls(server, params)
+    const processes = new ProcessCalls(server, params)
+    this.start = processes.start.bind(processes)
+    this.ports = processes.ports.bind(processes)
+    this.connect = processes.connect.bind(processes)
     const files = new FileCalls(server)
     this.readFile = files.readFile.bind(files)
     this.writeFile = files.writeFile.bind(files)
@@ -68,18 +76,6 @@ export class ExecSandbox implements Sandbox {
 
   exec(command: Command, options: ExecOptions = {}): Promise<CommandResult> {
     return this.#commands.exec(command, options)
-  }
-
-  start(): Promise<never> {
-    return Promise.reject(new Error('not yet'))
-  }
-
-  ports(): Promise<never> {
-    return Promise.reject(new Error('not yet'))
-  }
-
-  connect(): Promise<never> {
-    return Promise.reject(new Error('not yet'))
   }
 
   async killAll(): Promise<void> {

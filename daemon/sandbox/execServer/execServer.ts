@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 import { SandboxGone } from '../sandbox.ts'
+import { Channel } from './channel.ts'
 import { type Launch, StartFailure, spawnTransport, type Transport } from './transport.ts'
 
 import { encodeFrame, type Field, FieldReader, type Frame, FrameCutter, wireVersion } from './wire.ts'
@@ -13,6 +15,14 @@ export interface Fault {
   readonly words: string
 }
 
+/** What an exec server may come to the daemon with by itself. Without these it must not. */
+export interface ServerCallers {
+  /** It opened a channel, with these bytes first. Whoever is called owns the stream. */
+  readonly onOpened?: (opening: Buffer, stream: Duplex) => void
+  /** It asks something small, which is answered at once. */
+  readonly onQuestion?: (question: Buffer) => Uint8Array
+}
+
 interface Pending {
   readonly finish: (answer: FieldReader | Fault) => void
   readonly reject: (error: Error) => void
@@ -23,6 +33,9 @@ interface Pending {
 
 const startLimitMs = 20_000
 const endLimitMs = 3_000
+const channelLetters: ReadonlySet<string> = new Set('cgzZ')
+const firstOwnChannel = 2 ** 31
+const maxChannels = 4_096
 
 /**
  * The daemon's end of one exec server. What comes from there is hostile input: more than was asked for, or anything
@@ -34,7 +47,9 @@ export class ExecServer {
   readonly gone: Promise<string>
   readonly #transport: Transport
   readonly #pending = new Map<number, Pending>()
+  readonly #channels = new Map<number, Channel>()
   readonly #cutter = new FrameCutter()
+  #callers: ServerCallers = {}
   #next = 1
   #why: string | undefined
   #hello: (() => void) | undefined
@@ -64,6 +79,8 @@ export class ExecServer {
       this.#why = why
       for (const { reject } of this.#pending.values()) reject(new SandboxGone(why))
       this.#pending.clear()
+      for (const channel of this.#channels.values()) channel.destroy(new SandboxGone(why))
+      this.#channels.clear()
       return why
     })
   }
@@ -86,6 +103,26 @@ export class ExecServer {
       this.#transport.input.write(encodeFrame(letter, id, fields))
       options.onSent?.(id)
     })
+  }
+
+  /** The stream of a channel that the other side has just opened. */
+  openChannel(id: number): Channel {
+    if (this.#channels.has(id)) throw new Error('it opened a channel twice')
+    if (this.#channels.size >= maxChannels) throw new Error('it opened more channels than there may be')
+    const say = (letter: string, fields: readonly Field[]) => this.say(letter, id, fields)
+    const channel = new Channel(say, () => this.#channels.delete(id))
+    this.#channels.set(id, channel)
+    return channel
+  }
+
+  /** From now on it may come with these. */
+  answerCalls(callers: ServerCallers): void {
+    this.#callers = callers
+  }
+
+  /** Says something that has no answer. */
+  say(letter: string, id: number, fields: readonly Field[]): void {
+    if (this.#why === undefined) this.#transport.input.write(encodeFrame(letter, id, fields))
   }
 
   /** Says more about a request that was sent. Resolves when there is room for still more. */
@@ -123,6 +160,25 @@ export class ExecServer {
       this.#hello = undefined
       return
     }
+    if (channelLetters.has(letter)) {
+      const channel = this.#channels.get(id)
+      if (!channel) throw new Error('it spoke of a channel that nobody opened')
+      channel.hear(letter, body)
+    } else if (letter === 'N' || letter === 'q') {
+      this.#handleCall(letter, id, body)
+    } else {
+      this.#handleAnswer(letter, id, body)
+    }
+  }
+
+  #handleCall(letter: 'N' | 'q', id: number, body: Buffer): void {
+    const { onOpened, onQuestion } = this.#callers
+    if (letter === 'N' && onOpened && id >= firstOwnChannel) onOpened(body, this.openChannel(id))
+    else if (letter === 'q' && onQuestion) this.say('a', id, [{ rest: onQuestion(body) }])
+    else throw new Error('it called where nobody listens')
+  }
+
+  #handleAnswer(letter: string, id: number, body: Buffer): void {
     const pending = this.#pending.get(id)
     if (!pending) throw new Error('it answered what nobody asked')
     if (letter === 'E' || letter === 'D') {

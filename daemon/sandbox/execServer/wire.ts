@@ -1,12 +1,13 @@
 /**
  * The frames between the daemon and an exec server (execServer.pl): the length of the rest (u32, big-endian), a letter,
- * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, r read, w and d write, u remove,
- * l link, m mode, L list, S stat. Answers: H hello; b o e data; and exactly one of E end, D done, F fault.
+ * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, P start, y resize, k signal, W wait,
+ * C connect, p ports, n open the network, r read, w and d write, u remove, l link, m mode, L list, S stat. Answers: H hello; b o e data; and
+ * exactly one of E end, D done, F fault. The server asks something with q, and a answers that number.
  *
  * Channels carry bytes both ways on the same stream, for programs that are talked to and for connections: c data,
- * g (u32) so many more bytes may come, z this direction has ended, Z it is gone. A channel's number is that of the request
- * that opened it (its standard error: plus 2^30), or for one that the server opens, from 2^31 up. Each side may send
- * `channelWindow` bytes before the first g.
+ * g (u32) so many more bytes may come, z this direction has ended, Z it is gone, which each side says once. A channel's
+ * number is that of the request that opened it (its standard error: plus 2^30), or for one that the server opens with N,
+ * from 2^31 up. Each side may send `channelWindow` bytes before the first g.
  */
 export interface Frame {
   readonly letter: string
@@ -14,7 +15,7 @@ export interface Frame {
   readonly body: Buffer
 }
 
-export const wireVersion = 1
+export const wireVersion = 2
 
 /** What one side of a channel may send before the other said that there is room. */
 export const channelWindow = 256 << 10
@@ -28,6 +29,7 @@ const maxFrameBytes = 4 << 20
 /** A field of a body: a number with its width in bytes, or bytes with or without their length in front. */
 export type Field =
   | { u8: number }
+  | { u16: number }
   | { u32: number }
   | { u64: number }
   | { text: string }
@@ -45,6 +47,7 @@ export function encodeFrame(letter: string, id: number, fields: readonly Field[]
 
 function encodeField(field: Field): Uint8Array[] {
   if ('u8' in field) return [Buffer.from([field.u8])]
+  if ('u16' in field) return [Buffer.from([field.u16 >> 8, field.u16 & 0xff])]
   if ('u32' in field) return [u32(field.u32)]
   if ('u64' in field) {
     const bytes = Buffer.alloc(8)
@@ -112,6 +115,11 @@ export class FieldReader {
   u8(): number {
     this.#at += 1
     return this.#body.readUInt8(this.#at - 1)
+  }
+
+  u16(): number {
+    this.#at += 2
+    return this.#body.readUInt16BE(this.#at - 2)
   }
 
   u32(): number {

@@ -1,0 +1,243 @@
+# Commands, each from its start to its end with its output bounded. Part of execServer.pl.
+use constant GRACE => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK());
+use constant { TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT => 1, HIT_FILE => 2 };
+
+# By request. What carries the mark PADDOCK_COMMAND=ID belongs to it, and may outlive it.
+my (%run, %byPid, %removal);
+
+# Q output limit for each stream, C has stdin, then as `begin` reads it
+$handler{R} = sub {
+  my ($id, $body) = @_;
+  my ($limit, $hasInput) = unpack 'Q> C', $body;
+  my (%near, %far);
+  for my $name ('stdout', 'stderr', $hasInput ? 'stdin' : ()) {
+    pipe(my $reading, my $writing) or return notStarted($id, $!);
+    ($near{$name}, $far{$name}) = $name eq 'stdin' ? ($writing, $reading) : ($reading, $writing);
+  }
+  my $half = $limit >> 1;
+  my $run = { id => $id, kept => $half, hit => 0 };
+  my $why = begin($run, \%far, substr $body, 9);
+  return notStarted($id, $why) if length $why;
+  $run->{left} = ($option{outputMiB} // 0) << 20;
+  for my $name (keys %near) {
+    my $pipe = { run => $run, name => $name, handle => $near{$name}, room => $limit - $half, tail => '', past => 0 };
+    nonBlocking($pipe->{handle});
+    $run->{$name} = $pipe;
+    onReadable(fileno $pipe->{handle}, sub { takeOutput($pipe) }) unless $name eq 'stdin';
+  }
+};
+
+sub notStarted { my ($id, $why) = @_; answer('E', $id, pack 'C N C Q> N/a* Q> N/a* a*', 2, 0, 0, 0, '', 0, '', "$why") }
+
+# Starts a program whose descriptors 0 to 2 are what %$far names, or the terminal there. Says why it did not, or nothing.
+# In the request: directory, tag, number of arguments, arguments and environment (name, value, …).
+sub begin {
+  my ($run, $far, $request) = @_;
+  my ($directory, $tag, $count, @strings) = unpack 'N/a* N/a* N (N/a*)*', $request;
+  my @command = splice @strings, 0, $count;
+  pipe(my $failing, $far->{exec}) or return "$!";
+  my $pid = fork;
+  return "$!" unless defined $pid;
+  become($run->{id}, $far, $directory, \@command, \@strings) if $pid == 0;
+  close $_ for grep { ref } values %$far;
+  # Closed by the command's start.
+  my $failure = '';
+  for (my $got = 1; $got || $! == EINTR;) { $! = 0; $got = sysread $failing, $failure, 4096, length $failure }
+  if (length $failure) {
+    waitpid $pid, 0;
+    return $failure;
+  }
+  @$run{qw(pid tag)} = ($pid, $tag);
+  $run{ $run->{id} } = $byPid{$pid} = $run;
+  return '';
+}
+
+# In the child: becomes the command, or says on the exec pipe why not.
+sub become {
+  my ($id, $far, $directory, $command, $environment) = @_;
+  POSIX::setsid();
+  my $what = $far->{terminal};
+  if (!$what || sysopen(my $terminal, $what, O_RDWR | O_NOCTTY)) {
+    ioctl $terminal, TIOCSCTTY, 0 if $terminal;
+    my ($in, $out, $err) = map { $_ && fileno $_ } $terminal ? ($terminal) x 3 : @$far{qw(stdin stdout stderr)};
+    POSIX::dup2($in // POSIX::open('/dev/null', O_RDONLY), 0);
+    POSIX::dup2($out, 1);
+    POSIX::dup2($err, 2);
+    @SIG{qw(PIPE XFSZ)} = ('DEFAULT') x 2;
+    POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $childSignal);
+    limitOf(LIMIT_NOFILE, @openFiles);
+    %ENV = (@$environment, PADDOCK_COMMAND => $id);
+    $what = $directory;
+    if (chdir $directory) {
+      $what = $command->[0];
+      no warnings 'exec';
+      exec { $what } @$command;
+    }
+  }
+  syswrite $far->{exec}, "$what: $!";
+  POSIX::_exit(127);
+}
+
+sub takeOutput {
+  my ($pipe) = @_;
+  my $got = sysread $pipe->{handle}, my $bytes, 65536;
+  return $got if !defined $got && ($! == EAGAIN || $! == EINTR);
+  unless ($got) { closePipe($pipe); return }
+  # A process in the background may write on after its command has ended: read, so that it lives, and dropped.
+  my $run = $pipe->{run} or return $got;
+  limitHit($run, HIT_OUTPUT) if $run->{left} && ($run->{left} -= $got) <= 0;
+  if ($pipe->{room}) {
+    my $part = substr $bytes, 0, $pipe->{room}, '';
+    $pipe->{room} -= length $part;
+    answer($pipe->{name} eq 'stdout' ? 'o' : 'e', $run->{id}, $part);
+  }
+  $pipe->{past} += length $bytes;
+  $pipe->{tail} .= $bytes;
+  my $surplus = length($pipe->{tail}) - $run->{kept};
+  substr $pipe->{tail}, 0, $surplus, '' if $surplus > 65536 + $run->{kept};
+  return $got;
+}
+
+# It is killed at once: what floods does not tidy up.
+sub limitHit {
+  my ($run, $hit) = @_;
+  $run->{hit} |= $hit;
+  $run->{left} = 0;
+  killTree($run);
+}
+
+sub closePipe {
+  my ($pipe) = @_;
+  unregister($pipe->{handle});
+  close $pipe->{handle};
+}
+
+# Input of a command; none ends it.
+$handler{I} = sub {
+  my ($id, $bytes) = @_;
+  my $pipe = $run{$id} && $run{$id}{stdin} or return;
+  return unless defined fileno $pipe->{handle};
+  $pipe->{tail} .= $bytes;
+  $pipe->{ends} = 1 unless length $bytes;
+  onWritable(fileno $pipe->{handle}, sub { feed($pipe) });
+};
+
+sub feed {
+  my ($pipe) = @_;
+  if (length $pipe->{tail}) {
+    my $wrote = syswrite $pipe->{handle}, $pipe->{tail}, 65536;
+    if ($wrote) { substr $pipe->{tail}, 0, $wrote, '' }
+    elsif ($! != EAGAIN && $! != EINTR) { return closePipe($pipe) }
+  }
+  return if length $pipe->{tail};
+  if ($pipe->{ends}) { closePipe($pipe) }
+  else { onWritable(fileno $pipe->{handle}, undef) }
+}
+
+sub reap {
+  my ($flags) = @_;
+  while ((my $pid = waitpid -1, $flags) > 0) {
+    my $status = $?;
+    if (my $removal = delete $removal{$pid}) {
+      my ($id, $path) = @$removal;
+      $status == 0 || rmdir($path) || $! == ENOENT ? answer('D', $id, '') : fault($id, $! + 0);
+    }
+    my $run = delete $byPid{$pid} or next;
+    $run->{status} = $status;
+    my $signal = $status & 127;
+    $run->{hit} |= HIT_FILE if $option{fileMiB} && ($signal == SIGXFSZ || $status >> 8 == 128 + SIGXFSZ);
+    finish($run) unless $run->{deadline};
+  }
+}
+
+sub finish {
+  my ($run) = @_;
+  delete $stopping{ $run->{id} };
+  return finishProcess($run) if $run->{streams};
+  my @kept;
+  for my $name ('stdout', 'stderr') {
+    my $pipe = $run->{$name};
+    # What is in the pipe by now belongs to the command; a bound, since others may go on filling it.
+    for (1 .. 32) { last unless defined fileno $pipe->{handle} && takeOutput($pipe) }
+    my $tail = $run->{kept} < length $pipe->{tail} ? substr $pipe->{tail}, -$run->{kept}, $run->{kept} : $pipe->{tail};
+    push @kept, $pipe->{past} - length $tail, $tail;
+    @$pipe{qw(run tail)} = (undef, '');
+  }
+  my $input = $run->{stdin};
+  closePipe($input) if $input && defined fileno $input->{handle};
+  $input->{run} = undef if $input;
+  delete $stopping{ $run->{id} };
+  delete $run{ $run->{id} };
+  answer('E', $run->{id}, pack 'C N C Q> N/a* Q> N/a*', howEnded($run), $run->{hit}, @kept);
+}
+
+sub howEnded {
+  my ($run) = @_;
+  my $signal = $run->{status} & 127;
+  return ($signal ? 1 : 0, $signal || $run->{status} >> 8);
+}
+
+# Ends a command: asks its group, and at the end of the grace kills the whole tree. E comes when that is gone.
+$handler{K} = sub {
+  my ($id) = @_;
+  my $run = $run{$id} or return;
+  return if $run->{deadline};
+  $run->{deadline} = now() + GRACE;
+  $stopping{$id} = $run;
+  kill 'TERM', -$run->{pid};
+};
+
+sub killTree {
+  my ($run) = @_;
+  $run->{deadline} = now();
+  $stopping{ $run->{id} } = $run;
+}
+
+sub stopFurther {
+  my ($run) = @_;
+  return if !defined $run->{status} && now() < $run->{deadline};
+  kill 'KILL', -$run->{pid};
+  my @left = treeOf($run);
+  kill 'KILL', @left;
+  return if @left || !defined $run->{status};
+  finish($run);
+}
+
+# Clock ticks of a clock that nobody sets.
+sub now { return (POSIX::times())[0] }
+
+# The living processes of a command: its session, what descends from it, and what carries its mark.
+sub treeOf {
+  my ($run) = @_;
+  my (%parent, %in);
+  opendir(my $proc, '/proc') or return;
+  for my $pid (grep { /^\d+$/ && $_ != $$ } readdir $proc) {
+    my ($state, $parent, $group, $session) = slurp("/proc/$pid/stat") =~ /.*\) (\S) (\d+) (\d+) (\d+)/s or next;
+    next if $state eq 'Z' || $state eq 'X';
+    $parent{$pid} = $parent;
+    $in{$pid} = 1
+      if $pid == $run->{pid} || $group == $run->{pid} || $session == $run->{pid}
+      || "\0" . slurp("/proc/$pid/environ") =~ /\0PADDOCK_COMMAND=$run->{id}\0/;
+  }
+  for (my $more = 1; $more;) {
+    $more = 0;
+    for (keys %parent) { $more = $in{$_} = 1 if !$in{$_} && $in{ $parent{$_} } }
+  }
+  return keys %in;
+}
+
+sub slurp {
+  my ($path) = @_;
+  sysopen(my $handle, $path, O_RDONLY) or return '';
+  sysread($handle, my $text, 1 << 20) or return '';
+  return $text;
+}
+
+# Kills everything in here but the server, at once, and answers when all of it is gone.
+$handler{X} = sub {
+  my ($id) = @_;
+  kill 'KILL', -1;
+  reap(0);
+  finish($_) for values %stopping;
+  answer('D', $id, '');
+};

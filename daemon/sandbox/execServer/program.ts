@@ -1,0 +1,28 @@
+import type { Limits } from '#protocol/sandbox.ts'
+import channels from './channels.pl'
+import commands from './commands.pl'
+import core from './execServer.pl'
+import files from './files.pl'
+import processes from './processes.pl'
+import { wireVersion } from './wire.ts'
+
+export interface ProgramParams {
+  /** What `callNumbers` answers. */
+  readonly calls: readonly number[]
+  /** Folders that are never removed, only emptied. */
+  readonly keep: readonly string[]
+  /** Those that hold for each process or command by itself are held by the exec server. */
+  readonly limits?: Limits
+}
+
+/** One program for `perl -e`, in an order in which each part sees what it needs. */
+const program = [core, channels, commands, processes, files, 'start();\n'].join('\n')
+
+/** The arguments that make Perl an exec server. */
+export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {
+  const { openFiles, fileMiB, outputMiB } = limits
+  const options = Object.entries({ openFiles, fileMiB, outputMiB })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${value}`)
+  return ['-e', program, `${wireVersion}`, ...calls.map(String), options.join(','), ...keep]
+}
