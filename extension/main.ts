@@ -21,6 +21,7 @@ import { Gutter } from './gutter.ts'
 import { HunkThreads } from './hunkThreads.ts'
 import { KeepAndDiscard } from './keepAndDiscard.ts'
 import { configureModel, greetWithModel, ModelSettings } from './modelSettings.ts'
+import { tellSavedFiles } from './savedFiles.ts'
 import { createSessionTree } from './sessionTree.ts'
 import { serveSkills } from './skills.ts'
 import { createStatusBar } from './statusBar.ts'
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
     setContextKeys(window),
     beginWith(state, session, ({ folder }) => isCurrent(folder)),
     serveSkills(connection, log),
+    tellSavedFiles(connection, folders),
     {
       dispose: connection.changed.on((now) =>
         log.info(`connection: ${now.type}${now.type === 'failed' ? `: ${now.why}` : ''}`),

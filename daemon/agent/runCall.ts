@@ -9,6 +9,7 @@ import type { Tool, ToolPlan, ToolResult } from './tool.ts'
 /** A cancelled tool has this long to end what it started. */
 const graceMs = 5000
 const sandboxDeaths = 3
+const quiet = { network: false }
 
 type Planned = Extract<ToolPlan, { type: 'planned' }>
 type Finish = Omit<EventOf<'toolFinished'>, 'type' | 'task' | 'step' | 'call'>
@@ -101,7 +102,10 @@ export class CallRunner {
     }
     if (end.type === 'result') {
       this.#deathsInARow = 0
-      return this.#finish(step, call, { ...end.result, durationMs })
+      // File tools say nothing of it: they run where commands run, and reach no network.
+      const { evidence = { kind: sandbox.kind, requested: quiet, effective: quiet, active: sandbox.kind !== 'none' } } =
+        end.result
+      return this.#finish(step, call, { ...end.result, evidence, durationMs })
     }
     const why = end.error instanceof Error ? end.error.message : String(end.error)
     const output = `${why}. The call may have run in part. Look before you run it again.`
