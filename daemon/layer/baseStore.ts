@@ -19,7 +19,8 @@ import { isErrno } from './folder.ts'
 import { Pace } from './pace.ts'
 
 const content = { size: z.number(), mode: z.number(), sha256: z.string(), text: z.boolean(), lines: z.number() }
-const baseSchema = z.discriminatedUnion('type', [
+/** A base as it is stored. */
+export const baseSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('absent') }),
   z.object({ type: z.literal('symlink'), target: z.string() }),
   z.object({ type: z.literal('folder') }),
@@ -115,6 +116,11 @@ export class BaseStore {
       if (isErrno(error, 'ENOENT')) return undefined
       throw error
     }
+  }
+
+  /** Where the content of that SHA-256 lies, if it is stored. It is never written again, and removed when no base names it. */
+  fileOf(hash: string): string {
+    return join(this.#folder, hash)
   }
 
   /** A file named `temp` is about to be made in the user's folder `folder`; what stays of it after a crash is removed. */

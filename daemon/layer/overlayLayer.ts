@@ -5,13 +5,16 @@ import type { RewindResult } from '#protocol/checkpoint.ts'
 import { folderNotUsable } from '#protocol/errors.ts'
 import type { Base } from './base.ts'
 import { BaseStore } from './baseStore.ts'
+import { CheckpointStore } from './checkpointStore.ts'
 import { changeOf, type Difference, shownBase } from './difference.ts'
 import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
 import { discardChange } from './discard.ts'
+import { diskUse } from './diskUse.ts'
 import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.ts'
 import { statFolder } from './folder.ts'
 import { HunkNames } from './hunks.ts'
 import { keepChange } from './keep.ts'
+import { KeptRecord } from './keptRecord.ts'
 import type { Layer, LayerFiles, LayerProvider } from './layer.ts'
 import { isLayerPath } from './layerPath.ts'
 import { LineCounts } from './lineCounts.ts'
@@ -20,11 +23,14 @@ import { Pace } from './pace.ts'
 import { prune } from './prune.ts'
 import { removeTree } from './removeTree.ts'
 import { Renames } from './renames.ts'
+import { rewindLayer } from './rewind.ts'
 import { Selected } from './selected.ts'
 import { baseBytes, type Sides, textSides } from './sides.ts'
+import { takeCheckpoint } from './takeCheckpoint.ts'
 import { asText, maxTextBytes } from './text.ts'
 import { Tree } from './tree.ts'
 import { showsThrough } from './upperLookup.ts'
+import type { Skipped } from './upperWalk.ts'
 import { UserFolder } from './userFolder.ts'
 
 /**
@@ -62,11 +68,14 @@ class OverlayLayer implements Layer {
   readonly #store: string
   readonly #sides: Sides
   readonly #userFolder: UserFolder
+  readonly #checkpoints: CheckpointStore
   readonly #lineCounts = new LineCounts()
   // Never a number that another layer, or this one before a restart, gave to another list.
   #revision = Date.now()
   #listed = fingerprint([], [])
   #look: Look | undefined
+  /** What the last checkpoint could not hold. */
+  #notHeld: readonly Skipped[] = []
   /** Nothing is mounted, and every change that there is has a base. */
   #isSeen: boolean
   #last: Promise<unknown> = Promise.resolve()
@@ -83,6 +92,7 @@ class OverlayLayer implements Layer {
       renames: new Renames(),
       hunkNames: new HunkNames(),
     }
+    this.#checkpoints = new CheckpointStore(join(store, 'checkpoints'))
     this.#userFolder = new UserFolder(mount.lower, bases)
     if (statFolder(mount.lower)) this.#userFolder.removeLeftovers()
     this.#isSeen = readdirSync(mount.upper).length === 0
@@ -93,7 +103,7 @@ class OverlayLayer implements Layer {
   }
 
   get skipped(): Layer['skipped'] {
-    return this.#look?.skipped ?? []
+    return [...(this.#look?.skipped ?? []), ...this.#notHeld]
   }
 
   changes(): Promise<Change[]> {
@@ -118,16 +128,24 @@ class OverlayLayer implements Layer {
       const folder = this.#userFolder
       const sides = this.#sides
       // What goes makes room for what comes: a file where a folder was, and the other way round.
-      const results = await new Selected(selections, differences).each<KeepResult>('goingFirst', (difference, hunks) =>
-        keepChange({
-          sides,
-          folder,
-          difference,
-          hunks,
-          overwrite: overwrite?.path === difference.path ? overwrite.user : undefined,
-        }),
+      const record = new KeptRecord(sides, this.#checkpoints)
+      const results = await new Selected(selections, differences).each<KeepResult>(
+        'goingFirst',
+        async (difference, hunks) => {
+          await record.before(difference)
+          const result = await keepChange({
+            sides,
+            folder,
+            difference,
+            hunks,
+            overwrite: overwrite?.path === difference.path ? overwrite.user : undefined,
+          })
+          if (result.type === 'kept') record.kept(difference)
+          return result
+        },
       )
       folder.finish()
+      record.save()
       await this.#list()
       return results
     })
@@ -188,20 +206,29 @@ class OverlayLayer implements Layer {
     })
   }
 
-  checkpoint(): Promise<boolean> {
-    return Promise.resolve(false)
+  checkpoint(name: string): Promise<boolean> {
+    return this.#overFolder(async () => {
+      const taken = await takeCheckpoint(this.#sides, this.#checkpoints, await this.#lookNow(), name)
+      this.#notHeld = taken.skipped
+      return taken.isStored
+    })
   }
 
   checkpoints(): readonly string[] {
-    return []
+    return this.#checkpoints.names()
   }
 
-  rewind(): Promise<RewindResult> {
-    return Promise.reject(new Error('not yet'))
+  rewind(name: string, files: LayerFiles): Promise<RewindResult> {
+    return this.#overFolder(async () => {
+      const look = () => this.#lookNow()
+      const result = await rewindLayer({ sides: this.#sides, store: this.#checkpoints, name, files, look })
+      await this.#list()
+      return result
+    })
   }
 
   size(): Promise<number> {
-    return Promise.reject(new Error('not yet'))
+    return this.#alone(() => diskUse(this.#store))
   }
 
   dispose(): Promise<void> {

@@ -25,12 +25,17 @@ interface UpperFolder {
   readonly opaque: boolean
   /** It, or a folder above it, is opaque: nothing of the user's folder shows through. */
   readonly covers: boolean
+  readonly mode: number
+  /** Of the user's folder, where there is one. */
+  readonly userMode: number | undefined
 }
 
 export interface UpperWalk {
   readonly entries: readonly UpperEntry[]
   /** Outer folders before inner ones. */
   readonly folders: readonly UpperFolder[]
+  /** Folders of the user's that are gone in the layer, outer ones before inner ones. */
+  readonly goneFolders: readonly string[]
   /** What was left out, and why. */
   readonly skipped: readonly Skipped[]
 }
@@ -47,13 +52,18 @@ const maxEntries = 100_000
 export const maxSkipped = 200
 
 /**
- * Everything that an overlay's upper directory says, in O(what it holds) and never through a link. Git's data is left out.
- * The agent may be changing it meanwhile: each entry is as it was at some moment of the walk.
+ * Everything that an overlay's upper directory says, in O(what it holds) and never through a link. Git's data is left
+ * out unless it is asked for. The agent may be changing it meanwhile: each entry is as it was at some moment of the walk.
  */
-export async function walkUpper(lower: string, upper: string, marks: OverlayMarks): Promise<UpperWalk> {
+export async function walkUpper(
+  lower: string,
+  upper: string,
+  marks: OverlayMarks,
+  { withGit = false } = {},
+): Promise<UpperWalk> {
   marks.beginLook()
   for (let round = 0; ; round++) {
-    const walk = new Walk(marks)
+    const walk = new Walk(marks, withGit)
     await walk.start(lower, upper)
     if (walk.undecided.length === 0 || round === 3) {
       return walk
@@ -69,13 +79,16 @@ function isWhiteout(stat: Stats): boolean {
 class Walk implements UpperWalk {
   readonly entries: UpperEntry[] = []
   readonly folders: UpperFolder[] = []
+  readonly goneFolders: string[] = []
   readonly skipped: Skipped[] = []
   readonly undecided: { path: string; stat: Stats }[] = []
   readonly #marks: OverlayMarks
+  readonly #withGit: boolean
   readonly #pace = new Pace()
 
-  constructor(marks: OverlayMarks) {
+  constructor(marks: OverlayMarks, withGit: boolean) {
     this.#marks = marks
+    this.#withGit = withGit
   }
 
   async start(lower: string, upper: string): Promise<void> {
@@ -97,7 +110,7 @@ class Walk implements UpperWalk {
     const { names, notText } = at.upper.names()
     if (notText > 0) this.#skip(at.path, `${notText} names in it are not UTF-8`)
     for (const name of names) {
-      if (isGitName(name)) continue
+      if (this.#leavesOut(name)) continue
       if (this.#isFull()) return
       if (this.#pace.isOver) await this.#pace.rest()
       const path = at.path === '' ? name : `${at.path}/${name}`
@@ -133,7 +146,15 @@ class Walk implements UpperWalk {
     const opaque = inUser ? this.#marks.isOpaque(layer) : false
     if (opaque === undefined) this.undecided.push({ path, stat: layer })
     const covers = at.covers || opaque === true
-    this.folders.push({ path, inUser, isNew: !user, opaque: opaque === true, covers })
+    this.folders.push({
+      path,
+      inUser,
+      isNew: !user,
+      opaque: opaque === true,
+      covers,
+      mode: layer.mode & 0o777,
+      userMode: inUser ? user.mode & 0o777 : undefined,
+    })
     const upper = this.#enter(at.upper, name, path)
     if (!upper) return
     try {
@@ -153,7 +174,7 @@ class Walk implements UpperWalk {
   async #covered(upper: Folder, lower: Folder, path: string, depth: number): Promise<void> {
     for (const name of lower.names().names) {
       // Asked by name: a listing that runs beside a rename can miss one.
-      if (isGitName(name) || upper.stat(name)) continue
+      if (this.#leavesOut(name) || upper.stat(name)) continue
       const inner = path === '' ? name : `${path}/${name}`
       await this.#gone(lower, name, inner, inner, depth + 1)
     }
@@ -166,12 +187,13 @@ class Walk implements UpperWalk {
     const user = this.#stat(parent, name, path)
     if (isFileOrLink(user)) this.entries.push({ path, layer: undefined, user, goneWith })
     if (!user?.isDirectory()) return
+    this.goneFolders.push(path)
     if (depth >= maxDepth) return this.#skip(path, `it lies more than ${maxDepth} folders deep`)
     const folder = this.#enter(parent, name, path)
     if (!folder) return
     try {
       for (const inner of folder.names().names) {
-        if (!isGitName(inner)) await this.#gone(folder, inner, `${path}/${inner}`, goneWith, depth + 1)
+        if (!this.#leavesOut(inner)) await this.#gone(folder, inner, `${path}/${inner}`, goneWith, depth + 1)
       }
     } finally {
       folder.close()
@@ -198,6 +220,10 @@ class Walk implements UpperWalk {
       else throw error
       return undefined
     }
+  }
+
+  #leavesOut(name: string): boolean {
+    return !this.#withGit && isGitName(name)
   }
 
   #isFull(): boolean {
