@@ -96,8 +96,9 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
       ...{ identity: identity !== undefined, memoryMiB: limits?.memoryMiB },
     })
     const shown = identity === undefined ? {} : { identity: await realpath(identity) }
+    const limited = limits === undefined ? {} : { limits }
     try {
-      return await this.#kind.open({ mechanism, view, root, home, storedHome, layer, ...shown }, network)
+      return await this.#kind.open({ mechanism, view, root, home, storedHome, layer, ...shown, ...limited }, network)
     } catch (error) {
       return diagnose(error, layer.upper)
     }

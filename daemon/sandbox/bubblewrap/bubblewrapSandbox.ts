@@ -28,6 +28,7 @@ export class BubblewrapSandbox extends ExecSandbox {
       environment: environment(plan),
       shell: shell(),
       mountedAt,
+      asked: plan.limits ?? {},
       ...(network ? { network } : {}),
       onEnd: () => openUp(plan),
     })

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import type { Limits } from '#protocol/sandbox.ts'
 import type { Launch } from '../execServer/execServer.ts'
 import { execServerArgs } from '../execServer/program.ts'
 import composeMounts from './composeMounts.pl'
@@ -27,6 +28,7 @@ export interface Plan<M extends Mechanism = Mechanism> {
   readonly storedHome: string
   readonly layer: { readonly lower: string; readonly upper: string; readonly work: string }
   readonly identity?: string
+  readonly limits?: Limits
 }
 
 /**
@@ -50,8 +52,8 @@ export function composed({ mechanism, view, root, home, storedHome, layer, ident
 }
 
 /** What process 1 of a sandbox is. */
-export function serverCommand({ mechanism, root, home }: Plan): string[] {
-  return [mechanism.perl, ...execServerArgs({ calls: mechanism.calls, keep: [root, home] })]
+export function serverCommand({ mechanism, root, home, limits = {} }: Plan): string[] {
+  return [mechanism.perl, ...execServerArgs({ calls: mechanism.calls, keep: [root, home], limits })]
 }
 
 function bubblewrap({ mechanism }: Plan): string[] {

@@ -1,4 +1,4 @@
-import type { LimitName } from '#protocol/sandbox.ts'
+import type { LimitName, Limits } from '#protocol/sandbox.ts'
 import type { Command, CommandResult, ExecOptions, LimitsInForce, NetworkPort, Sandbox } from '../sandbox.ts'
 import { CommandCalls } from './commandCalls.ts'
 import type { ExecServer } from './execServer.ts'
@@ -15,6 +15,8 @@ export interface ExecSandboxParams {
   /** The shell that command lines run in, as seen inside. */
   readonly shell: string
   readonly mountedAt: number
+  /** What was asked for, and what of it the kind holds by itself; of the rest, the exec server holds what it can. */
+  readonly asked?: Limits
   readonly limits?: LimitsInForce
   /** Where connections go; without it nothing gets out. */
   readonly network?: NetworkPort
@@ -52,7 +54,7 @@ export class ExecSandbox implements Sandbox {
     this.root = params.root
     this.home = params.home
     this.mounted = params.mountedAt
-    this.limits = params.limits ?? {}
+    this.limits = limitsInForce(params.asked ?? {}, params.limits ?? {})
     this.server = server
     this.#commands = new CommandCalls(server, params)
     const processes = new ProcessCalls(server, params)
@@ -86,4 +88,13 @@ export class ExecSandbox implements Sandbox {
     await this.server.end('it was closed')
     await this.closed
   }
+}
+
+/** The limits that the exec server holds, for each process or command by itself. */
+const ownLimits: ReadonlySet<string> = new Set(['openFiles', 'fileMiB', 'outputMiB'] satisfies LimitName[])
+
+function limitsInForce(asked: Limits, held: LimitsInForce): LimitsInForce {
+  const names = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  const without = names.map((name) => [name, ownLimits.has(name) ? 'perProcess' : 'notEnforced'])
+  return { ...Object.fromEntries(without), ...held }
 }
