@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -9,13 +8,16 @@ import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import { tools } from './agent/tools/tools.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
-import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
+import { treeBytes } from './sandbox/folderTree.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+import { sandboxChoice } from './sandboxChoice.ts'
 import { dispatcher } from './server/dispatch.ts'
 import { approvalHandlers } from './server/handlers/approval.ts'
 import { changeHandlers } from './server/handlers/change.ts'
 import { checkpointHandlers } from './server/handlers/checkpoint.ts'
 import { daemonHandlers } from './server/handlers/daemon.ts'
 import { modelHandlers } from './server/handlers/model.ts'
+import { processHandlers } from './server/handlers/process.ts'
 import { sandboxHandlers } from './server/handlers/sandbox.ts'
 import { sessionHandlers } from './server/handlers/session.ts'
 import { taskHandlers } from './server/handlers/task.ts'
@@ -24,7 +26,7 @@ import { type Listening, listen } from './server/server.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 
-/** The composition root: with modelChoice.ts the only file that names concrete sandboxes, layers, models and stores. */
+/** The composition root: with modelChoice.ts and sandboxChoice.ts the only file that names concrete sandboxes, layers, models and stores. */
 async function main(): Promise<void> {
   // Small young generation, compact code: 35 MB less in a long session, for a tenth of a millisecond a step.
   setFlagsFromString('--semi-space-growth-factor=1')
@@ -37,28 +39,26 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => report(`bug: ${error instanceof Error ? error.stack : error}`))
 
   const store = sqliteStore(join(dataFolder, 'paddock.db'))
-  const sandboxes = bubblewrapProvider({ hide: [dataFolder] })
+  const layerStoreOf = (session: string) => join(dataFolder, 'layers', session)
+  const sandboxes = sandboxChoice({
+    dataFolder,
+    version: build,
+    busySessions: (folder) => sessions.atWorkOn(folder).flatMap(({ id, runningTask }) => (runningTask ? [id] : [])),
+    layerBytes: async (folder) => treeBytes(...(await sessions.list(folder)).map(({ id }) => layerStoreOf(id))),
+    report,
+  })
   // Milliseconds between two words of the demo model: quick to read, not instant.
   const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20))
   const sessions = new Sessions(
     {
       store,
       layers: overlayLayerProvider(),
-      sandboxOf: (folder) => ({
-        policy: { undecided: 'deny', rules: [] },
-        open: (session, params) =>
-          sandboxes.open({
-            ...params,
-            home: join(dataFolder, 'workspaces', shortHash(folder), 'home'),
-            store: join(dataFolder, 'layers', session),
-          }),
-        allowHost: () => Promise.resolve(),
-      }),
+      sandboxOf: (folder) => sandboxes.of(folder),
       egress: () => ({ connection: (_, stream) => void stream.destroy(), resolves: () => false }),
       tools: tools(),
       model: () => models.current(),
       userHome: homedir(),
-      layerStoreOf: (session) => join(dataFolder, 'layers', session),
+      layerStoreOf,
     },
     report,
   )
@@ -75,6 +75,7 @@ async function main(): Promise<void> {
     await listening?.withdraw()
     await Promise.race([Promise.allSettled(requests), delay(5000)])
     await sessions.stop()
+    await sandboxes.stop()
     await listening?.close()
     await models.close()
     store.close()
@@ -98,6 +99,18 @@ async function main(): Promise<void> {
   }
   sessions.onActivity = lookWhetherIdle
 
+  /** What people do in a session's sandbox shows as the agent's own doings do. */
+  const place = {
+    async useSandbox(id: string, work: (sandbox: Sandbox) => Promise<void>) {
+      const session = await sessions.get(id)
+      try {
+        await session.useSandbox(work)
+      } finally {
+        sandboxes.of(session.layer.folder).look()
+        await session.lookAtChanges()
+      }
+    },
+  }
   const dispatch = dispatcher(
     {
       ...daemonHandlers({
@@ -127,7 +140,8 @@ async function main(): Promise<void> {
       ...changeHandlers(sessions),
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),
-      ...sandboxHandlers(() => sandboxes.probe()),
+      ...sandboxHandlers(sandboxes, place),
+      ...processHandlers(place),
       ...modelHandlers(models, (model) => {
         tell((wire) => wire.send('model/changed', { model }))
         void sessions.goOn()
@@ -138,6 +152,7 @@ async function main(): Promise<void> {
   const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {
     for (const wire of listening?.wires ?? []) say(wire)
   }
+  sandboxes.listen((sandbox) => tell((wire) => wire.send('sandbox/changed', { sandbox })))
   sessions.listen({
     summaryChanged: (session) => tell((wire) => wire.send('session/changed', { session })),
     approvalsChanged: (approvals) => tell((wire) => wire.send('approval/changed', { approvals })),
@@ -178,10 +193,6 @@ function announceReady(): void {
     // It went away meanwhile; others may come.
   }
   closeSync(descriptor)
-}
-
-function shortHash(folder: string): string {
-  return createHash('sha256').update(folder).digest('hex').slice(0, 16)
 }
 
 main().catch((error: unknown) => {

@@ -4,7 +4,8 @@ import { changeMethods } from './change.ts'
 import { checkpointMethods } from './checkpoint.ts'
 import { daemonMethods } from './daemon.ts'
 import { modelMethods, modelNotifications } from './model.ts'
-import { sandboxMethods } from './sandbox.ts'
+import { processMethods, processNotifications } from './process.ts'
+import { sandboxMethods, sandboxNotifications } from './sandbox.ts'
 import { sessionMethods, sessionNotifications } from './session.ts'
 import { taskMethods } from './task.ts'
 import { workspaceMethods } from './workspace.ts'
@@ -16,7 +17,8 @@ export const methods = {
   ...taskMethods,
   ...approvalMethods,
   ...changeMethods,
-  'sandbox/status': sandboxMethods['sandbox/status'],
+  ...sandboxMethods,
+  ...processMethods,
   ...modelMethods,
   ...checkpointMethods,
   ...workspaceMethods,
@@ -27,7 +29,13 @@ export type ParamsOf<M extends MethodName> = z.infer<Methods[M]['params']>
 export type ResultOf<M extends MethodName> = z.infer<Methods[M]['result']>
 
 /** Every notification; all go from the daemon to its clients. */
-export const notifications = { ...sessionNotifications, ...approvalNotifications, ...modelNotifications }
+export const notifications = {
+  ...sessionNotifications,
+  ...approvalNotifications,
+  ...modelNotifications,
+  ...sandboxNotifications,
+  ...processNotifications,
+}
 type Notifications = typeof notifications
 export type NotificationName = keyof Notifications
 export type PayloadOf<N extends NotificationName> = z.infer<Notifications[N]>

@@ -27,10 +27,12 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** What a folder takes on disk, in bytes; 0 where there is none. */
-export async function treeBytes(path: string): Promise<number> {
-  const said = await run('du', ['-skx', path], [0, 1]).catch(() => '')
-  return (Number.parseInt(said, 10) || 0) * 1024
+/** What these folders take on disk together, in bytes; 0 for one that is not there. */
+export async function treeBytes(...paths: readonly string[]): Promise<number> {
+  if (paths.length === 0) return 0
+  const said = await run('du', ['-skxc', ...paths], [0, 1]).catch(() => '')
+  const total = said.trimEnd().split('\n').at(-1) ?? ''
+  return (Number.parseInt(total, 10) || 0) * 1024
 }
 
 function run(program: string, args: readonly string[], fine: readonly number[] = [0]): Promise<string> {

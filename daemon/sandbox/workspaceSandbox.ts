@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { sandboxExists, sandboxUnavailable, sessionBusy, settingRefused } from '#protocol/errors.ts'
+import { ProtocolError, sandboxExists, sandboxUnavailable, sessionBusy, settingRefused } from '#protocol/errors.ts'
 import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { SandboxInfo, SandboxKind, SandboxSettings, SandboxStatus, Snapshot } from '#protocol/sandbox.ts'
 import { writeIdentity } from './identity.ts'
@@ -11,6 +11,7 @@ import { type ResolveSecret, secretValues, writeSecretFiles } from './secretFile
 import { seedHome } from './seedHome.ts'
 import { Snapshots } from './snapshots.ts'
 import { Turns } from './turns.ts'
+import type { WorkspaceRecord } from './workspaceRecord.ts'
 import type { WorkspaceStore } from './workspaceStore.ts'
 
 /** What every workspace's sandbox shares. */
@@ -117,7 +118,8 @@ export class WorkspaceSandbox {
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
       } catch (error) {
         await sandbox.close().catch(() => {})
-        throw error
+        if (error instanceof ProtocolError) throw error
+        throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
       }
       this.#open.add(session, sandbox)
       return sandbox
@@ -176,7 +178,7 @@ export class WorkspaceSandbox {
       if (this.#store.record.state !== 'ready') return
       this.#refuseWhenBusy()
       await this.#open.freeze()
-      await this.#patch({ state: 'suspended' })
+      await this.#become('ready', { state: 'suspended' })
     })
   }
 
@@ -188,7 +190,7 @@ export class WorkspaceSandbox {
       const { state } = this.#store.record
       if (state === 'absent' || state === 'ready') return
       await this.#open.thaw()
-      await this.#patch({ state: 'ready', why: undefined })
+      await this.#become(state, { state: 'ready', why: undefined })
     })
   }
 
@@ -306,6 +308,11 @@ export class WorkspaceSandbox {
     return info
   }
 
+  /** Something was done inside: its ports may be others now. Whoever listens is told. */
+  look(): void {
+    this.#onChange()
+  }
+
   /** Once all that is being written and removed is. */
   settled(): Promise<void> {
     return this.#turns.alone(() => this.#store.settled())
@@ -367,7 +374,7 @@ export class WorkspaceSandbox {
     if (this.#identity !== JSON.stringify(facts)) await writeIdentity(identity, facts)
     this.#identity = JSON.stringify(facts)
     const usedAt = Date.now()
-    if (record.state === 'absent') return this.#patch({ state: 'ready', createdAt, usedAt })
+    if (record.state === 'absent') return this.#become('absent', { state: 'ready', createdAt, usedAt })
     this.#store.assume({ usedAt })
     // Nobody waits for a date.
     void this.#store.save().catch(() => {})
@@ -418,7 +425,12 @@ export class WorkspaceSandbox {
     this.#store.drop(this.#store.home)
   }
 
-  async #patch(change: Parameters<WorkspaceStore['patch']>[0]): Promise<void> {
+  /** Unless somebody put it in quarantine meanwhile. */
+  async #become(from: WorkspaceRecord['state'], change: Partial<WorkspaceRecord>): Promise<void> {
+    if (this.#store.record.state === from) await this.#patch(change)
+  }
+
+  async #patch(change: Partial<WorkspaceRecord>): Promise<void> {
     await this.#store.patch(change)
     this.#onChange()
   }

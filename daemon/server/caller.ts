@@ -6,4 +6,6 @@ export interface Caller {
   readonly wire: Wire
   /** By session id; ended with the connection. */
   readonly subscriptions: Map<string, Subscription>
+  /** Aborted when the connection ends. */
+  readonly ended: AbortSignal
 }

@@ -92,7 +92,8 @@ function serveRequests(
       if (!socket.destroyed) void rpc.sendNotification(method, payload).catch(() => socket.destroy())
     },
   }
-  const caller: Caller = { wire, subscriptions }
+  const ended = new AbortController()
+  const caller: Caller = { wire, subscriptions, ended: ended.signal }
   const inbox = new Inbox(socket, reader, () => wire.ready)
   const rpc = createMessageConnection(inbox, writer)
   rpc.onRequest(async (method, sent) => {
@@ -110,6 +111,7 @@ function serveRequests(
   socket.on('close', () => {
     for (const subscription of subscriptions.values()) subscription.end()
     subscriptions.clear()
+    ended.abort()
     rpc.dispose()
   })
   // The stream's own errors are dealt with where reader and writer were made.
