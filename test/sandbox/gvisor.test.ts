@@ -1,4 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
+import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
+import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { sandboxContract } from './sandboxContract.ts'
 
 sandboxContract('gvisor', (hide) => gvisorProvider({ hide }))
+
+describe('gvisor', () => {
+  let folders: SandboxFolders
+  let sandbox: Sandbox
+
+  beforeAll(async () => {
+    folders = sandboxFolders()
+    vi.stubEnv('HOME', folders.userHome)
+    writeFileSync(join(folders.workspace, 'readme.txt'), 'base\n')
+    const params = folders.layer()
+    upper = params.layer.upper
+    sandbox = await gvisorProvider({ hide: [folders.data] }).open(params)
+  })
+  afterAll(async () => {
+    await sandbox.close()
+    vi.unstubAllEnvs()
+    folders.remove()
+  })
+
+  let upper: string
+  const inUpper = (name: string) => readFileSync(join(upper, name), 'utf8')
+
+  async function run(line: string): Promise<string> {
+    const { end, stdout, stderr } = await sandbox.exec({ line })
+    expect(`${Buffer.from(stderr.head)}`).toBe('')
+    expect(end).toEqual({ type: 'exited', code: 0 })
+    return `${Buffer.from(stdout.head)}`
+  }
+
+  test('the kernel is gVisor’s, not the machine’s', async () => {
+    expect(await run('cat /proc/version')).not.toBe(readFileSync('/proc/version', 'utf8'))
+  })
+
+  test('what a command has written is in the layer when it has ended, whatever way it wrote', async () => {
+    await run('echo one >plain; printf two >>readme.txt; mkdir -p a/b && mv plain a/b/moved; ln -s x link')
+    expect([inUpper('readme.txt'), inUpper('a/b/moved')]).toEqual(['base\ntwo', 'one\n'])
+    const mapped = `import mmap; f = open('mapped', 'w+b'); f.truncate(4096); m = mmap.mmap(f.fileno(), 4096); m[0:5] = b'whole'`
+    await run(`python3 -c "${mapped}"`)
+    expect(inUpper('mapped').slice(0, 5)).toBe('whole')
+    await run(`python3 -c "open('unsynced', 'w').write('x' * 1_000_000)"`)
+    expect(inUpper('unsynced')).toHaveLength(1_000_000)
+  })
+
+  test('what runs is frozen where it is, and goes on with its memory', async () => {
+    await run('(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 &')
+    await sandbox.freeze?.()
+    const counted = inUpper('count')
+    const asked = run('cat count')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(inUpper('count')).toBe(counted)
+    await sandbox.thaw?.()
+    await asked
+    await expect.poll(() => Number(inUpper('count'))).toBeGreaterThan(Number(counted))
+    await sandbox.killAll()
+  })
+})

@@ -1,13 +1,19 @@
-import { chmod } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { environment, shell } from '../bubblewrap/launch.ts'
 import { ExecSandbox } from '../execServer/execSandbox.ts'
 import { ExecServer } from '../execServer/execServer.ts'
 import type { NetworkPort } from '../sandbox.ts'
-import { type GvisorPlan, launchGvisor } from './launch.ts'
+import { control, type GvisorPlan, launchGvisor } from './launch.ts'
+
+const controlLimitMs = 20_000
 
 /** A sandbox with gVisor's kernel in place of the machine's, within a view as bubblewrap's. */
 export class GvisorSandbox extends ExecSandbox {
+  readonly #plan: GvisorPlan
+
   /** Rejects with `StartFailure`. */
   static async open(plan: GvisorPlan, network?: NetworkPort): Promise<GvisorSandbox> {
     // Before the mount: what the user changes from now on may or may not be seen inside.
@@ -29,13 +35,38 @@ export class GvisorSandbox extends ExecSandbox {
       environment: environment(plan),
       shell: shell(),
       mountedAt,
+      asked: plan.limits ?? {},
       ...(network ? { network } : {}),
       onEnd: () => openUp(plan),
     })
+    this.#plan = plan
+  }
+
+  /** What is asked of a frozen sandbox is answered once it is thawed. */
+  async freeze(): Promise<void> {
+    await this.#tell('pause')
+  }
+
+  async thaw(): Promise<void> {
+    await this.#tell('resume')
+  }
+
+  async #tell(verb: 'pause' | 'resume'): Promise<void> {
+    const { mechanism } = this.#plan
+    const args = control(mechanism, await innerProcess(this.server.pid!), verb)
+    await promisify(execFile)(mechanism.nsenter, args, { env: environment(this.#plan), timeout: controlLimitMs })
   }
 }
 
 /** The kernel leaves an unreadable folder in a layer's `work`, which its owner could not simply remove. */
 async function openUp({ layer }: GvisorPlan): Promise<void> {
   await chmod(join(layer.work, 'work'), 0o700).catch(() => {})
+}
+
+/** bubblewrap's process within the namespaces, by the one that watches it from outside. */
+async function innerProcess(watcher: number): Promise<number> {
+  const children = await readFile(`/proc/${watcher}/task/${watcher}/children`, 'utf8')
+  const [first] = children.trim().split(' ')
+  if (!first) throw new Error('the sandbox has no process')
+  return Number(first)
 }
