@@ -3,7 +3,7 @@ import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { linkTrouble } from '../../daemon/layer/linkTarget.ts'
-import { Bench } from './layerContract.ts'
+import { Bench } from './bench.ts'
 import { overlay } from './overlay.ts'
 
 describe.skipIf(overlay.unavailable !== undefined)('a layer made by somebody hostile', { timeout: 20_000 }, () => {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Layer } from '../../daemon/layer/layer.ts'
-import { type AgentShell, Bench } from './layerContract.ts'
+import { type AgentShell, Bench } from './bench.ts'
 import { overlay } from './overlay.ts'
 
 /** One edit of a line: by whom, how, and whether it is then kept. Edits lie two lines or more apart. */

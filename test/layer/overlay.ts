@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import type { Layer } from '../../daemon/layer/layer.ts'
 import { overlayLayerProvider } from '../../daemon/layer/overlayLayer.ts'
 import { openOverlayShell } from '../support/overlayShell.ts'
-import type { LayerKind } from './layerContract.ts'
+import type { LayerKind } from './bench.ts'
 
 /** The mount of a layer that is known to be an overlay. */
 export function overlayMount({ mount }: Layer): Extract<Layer['mount'], { type: 'overlay' }> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { OverlayMarks } from '../../daemon/layer/overlayMarks.ts'
-import { Bench } from './layerContract.ts'
+import { Bench } from './bench.ts'
 import { overlay, overlayMount } from './overlay.ts'
 
 describe('looking for the marks of overlayfs', () => {

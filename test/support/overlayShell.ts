@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { chmod, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { LayerFiles } from '../../daemon/layer/layer.ts'
-import type { AgentShell } from '../layer/layerContract.ts'
+import type { AgentShell } from '../layer/bench.ts'
 
 const mountAndServe = `
   mount -t overlay overlay -o "lowerdir=$1,upperdir=$2,workdir=$3,userxattr" "$1" || exit 90
