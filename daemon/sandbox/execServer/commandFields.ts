@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import type { LimitName } from '#protocol/sandbox.ts'
-import type { Command } from '../sandbox.ts'
+import { proxyEnvironment } from '../proxyEnvironment.ts'
+import type { Command, NetworkPort } from '../sandbox.ts'
 import type { BoundedOutput } from './boundedOutput.ts'
 import type { Field, FieldReader } from './wire.ts'
 
@@ -11,12 +12,14 @@ export interface Where {
   readonly root: string
   readonly environment: Readonly<Record<string, string>>
   readonly shell: string
+  readonly network?: NetworkPort
 }
 
 /** What to run and where, as the exec server reads it: folder, tag, number of arguments, arguments, environment. */
-export function runFields({ line, cwd, env, tag }: What, { root, environment, shell }: Where): Field[] {
+export function runFields({ line, cwd, env, tag }: What, { root, environment, shell, network }: Where): Field[] {
   const argv = typeof line === 'string' ? [shell, '-c', '--', line] : line
-  const variables = Object.entries({ ...environment, ...env }).flat()
+  const proxy = network ? proxyEnvironment(tag) : {}
+  const variables = Object.entries({ ...environment, ...proxy, ...env }).flat()
   const texts = [...argv, ...variables].map((text) => ({ text }))
   return [{ text: cwd ?? root }, { text: tag ?? '' }, { u32: argv.length }, ...texts]
 }

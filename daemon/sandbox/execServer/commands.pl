@@ -49,6 +49,7 @@ sub begin {
   }
   @$run{qw(pid tag)} = ($pid, $tag);
   $run{ $run->{id} } = $byPid{$pid} = $run;
+  rememberTag($run->{id}, $tag);
   return '';
 }
 

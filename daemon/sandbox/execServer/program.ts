@@ -3,6 +3,7 @@ import channels from './channels.pl'
 import commands from './commands.pl'
 import core from './execServer.pl'
 import files from './files.pl'
+import network from './network.pl'
 import processes from './processes.pl'
 import { wireVersion } from './wire.ts'
 
@@ -16,7 +17,7 @@ export interface ProgramParams {
 }
 
 /** One program for `perl -e`, in an order in which each part sees what it needs. */
-const program = [core, channels, commands, processes, files, 'start();\n'].join('\n')
+const program = [core, channels, commands, processes, files, network, 'start();\n'].join('\n')
 
 /** The arguments that make Perl an exec server. */
 export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {
