@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { contractBench, type LayerKind } from './bench.ts'
 import { changesContract } from './contract/changesContract.ts'
+import { checkpointContract } from './contract/checkpointContract.ts'
 import { discardContract } from './contract/discardContract.ts'
 import { hunksContract } from './contract/hunksContract.ts'
 import { keepContract } from './contract/keepContract.ts'
@@ -16,5 +17,6 @@ export function layerContract(name: string, kind: LayerKind): void {
     keepContract(bench)
     discardContract(bench)
     timeContract(bench)
+    checkpointContract(bench)
   })
 }
