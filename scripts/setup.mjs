@@ -1,13 +1,14 @@
 // Runs on any Node from 20 on, before anything is installed: plain JavaScript, no dependencies.
 import { codeServerPackage } from './setup/codeServerPackage.mjs'
 import { dependencies } from './setup/dependencies.mjs'
+import { dockerBasePart } from './setup/dockerBase.mjs'
 import { withLock } from './setup/lock.mjs'
 import { say } from './setup/say.mjs'
 import { systemPackages } from './setup/systemPackages.mjs'
 
 /**
  * What a script needs beyond npm packages, Node 24 and the sandbox's programs.
- * @typedef {{ editor?: boolean, browser?: boolean }} Needs
+ * @typedef {{ editor?: boolean, browser?: boolean, docker?: boolean }} Needs
  */
 
 /**
@@ -17,7 +18,12 @@ import { systemPackages } from './setup/systemPackages.mjs'
  */
 export async function setUp(needs) {
   const system = systemPackages(needs)
-  const parts = [system, dependencies, ...(needs.editor ? [codeServerPackage] : [])]
+  const parts = [
+    system,
+    dependencies,
+    ...(needs.editor ? [codeServerPackage] : []),
+    ...(needs.docker ? [dockerBasePart] : []),
+  ]
   if (!parts.some((part) => part.missing())) return
   if (system.missing()) system.mayInstall()
   await withLock(async () => {

@@ -5,12 +5,14 @@ import { SetupStopped, say } from './say.mjs'
 
 /**
  * What Debian has to bring, and what for. `build` packages are needed only until the VS Code server is compiled.
- * @type {readonly { name: string, purpose: 'sandbox' | 'browser' | 'build', there: () => boolean }[]}
+ * @type {readonly { name: string, purpose: 'sandbox' | 'browser' | 'build' | 'docker', there: () => boolean }[]}
  */
 const packages = [
   { name: 'bubblewrap', purpose: 'sandbox', there: () => onPath('bwrap') !== null },
   { name: 'perl-base', purpose: 'sandbox', there: () => onPath('perl') !== null },
   { name: 'util-linux', purpose: 'sandbox', there: () => onPath('unshare') !== null },
+  { name: 'docker.io', purpose: 'docker', there: () => onPath('dockerd') !== null },
+  { name: 'mmdebstrap', purpose: 'docker', there: () => onPath('mmdebstrap') !== null },
   { name: 'chromium', purpose: 'browser', there: () => onPath('chromium') !== null },
   { name: 'python3', purpose: 'build', there: () => onPath('python3') !== null },
   { name: 'make', purpose: 'build', there: () => onPath('make') !== null },
@@ -61,6 +63,7 @@ function missingPackages(needs) {
   const purposes = {
     sandbox: true,
     browser: needs.browser === true,
+    docker: needs.docker === true,
     build: needs.editor === true && !existsSync(serverMain),
   }
   return packages.filter((each) => purposes[each.purpose] && !each.there()).map((each) => each.name)
