@@ -1,0 +1,2 @@
+import type { ContractContext } from './context.ts'
+export function limitContract(_the: ContractContext): void {}

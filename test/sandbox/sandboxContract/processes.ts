@@ -1,0 +1,2 @@
+import type { ContractContext } from './context.ts'
+export function processContract(_the: ContractContext): void {}

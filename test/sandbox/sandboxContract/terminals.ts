@@ -1,0 +1,2 @@
+import type { ContractContext } from './context.ts'
+export function terminalContract(_the: ContractContext): void {}
