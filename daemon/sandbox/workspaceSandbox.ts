@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { ProtocolError, sandboxExists, sandboxUnavailable, sessionBusy, settingRefused } from '#protocol/errors.ts'
+import { ProtocolError, sandboxExists, sandboxUnavailable, sessionBusy } from '#protocol/errors.ts'
 import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { SandboxInfo, SandboxKind, SandboxSettings, SandboxStatus, Snapshot } from '#protocol/sandbox.ts'
+import { awakeSandbox } from './awakeSandbox.ts'
 import { writeIdentity } from './identity.ts'
 import { lossOf } from './loss.ts'
 import { OpenSandboxes } from './openSandboxes.ts'
@@ -12,14 +13,12 @@ import { seedHome } from './seedHome.ts'
 import { Snapshots } from './snapshots.ts'
 import { Turns } from './turns.ts'
 import type { WorkspaceRecord } from './workspaceRecord.ts'
+import { type SettingsParts, WorkspaceSettings } from './workspaceSettings.ts'
 import type { WorkspaceStore } from './workspaceStore.ts'
 
 /** What every workspace's sandbox shares. */
-export interface WorkspaceSandboxParts {
+export interface WorkspaceSandboxParts extends SettingsParts {
   readonly kinds: ReadonlyMap<SandboxKind, SandboxProvider>
-  readonly defaults: SandboxSettings
-  /** Why nothing may run without a sandbox whatever a workspace's settings say; absent where that is for them to say. */
-  readonly noneForbidden?: string | undefined
   /** Of Paddock, for programs inside to read. */
   readonly version: string
   readonly retention: Retention
@@ -54,9 +53,11 @@ export class WorkspaceSandbox {
   readonly #onChange: () => void
   readonly #open: OpenSandboxes
   readonly #snapshots: Snapshots
+  readonly #settings: WorkspaceSettings
   readonly #turns = new Turns()
   /** What began to open before the last of these must not be used. */
   #endings = 0
+  #copying = false
   #identity = ''
 
   constructor(store: WorkspaceStore, parts: WorkspaceSandboxParts, onChange: () => void) {
@@ -64,6 +65,7 @@ export class WorkspaceSandbox {
     this.#parts = parts
     this.#onChange = onChange
     this.#open = new OpenSandboxes(onChange)
+    this.#settings = new WorkspaceSettings(store, parts, parts.kinds.keys())
     this.#snapshots = new Snapshots(store, (kind) => parts.kinds.get(kind)?.environment)
   }
 
@@ -72,17 +74,12 @@ export class WorkspaceSandbox {
   }
 
   get settings(): SandboxSettings {
-    const settings = { ...this.#parts.defaults, ...(this.#store.record.settings as Partial<SandboxSettings>) }
-    return this.#parts.noneForbidden === undefined ? settings : { ...settings, allowNone: false }
+    return this.#settings.current
   }
 
   /** The network rules as they are now. */
   get policy(): NetworkPolicy {
     return this.settings.network
-  }
-
-  get openCount(): number {
-    return this.#open.size
   }
 
   get usedAt(): number {
@@ -122,16 +119,20 @@ export class WorkspaceSandbox {
         throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
       }
       this.#open.add(session, sandbox)
-      return sandbox
+      return awakeSandbox(sandbox, this)
     })
   }
 
-  /** To be waited for before an open sandbox is used: one that is suspended goes on. Rejects with `sandboxUnavailable`. */
+  /** What is open does not answer at the moment: it is suspended, or being copied. */
+  get isHeld(): boolean {
+    return this.#store.record.state === 'suspended' || this.#copying
+  }
+
+  /** Where it is suspended, it goes on. Rejects with `sandboxUnavailable`. */
   async awake(): Promise<void> {
     this.#refuseUnlessUsable()
     if (this.#store.record.state === 'suspended') await this.resume()
-    // Whoever is alone at the moment may hold what is open.
-    else await this.#turns.share(async () => {})
+    else if (this.#copying) await this.#turns.share(async () => {})
   }
 
   /** Makes it where it is absent; nothing is started. */
@@ -148,37 +149,25 @@ export class WorkspaceSandbox {
     return provider ? provider.probe() : { type: 'unavailable', kind, ...unknownKind(kind) }
   }
 
+  /** Takes effect when a sandbox is next opened; network rules at once. Throws `settingRefused`. */
   async configure(change: Partial<SandboxSettings>): Promise<void> {
-    const { image, ...others } = change
-    if (change.kind && !this.#parts.kinds.has(change.kind)) {
-      throw settingRefused('kind', `${unknownKind(change.kind).why} ${unknownKind(change.kind).fix}`)
-    }
-    const { noneForbidden } = this.#parts
-    if (change.allowNone && noneForbidden !== undefined) throw settingRefused('allowNone', noneForbidden)
-    const names = change.secrets?.map(({ name }) => name) ?? []
-    const twice = names.find((name, at) => names.indexOf(name) !== at)
-    if (twice !== undefined) throw settingRefused('secrets', `two have the name ${twice}.`)
-    const { image: before, ...kept } = this.#store.record.settings
-    // No image is asked for by an empty name.
-    const chosen = image ?? before
-    await this.#patch({ settings: { ...kept, ...others, ...(chosen ? { image: chosen } : {}) } })
+    await this.#settings.change(change)
+    this.#onChange()
   }
 
   /** Adds a rule to the network policy, for good. */
   async allowHost(rule: NetworkRule): Promise<void> {
-    const { network } = this.settings
-    const same = JSON.stringify(rule)
-    if (network.rules.some((known) => JSON.stringify(known) === same)) return
-    if (network.rules.length >= 1_000) throw settingRefused('network', 'there are 1,000 rules already.')
-    await this.configure({ network: { ...network, rules: [...network.rules, rule] } })
+    await this.#settings.allowHost(rule)
+    this.#onChange()
   }
 
   suspend(): Promise<void> {
     return this.#turns.alone(async () => {
       if (this.#store.record.state !== 'ready') return
       this.#refuseWhenBusy()
-      await this.#open.freeze()
+      // First, so that nobody talks to one that no longer answers.
       await this.#become('ready', { state: 'suspended' })
+      await this.#open.freeze()
     })
   }
 
@@ -395,11 +384,13 @@ export class WorkspaceSandbox {
         throw sandboxUnavailable(this.settings.kind, 'This workspace has no sandbox yet.', 'Open it first.')
       }
       this.#refuseWhenBusy()
-      await this.#open.freeze()
+      this.#copying = true
       try {
+        await this.#open.freeze()
         return await work()
       } finally {
         if (state === 'ready') await this.#open.thaw()
+        this.#copying = false
       }
     })
   }
