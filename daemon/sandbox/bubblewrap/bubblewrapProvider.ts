@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
-import type { SandboxStatus } from '#protocol/sandbox.ts'
+import type { Limits, SandboxStatus } from '#protocol/sandbox.ts'
+import { Cgroups } from '../cgroup/cgroups.ts'
+import { Confinement } from '../cgroup/confinement.ts'
 import type { ExecSandbox } from '../execServer/execSandbox.ts'
 import type { NetworkPort, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
@@ -25,6 +27,8 @@ export interface ViewKind<M extends Mechanism> {
   find(): Promise<M | Diagnosis>
   /** Rejects with `StartFailure`. */
   open(plan: Plan<M>, network: NetworkPort | undefined): Promise<ExecSandbox>
+  /** Whether a process inside is one that the machine's kernel can count; absent is yes. */
+  readonly countsProcesses?: boolean
 }
 
 type StartParams = Omit<OpenParams, 'layer' | 'store'> & { layer: Plan['layer'] }
@@ -39,11 +43,15 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
   readonly #layersInUse = new Set<string>()
   #probe: Promise<SandboxStatus> | undefined
   #mechanism: M | undefined
+  readonly #cgroups: Cgroups
+  /** What daemons before this one left. */
+  #cleaned: Promise<void> | undefined
 
   constructor(hide: readonly string[], kind: ViewKind<M>) {
     this.kind = kind.name
     this.#hide = hide
     this.#kind = kind
+    this.#cgroups = new Cgroups(hide[0] ?? tmpdir())
   }
 
   probe(): Promise<SandboxStatus> {
@@ -96,12 +104,19 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
       ...{ identity: identity !== undefined, memoryMiB: limits?.memoryMiB },
     })
     const shown = identity === undefined ? {} : { identity: await realpath(identity) }
-    const limited = limits === undefined ? {} : { limits }
     try {
-      return await this.#kind.open({ mechanism, view, root, home, storedHome, layer, ...shown, ...limited }, network)
+      const confinement = await this.#confine(limits ?? {}, [layer.upper, storedHome])
+      const plan = { mechanism, view, root, home, storedHome, layer, confinement, limits: confinement.forServer }
+      return await this.#kind.open({ ...plan, ...shown }, network)
     } catch (error) {
       return diagnose(error, layer.upper)
     }
+  }
+
+  async #confine(limits: Limits, folders: readonly string[]): Promise<Confinement> {
+    this.#cleaned ??= this.#cgroups.clean()
+    await this.#cleaned
+    return Confinement.make(limits, this.#cgroups, { folders, countsProcesses: this.#kind.countsProcesses ?? true })
   }
 
   /** Makes a sandbox over an empty folder where layers lie, and runs a command in it. */

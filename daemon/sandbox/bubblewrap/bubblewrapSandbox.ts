@@ -1,9 +1,8 @@
-import { chmod } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ExecSandbox } from '../execServer/execSandbox.ts'
 import { ExecServer } from '../execServer/execServer.ts'
 import type { NetworkPort } from '../sandbox.ts'
-import { environment, launchHolder, type Plan, shell } from './launch.ts'
+import { launchHolder, type Plan } from './launch.ts'
+import { cleanUp, sandboxParams } from './sandboxParams.ts'
 
 /** A sandbox of namespaces. */
 export class BubblewrapSandbox extends ExecSandbox {
@@ -14,7 +13,7 @@ export class BubblewrapSandbox extends ExecSandbox {
     try {
       return new BubblewrapSandbox(plan, await ExecServer.start(launchHolder(plan)), mountedAt, network)
     } catch (error) {
-      await openUp(plan)
+      await cleanUp(plan)
       throw error
     }
   }
@@ -23,19 +22,10 @@ export class BubblewrapSandbox extends ExecSandbox {
     super({
       kind: 'bubblewrap',
       server,
-      root: plan.root,
-      home: plan.home,
-      environment: environment(plan),
-      shell: shell(),
       mountedAt,
-      asked: plan.limits ?? {},
+      ...sandboxParams(plan),
       ...(network ? { network } : {}),
-      onEnd: () => openUp(plan),
     })
+    plan.confinement.onTooLarge(() => this.killAll())
   }
-}
-
-/** The kernel leaves an unreadable folder in a layer's `work`, which its owner could not simply remove. */
-async function openUp({ layer }: Plan): Promise<void> {
-  await chmod(join(layer.work, 'work'), 0o700).catch(() => {})
 }

@@ -8,6 +8,7 @@
 # made where it lies in HOME, and every folder on the way is a mount: from inside, none of them can be moved or replaced.
 # Everything goes by file descriptors that were opened before anything was covered, and no step in a folder that an agent
 # can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
+# A first byte on descriptor 3 says that this process is where it belongs, and may start others; the rest is bubblewrap's.
 # Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
 use strict;
 use warnings;
@@ -149,6 +150,9 @@ if (length $resolver) {
   my ($end) = grep { $rest[$_] eq '--' } 0 .. $#rest;
   splice @rest, $end, 0, '--ro-bind-data', fileno $content, $resolver;
 }
+
+open my $gate, '<&=', 3 or fail('gate', 'descriptor 3');
+sysread($gate, my $go, 1) or fail('gate', 'the daemon');
 
 chdir '/';
 exec { $rest[0] } @rest or fail('bubblewrap', $rest[0]);

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Limits } from '#protocol/sandbox.ts'
+import type { Confinement } from '../cgroup/confinement.ts'
 import type { Launch } from '../execServer/execServer.ts'
 import { execServerArgs } from '../execServer/program.ts'
 import composeMounts from './composeMounts.pl'
@@ -28,6 +29,7 @@ export interface Plan<M extends Mechanism = Mechanism> {
   readonly storedHome: string
   readonly layer: { readonly lower: string; readonly upper: string; readonly work: string }
   readonly identity?: string
+  readonly confinement: Confinement
   readonly limits?: Limits
 }
 
@@ -38,7 +40,12 @@ export interface Plan<M extends Mechanism = Mechanism> {
 export function launchHolder(plan: Plan): Launch {
   const { mechanism, view } = plan
   const args = [...composed(plan), ...bubblewrap(plan), ...view.mounts, '--chdir', '/', '--', ...serverCommand(plan)]
-  return { file: mechanism.unshare, args, env: environment(plan), filter: mechanism.filter }
+  return { file: mechanism.unshare, args, env: environment(plan), ...admitted(plan, mechanism.filter) }
+}
+
+/** What comes on descriptor 3, after the byte that composeMounts.pl waits for until the process is held to its limits. */
+export function admitted({ confinement }: Plan, rest: Buffer): Pick<Launch, 'filter' | 'onSpawned'> {
+  return { filter: Buffer.concat([Buffer.from('.'), rest]), onSpawned: (pid) => confinement.take(pid) }
 }
 
 /** Arguments of `unshare` up to those of bwrap: namespaces in which the files lie as `SandboxView.mounts` expects them. */

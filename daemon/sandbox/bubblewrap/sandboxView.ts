@@ -224,7 +224,11 @@ function isReadable(path: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** No part of the way from `home` is a link: a link could lead to what the home hides. */

@@ -61,12 +61,16 @@ sub become {
   if (!$what || sysopen(my $terminal, $what, O_RDWR | O_NOCTTY)) {
     ioctl $terminal, TIOCSCTTY, 0 if $terminal;
     my ($in, $out, $err) = map { $_ && fileno $_ } $terminal ? ($terminal) x 3 : @$far{qw(stdin stdout stderr)};
-    POSIX::dup2($in // POSIX::open('/dev/null', O_RDONLY), 0);
+    open my $null, '<', '/dev/null' unless defined $in;
+    POSIX::dup2($in // fileno $null, 0);
     POSIX::dup2($out, 1);
     POSIX::dup2($err, 2);
     @SIG{qw(PIPE XFSZ)} = ('DEFAULT') x 2;
     POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $childSignal);
     limitOf(LIMIT_NOFILE, @openFiles);
+    if (my $most = $option{memoryMiB}) { limitOf(LIMIT_DATA, ($most << 20) x 2) }
+    # Before the server, where memory is short.
+    if (open my $score, '>', '/proc/self/oom_score_adj') { syswrite $score, '700' }
     %ENV = (@$environment, PADDOCK_COMMAND => $id);
     $what = $directory;
     if (chdir $directory) {

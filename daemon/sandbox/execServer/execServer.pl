@@ -15,7 +15,7 @@ use POSIX ();
 
 use constant { WNOHANG => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800 };
 use constant { FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
-use constant { LIMIT_FSIZE => 1, LIMIT_CORE => 4, LIMIT_NOFILE => 7, OPEN_FILES => 8192 };
+use constant { LIMIT_FSIZE => 1, LIMIT_DATA => 2, LIMIT_CORE => 4, LIMIT_NPROC => 6, LIMIT_NOFILE => 7, OPEN_FILES => 8192 };
 
 my ($version, $prctl, $prlimit, $signalfd, $options, @roots) = @ARGV;
 my %option = map { split /=/ } split /,/, $options;
@@ -42,6 +42,7 @@ leave() if $ended < 0;
 if (open my $score, '>', '/proc/self/oom_score_adj') { print $score 500 }
 limitOf(LIMIT_CORE, 0, 0);
 if (my $size = $option{fileMiB}) { limitOf(LIMIT_FSIZE, $size << 20, $size << 20) }
+if (my $most = $option{processes}) { limitOf(LIMIT_NPROC, $most, $most) }
 # For connections. Commands get what they are allowed, or what there was.
 my @openFiles = limitOf(LIMIT_NOFILE);
 limitOf(LIMIT_NOFILE, $openFiles[1] < OPEN_FILES ? $openFiles[1] : OPEN_FILES, $openFiles[1]);

@@ -21,8 +21,8 @@ const program = [core, channels, commands, processes, files, network, 'start();\
 
 /** The arguments that make Perl an exec server. */
 export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {
-  const { openFiles, fileMiB, outputMiB } = limits
-  const options = Object.entries({ openFiles, fileMiB, outputMiB })
+  const { openFiles, fileMiB, outputMiB, memoryMiB, processes } = limits
+  const options = Object.entries({ openFiles, fileMiB, outputMiB, memoryMiB, processes })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`)
   return ['-e', program, `${wireVersion}`, ...calls.map(String), options.join(','), ...keep]

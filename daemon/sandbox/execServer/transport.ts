@@ -8,6 +8,8 @@ export interface Launch {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly filter: Buffer
+  /** Called with its process number before anything comes on descriptor 3, which the program waits for. May throw. */
+  readonly onSpawned?: (pid: number) => void
 }
 
 /** The two directions to an exec server that runs, and its end. */
@@ -48,6 +50,12 @@ export async function spawnTransport(launch: Launch): Promise<Transport> {
   if (child.pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error]
     throw new StartFailure(error.message, '')
+  }
+  try {
+    launch.onSpawned?.(child.pid)
+  } catch (error) {
+    child.on('error', () => {}).kill('SIGKILL')
+    throw new StartFailure(`it could not be held: ${String(error)}`, '')
   }
   const filter = child.stdio[3] as Writable
   filter.on('error', () => {})

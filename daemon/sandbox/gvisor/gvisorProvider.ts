@@ -8,5 +8,9 @@ import { findGvisor } from './mechanism.ts'
  * view of the machine, by the same programs, lies around it.
  */
 export function gvisorProvider(options: { hide: readonly string[] }): SandboxProvider {
-  return new ViewProvider(options.hide, { name: 'gvisor', find: findGvisor, open: GvisorSandbox.open })
+  return new ViewProvider(options.hide, {
+    ...{ name: 'gvisor', find: findGvisor, open: GvisorSandbox.open },
+    // Its processes are none of the machine's.
+    countsProcesses: false,
+  })
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { chmod, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { environment, shell } from '../bubblewrap/launch.ts'
+import { environment } from '../bubblewrap/launch.ts'
+import { cleanUp, sandboxParams } from '../bubblewrap/sandboxParams.ts'
 import { ExecSandbox } from '../execServer/execSandbox.ts'
 import { ExecServer } from '../execServer/execServer.ts'
 import type { NetworkPort } from '../sandbox.ts'
@@ -21,7 +21,7 @@ export class GvisorSandbox extends ExecSandbox {
     try {
       return new GvisorSandbox(plan, await ExecServer.start(launchGvisor(plan)), mountedAt, network)
     } catch (error) {
-      await openUp(plan)
+      await cleanUp(plan)
       throw error
     }
   }
@@ -30,14 +30,9 @@ export class GvisorSandbox extends ExecSandbox {
     super({
       kind: 'gvisor',
       server,
-      root: plan.root,
-      home: plan.home,
-      environment: environment(plan),
-      shell: shell(),
       mountedAt,
-      asked: plan.limits ?? {},
+      ...sandboxParams(plan),
       ...(network ? { network } : {}),
-      onEnd: () => openUp(plan),
     })
     this.#plan = plan
   }
@@ -56,11 +51,6 @@ export class GvisorSandbox extends ExecSandbox {
     const args = control(mechanism, await innerProcess(this.server.pid!), verb)
     await promisify(execFile)(mechanism.nsenter, args, { env: environment(this.#plan), timeout: controlLimitMs })
   }
-}
-
-/** The kernel leaves an unreadable folder in a layer's `work`, which its owner could not simply remove. */
-async function openUp({ layer }: GvisorPlan): Promise<void> {
-  await chmod(join(layer.work, 'work'), 0o700).catch(() => {})
 }
 
 /** bubblewrap's process within the namespaces, by the one that watches it from outside. */

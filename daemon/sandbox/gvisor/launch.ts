@@ -1,4 +1,4 @@
-import { composed, environment, type Mechanism, type Plan, serverCommand } from '../bubblewrap/launch.ts'
+import { admitted, composed, environment, type Mechanism, type Plan, serverCommand } from '../bubblewrap/launch.ts'
 import type { Launch } from '../execServer/execServer.ts'
 import { bundleConfig } from './bundle.ts'
 
@@ -37,7 +37,7 @@ export function launchGvisor(plan: GvisorPlan): Launch {
     file: mechanism.unshare,
     args: [...composed(plan), ...bubblewrap, ...run],
     env,
-    filter: Buffer.from(config),
+    ...admitted(plan, Buffer.from(config)),
   }
 }
 
@@ -51,6 +51,6 @@ function runsc({ runsc: program, platform }: GvisorMechanism): string[] {
   return [
     ...[program, '--root', state, '--rootless', '--ignore-cgroups', '--network=none', `--platform=${platform}`],
     // Every write goes to the layer at once: the daemon reads it from outside.
-    ...['--overlay2=none', '--file-access-mounts=shared', '--host-uds=none', '--host-fifo=none'],
+    ...['--oci-seccomp', '--overlay2=none', '--file-access-mounts=shared', '--host-uds=none', '--host-fifo=none'],
   ]
 }
