@@ -16,7 +16,11 @@ import { terminalContract } from './sandboxContract/terminals.ts'
  * What every kind of sandbox does, shown on real files and processes. `makeProvider` is handed the data folder to hide.
  * HOME is the test's own while the provider works.
  */
-export function sandboxContract(kind: string, makeProvider: (hide: readonly string[]) => SandboxProvider): void {
+export function sandboxContract(
+  kind: string,
+  makeProvider: (hide: readonly string[]) => SandboxProvider,
+  { ownSystem = false }: Partial<Pick<ContractContext, 'ownSystem'>> = {},
+): void {
   describe(`the sandbox contract, ${kind}`, () => {
     let folders: SandboxFolders
     let provider: SandboxProvider
@@ -37,6 +41,7 @@ export function sandboxContract(kind: string, makeProvider: (hide: readonly stri
 
     const the: ContractContext = {
       kind,
+      ownSystem,
       get folders() {
         return folders
       },

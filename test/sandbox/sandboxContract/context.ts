@@ -4,6 +4,8 @@ import type { SandboxFolders } from '../../support/sandboxFolders.ts'
 /** What the parts of the sandbox contract work with. */
 export interface ContractContext {
   readonly kind: string
+  /** The kind gives each workspace a system of its own: `/usr` and `/etc` can be written, and are not the machine's. */
+  readonly ownSystem: boolean
   readonly folders: SandboxFolders
   readonly provider: SandboxProvider
   /** Open while the contract runs. */
