@@ -395,7 +395,7 @@ export class WorkspaceSandbox {
     })
   }
 
-  #end(work: () => Promise<void>): Promise<void> {
+  async #end(work: () => Promise<void>): Promise<void> {
     this.#refuseWhenBusy()
     this.#endings += 1
     return this.#turns.alone(async () => {

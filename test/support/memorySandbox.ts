@@ -12,7 +12,7 @@ import {
 
 type Node =
   | { kind: 'file'; bytes: Uint8Array; mode: number }
-  | { kind: 'folder' }
+  | { kind: 'folder'; mode?: number }
   | { kind: 'symlink'; target: string }
   | { kind: 'other' }
 
@@ -33,6 +33,10 @@ export interface MemorySandbox extends Sandbox {
   readonly commands: Command[]
   /** The text of a file, undefined where there is none. */
   text(path: string): string | undefined
+  /** The mode of a file or folder. */
+  mode(path: string): number | undefined
+  /** Nothing inside runs: calls wait until it does. */
+  readonly frozen: boolean
   put(path: string, content: string | Uint8Array, mode?: number): void
   putLink(path: string, target: string): void
   putOther(path: string): void
@@ -42,13 +46,15 @@ export interface MemorySandbox extends Sandbox {
 
 /** A sandbox in memory: a file tree under /project, and commands that are answered by a function. */
 export function memorySandbox(
-  params: { root?: string; files?: Record<string, string | Uint8Array>; exec?: ScriptedExec } = {},
+  params: { root?: string; home?: string; files?: Record<string, string | Uint8Array>; exec?: ScriptedExec } = {},
 ): MemorySandbox {
-  const { root = '/project', files = {}, exec: script = () => ({}) } = params
+  const { root = '/project', home = '/home/agent', files = {}, exec: script = () => ({}) } = params
+  const writable = [root, home, '/run', '/tmp']
   const nodes = new Map<string, Node>([[root, { kind: 'folder' }]])
   const commands: Command[] = []
   const { promise: closed, resolve: close } = Promise.withResolvers<void>()
   let dead = false
+  let frozen: PromiseWithResolvers<void> | undefined
 
   const living = () => {
     if (dead) throw new SandboxGone('it was ended by the test')
@@ -76,7 +82,7 @@ export function memorySandbox(
   const sandbox: MemorySandbox = {
     kind: 'memory',
     root,
-    home: '/home/agent',
+    home,
     mountedAt: Date.now(),
     limits: {},
     start: () => Promise.reject(new Error('a sandbox in memory starts no programs')),
@@ -84,6 +90,21 @@ export function memorySandbox(
     connect: () => Promise.reject(new Error('nobody listens in a sandbox in memory')),
     commands,
     closed,
+    get frozen() {
+      return frozen !== undefined
+    },
+    async freeze() {
+      living()
+      frozen ??= Promise.withResolvers()
+    },
+    async thaw() {
+      frozen?.resolve()
+      frozen = undefined
+    },
+    mode: (path) => {
+      const node = nodes.get(at(path))
+      return node && 'mode' in node ? node.mode : undefined
+    },
     text: (path) => {
       const node = nodes.get(at(path))
       return node?.kind === 'file' ? Buffer.from(node.bytes).toString('utf8') : undefined
@@ -97,6 +118,8 @@ export function memorySandbox(
       close()
     },
     async exec(command, options = {}) {
+      living()
+      await frozen?.promise
       living()
       commands.push(command)
       const done = await script(command, options, sandbox)
@@ -115,7 +138,7 @@ export function memorySandbox(
       living()
       const node = nodes.get(path)
       if (node && node.kind !== 'file') return fault('notAFile', `${path} is not a regular file.`)
-      if (!path.startsWith(`${root}/`)) return fault('readOnly', `${path} is read-only.`)
+      if (!writable.some((folder) => path.startsWith(`${folder}/`))) return fault('readOnly', `${path} is read-only.`)
       place(path, { kind: 'file', bytes: Uint8Array.from(bytes), mode: node?.mode ?? mode ?? 0o644 })
       return { type: 'written' }
     },
@@ -132,7 +155,7 @@ export function memorySandbox(
     async setMode(path, mode) {
       living()
       const node = nodes.get(path)
-      if (node?.kind !== 'file') return fault('notFound', `${path} does not exist.`)
+      if (node?.kind !== 'file' && node?.kind !== 'folder') return fault('notFound', `${path} does not exist.`)
       node.mode = mode
       return { type: 'written' }
     },
@@ -162,6 +185,7 @@ export function memorySandbox(
     async killAll() {},
     async close() {
       dead = true
+      frozen?.resolve()
       close()
     },
   }
