@@ -100,23 +100,24 @@ export class Cgroup {
     }
   }
 
+  /** Does nothing where nobody is frozen, or there is no group any more. */
   thaw(): void {
     const part = this.#find('freezer')
-    if (part?.version === 2) write(join(part.folder, 'cgroup.freeze'), '0')
-    else if (part) write(join(part.folder, 'freezer.state'), 'THAWED')
+    try {
+      if (part?.version === 2) write(join(part.folder, 'cgroup.freeze'), '0')
+      else if (part) write(join(part.folder, 'freezer.state'), 'THAWED')
+    } catch (error) {
+      if (!['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
   }
 
   /** Ends what is left in it and takes it away; processes take a moment to be gone. Whether it is away. */
   async remove(): Promise<boolean> {
     for (let tries = 0; tries < removeTries; tries++) {
       if (this.#removeNow()) return true
-      try {
-        // Frozen processes do not die.
-        this.thaw()
-        this.#kill()
-      } catch {
-        // It goes away under our hands.
-      }
+      // Frozen processes do not die.
+      this.thaw()
+      this.#kill()
       await delay(Math.min(5 * (tries + 1), 100))
     }
     return this.#removeNow()

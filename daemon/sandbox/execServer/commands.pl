@@ -238,6 +238,13 @@ sub slurp {
   return $text;
 }
 
+# C: stops everything in here but the server where it is, or lets it go on.
+$handler{f} = sub {
+  my ($id, $body) = @_;
+  kill unpack('C', $body) ? 'STOP' : 'CONT', -1;
+  answer('D', $id, '');
+};
+
 # Kills everything in here but the server, at once, and answers when all of it is gone.
 $handler{X} = sub {
   my ($id) = @_;

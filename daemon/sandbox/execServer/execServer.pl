@@ -49,7 +49,6 @@ limitOf(LIMIT_NOFILE, $openFiles[1] < OPEN_FILES ? $openFiles[1] : OPEN_FILES, $
 if (my $most = $option{openFiles}) { @openFiles = ($most < $openFiles[1] ? $most : $openFiles[1]) x 2 }
 # Not dumpable: processes in here cannot write the server's memory through /proc.
 syscall($prctl + 0, 4, 0, 0, 0, 0);
-my %root = map { my @stat = lstat $_; @stat ? ("$stat[0]:$stat[1]" => 1) : () } '/', @roots;
 
 # Sets a limit of this process, soft and hard, or says what it is.
 sub limitOf {

@@ -107,11 +107,21 @@ $handler{l} = sub {
   fault($id, $errno);
 };
 
+# Looked up each time: a layer may have been mounted anew.
+sub isRoot {
+  my ($device, $inode) = @_;
+  for ('/', @roots) {
+    my @stat = lstat $_ or next;
+    return 1 if $stat[0] == $device && $stat[1] == $inode;
+  }
+  return 0;
+}
+
 $handler{u} = sub {
   my ($id, $path) = @_;
   my @stat = lstat $path;
   return $! == ENOENT ? answer('D', $id, '') : fault($id, $! + 0) unless @stat;
-  return fault($id, EBUSY) if $root{"$stat[0]:$stat[1]"};
+  return fault($id, EBUSY) if isRoot(@stat);
   unless (S_ISDIR($stat[2])) {
     return unlink($path) ? answer('D', $id, '') : fault($id, $! + 0);
   }

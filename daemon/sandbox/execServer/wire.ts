@@ -1,6 +1,6 @@
 /**
  * The frames between the daemon and an exec server (execServer.pl): the length of the rest (u32, big-endian), a letter,
- * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, P start, y resize, k signal, W wait,
+ * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, f freeze, P start, y resize, k signal, W wait,
  * C connect, p ports, n open the network, r read, w and d write, u remove, l link, m mode, L list, S stat. Answers: H hello; b o e data; and
  * exactly one of E end, D done, F fault. The server asks something with q, and a answers that number.
  *

@@ -1,0 +1,87 @@
+# Mounts a sandbox's layer anew, from outside: the user's files that were replaced since then show.
+#
+#   SETNS UNSHARE UMOUNT2  HOLDER SERVER  ROOT LOWER UPPER WORK  STAGING
+#
+# The first three are numbers of system calls here; HOLDER and SERVER are processes: bubblewrap, as composeMounts.pl left
+# it, and process 1 inside. The old mount is gone before the new one is made, since two over one UPPER are undefined.
+# Exit 0: done. 3: something inside uses the layer, and nothing was done. Anything else: there may be no layer any more.
+use strict;
+use warnings;
+use Errno qw(EBUSY EINVAL);
+use Fcntl qw(O_DIRECTORY O_NOFOLLOW);
+
+use constant { MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432 };
+use constant { O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6 };
+use constant { FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8 };
+
+my ($setns, $unshare, $umount2, $holder, $server, $root, $lower, $upper, $work, $staging) = @ARGV;
+
+sub fail {
+  my ($words) = @_;
+  print STDERR "refresh $words: $!\n";
+  exit 1;
+}
+
+# A string argument must be a variable: Perl hands its buffer to the kernel.
+sub call { my @arguments = @_; return syscall(shift(@arguments) + 0, @arguments) }
+
+sub namespace {
+  my ($process, $kind) = @_;
+  open(my $handle, '<', "/proc/$process/ns/$kind") or fail("$kind namespace of $process");
+  return $handle;
+}
+
+sub enter {
+  my ($namespace, $kind) = @_;
+  call($setns, fileno $namespace, $kind) == 0 or fail('namespace');
+}
+
+sub folder {
+  my ($path) = @_;
+  sysopen(my $handle, $path, O_PATH | O_DIRECTORY | O_NOFOLLOW) or fail($path);
+  return $handle;
+}
+
+# Whether it is gone now; not if something uses it.
+sub unmount {
+  my ($path) = @_;
+  return 1 if call($umount2, $path, NOFOLLOW) == 0 || $! == EINVAL;
+  return 0 if $! == EBUSY;
+  fail("umount $path");
+}
+
+sub layer {
+  my ($lowerAt, $upperAt, $workAt) = map { '/proc/self/fd/' . fileno $_ } @_;
+  my $context = call(FSOPEN, 'overlay', 1);
+  fail('overlay') if $context < 0;
+  for (['source', 'paddock'], ['lowerdir', $lowerAt], ['upperdir', $upperAt], ['workdir', $workAt]) {
+    call(FSCONFIG, $context, SET_STRING, @$_, 0) == 0 or fail('overlay');
+  }
+  call(FSCONFIG, $context, SET_FLAG, 'userxattr', 0, 0) == 0 or fail('overlay');
+  call(FSCONFIG, $context, CREATE, 0, 0, 0) == 0 or fail('overlay');
+  my $mount = call(FSMOUNT, $context, 1, NOSUID_NODEV);
+  fail('overlay') if $mount < 0;
+  return $mount;
+}
+
+my $user = namespace($holder, 'user');
+my $outer = namespace($holder, 'mnt');
+enter($user, NEWUSER);
+# The server cannot be looked into but from a user namespace above its own.
+my $inner = namespace($server, 'mnt');
+call($unshare, NEWNS) == 0 or fail('unshare');
+my $own = namespace('self', 'mnt');
+my @parts = map { folder($_) } $lower, $upper, $work;
+
+# Meanwhile it starts no commands; what it is asked waits.
+kill 'STOP', $server or fail('stop');
+END { kill 'CONT', $server if $server }
+
+enter($outer, NEWNS);
+unmount("$staging/layer") or exit 3;
+enter($inner, NEWNS);
+unmount($root) or exit 3;
+enter($own, NEWNS);
+my $layer = layer(@parts);
+enter($inner, NEWNS);
+call(MOVE_MOUNT, $layer, '', fileno folder($root), '', FROM_FD | TO_FD) == 0 or fail($root);
