@@ -14,7 +14,7 @@ const defaultPorts = [80, 443]
  * Deny wins over every allow, and a deny that cannot be understood denies everything. An address that no rule names
  * literally is never undecided.
  */
-export function ruling({ rules, undecided }: NetworkPolicy, host: Host, port: number): Ruling {
+export function ruling({ rules }: Pick<NetworkPolicy, 'rules'>, host: Host, port: number): Ruling {
   for (const rule of rules) {
     if (rule.verdict !== 'deny') continue
     if (!pattern(rule.host)) {
@@ -35,9 +35,7 @@ export function ruling({ rules, undecided }: NetworkPolicy, host: Host, port: nu
     const reason = 'services of this machine are out of reach unless a rule names them'
     return { verdict: 'deny', rule: 'privateAddress', reason }
   }
-  return undecided === 'ask'
-    ? { verdict: 'undecided', rule: 'ask', reason: 'no rule names it' }
-    : { verdict: 'deny', rule: 'undecided', reason: 'no rule of this workspace allows it' }
+  return { verdict: 'undecided', rule: 'undecided', reason: 'no rule of this workspace allows it' }
 }
 
 /** Whether a rule of this verdict names this very address, on this port. `*` names none. */
