@@ -50,6 +50,16 @@ describe('gvisor', () => {
     expect(inUpper('unsynced')).toHaveLength(1_000_000)
   })
 
+  test('what runs inside can neither end the exec server nor make namespaces of its own', async () => {
+    const calls = ['62, 1, 9', '62, 4294967297, 9', '200, 1, 9', '234, 1, 1, 9', '129, 1, 9, 0']
+    // The numbers are those of x86-64.
+    const tried = process.arch === 'x64' ? `perl -e '${calls.map((call) => `syscall(${call});`).join('')}';` : ''
+    await run(`${tried} kill -9 1 2>/dev/null; kill -TERM 1 2>/dev/null; kill -9 -- -1 2>/dev/null; true`)
+    expect(await run('unshare --user id 2>&1 || true')).toMatch(/not permitted/)
+    expect(await run('mount -t tmpfs none /tmp 2>&1 || true')).toMatch(/permission|permitted/)
+    expect(await run('cat /proc/1/mem 2>&1 | head -c 100')).toMatch(/denied/)
+  })
+
   test('what runs is frozen where it is, and goes on with its memory', async () => {
     await run('(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 &')
     await sandbox.freeze?.()
