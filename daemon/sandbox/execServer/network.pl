@@ -2,17 +2,17 @@
 # names. Who connects to either gets a channel to the daemon, which decides, looks up and dials. Nothing listens before
 # the daemon says so. Part of execServer.pl.
 use constant { AF_INET => 2, SOCK_STREAM => 1, SOCK_DGRAM => 2, SOL_SOCKET => 1, SO_REUSEADDR => 2 };
-use constant { LOOPBACK => "\x7F\0\0\1", PROXY_PORT => 3128, NAME_PORT => 53, BACKLOG => 128, AT_ONCE => 16 };
+use constant { LOOPBACK => "\x7F\0\0\1", PROXY_PORT => 3128, NAME_PORT => 53, BACKLOG => 1024, AT_ONCE => 16 };
 use constant { MOST_CONNECTIONS => 512, MOST_NAMES => 4096, MOST_LISTENED => 64, MOST_NAME_STREAMS => 16, MOST_TAGS => 4096 };
 # Seconds that an address stands for a name at least; what a query's answer can be; kinds of records.
 use constant { NAME_LIFE => 10, NO_ERROR => 0, MALFORMED => 1, FAILED => 2, NO_SUCH_NAME => 3, REFUSED => 5 };
 use constant { RECORD_A => 1, RECORD_AAAA => 28, CLASS_IN => 1, IS_ANSWER => 0x8000, OPERATION => 0x7800, RECURSION => 0x0180 };
-use constant { PROXIED => 0, CAPTURED => 1, MOST_LOOKED_AT => 2000 };
+use constant { PROXIED => 0, CAPTURED => 1, LOOKING => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK()), MOST_DESCRIPTORS => 20_000 };
 
 # Ports that programs which know of no proxy are caught at.
 my @capturedPorts = (80, 443, 22, 9418);
 my (%standIn, %standInAt, %listened, @nameStreams, %tag, $spare);
-my ($lastStandIn, $uses, $lookedAt, $lookedWhen) = (0, 0, 0, 0);
+my ($lastStandIn, $uses, $lookingLeft, $lookedWhen) = (0, 0, LOOKING, now());
 my $ownName = lc((POSIX::uname())[1]);
 
 # Opens it. D: the ports of those above, of the proxy and of names that could not be listened at.
@@ -238,37 +238,52 @@ sub dropNames {
 
 # --- whose it is ---
 
-# The tag of the command whose process has the socket at $peer that talks to $own; empty where that cannot be told, or
-# where so much is asked that it would hold up the rest.
+# The tag of the command whose process has the socket at $peer that talks to $own; empty where that cannot be told. Looking
+# takes a quarter of a processor at most, so that who connects without end does not hold up the rest.
 sub tagBehind {
-  my ($protocol, $peer, $own) = @_;
-  ($lookedAt, $lookedWhen) = (0, now()) if $lookedWhen != now();
-  return '' if $lookedAt > MOST_LOOKED_AT;
-  my $inode = inodeOf($protocol, $peer, $own) or return '';
-  opendir(my $proc, '/proc') or return '';
-  # The newest first: it is likely the one.
+  my $now = now();
+  $lookingLeft += ($now - $lookedWhen) / 4;
+  $lookingLeft = LOOKING if $lookingLeft > LOOKING;
+  $lookedWhen = $now;
+  return '' if $lookingLeft <= 0;
+  my $used = processorTime();
+  my $inode = inodeOf(@_);
+  my $pid = $inode && holderOf($inode);
+  my $tag = $pid ? tagOf($pid) : '';
+  $lookingLeft -= processorTime() - $used;
+  return $tag;
+}
+
+# Clock ticks that this process has run.
+sub processorTime { my (undef, $user, $system) = POSIX::times(); return $user + $system }
+
+# The process that has a socket. The newest first, and its newest descriptors: it is likely the one.
+sub holderOf {
+  my ($inode) = @_;
+  my $looked = 0;
+  opendir(my $proc, '/proc') or return 0;
   for my $pid (sort { $b <=> $a } grep { /^\d+$/ && $_ != $$ } readdir $proc) {
     opendir(my $open, "/proc/$pid/fd") or next;
-    for my $descriptor (readdir $open) {
-      return '' if ++$lookedAt > MOST_LOOKED_AT;
-      return tagOf($pid) if (readlink("/proc/$pid/fd/$descriptor") // '') eq "socket:[$inode]";
+    for my $descriptor (sort { $b <=> $a } grep { /^\d/ } readdir $open) {
+      return 0 if ++$looked > MOST_DESCRIPTORS;
+      return $pid if (readlink("/proc/$pid/fd/$descriptor") // '') eq "socket:[$inode]";
     }
   }
-  return '';
+  return 0;
 }
 
 # The kernel's number of a socket. A program may talk IPv4 through a socket of IPv6, and need not bind that of datagrams.
 sub inodeOf {
   my ($protocol, $peer, $own) = @_;
-  my ($local, $remote) = map { my (undef, $port, $address) = unpack 'S n L', $_; sprintf '%08X:%04X', $address, $port } $peer, $own;
-  my $place = $protocol eq 'tcp' ? "(?:0{16}FFFF0000)?$local (?:0{16}FFFF0000)?$remote" : '[0-9A-F]+' . substr($local, 8) . ' \S+';
+  my ($local, $remote) = map { sprintf '%08X:%04X', (unpack 'S n L', $_)[2, 1] } $peer, $own;
+  my $mapped = '(?:0{16}FFFF0000)?';
+  my $place = $protocol eq 'tcp' ? "$mapped$local $mapped$remote" : '[0-9A-F]+' . substr($local, 8) . ' \S+';
   for my $file ("/proc/net/$protocol", "/proc/net/${protocol}6") {
     sysopen(my $table, $file, O_RDONLY) or next;
     my ($text, $read) = ('', 0);
     # The kernel gives it page by page.
     while ($read < 1 << 20 && (my $got = sysread $table, $text, 65536, length $text)) {
       $read += $got;
-      $lookedAt++;
       return $1 if $text =~ /: $place \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)/;
       substr $text, 0, rindex($text, "\n") + 1, '';
     }
