@@ -1,4 +1,5 @@
-import { processNotFound, tooMany } from '#protocol/errors.ts'
+import { constants } from 'node:os'
+import { invalidParams, processNotFound, tooMany } from '#protocol/errors.ts'
 import type { ProcessEnd } from '#protocol/process.ts'
 import type { Caller } from '../caller.ts'
 import { Program, type RunningProgram } from '../program.ts'
@@ -85,6 +86,9 @@ export function processHandlers(
       return {}
     },
     'process/kill': ({ process, signal }, caller) => {
+      if (signal !== undefined && !Object.hasOwn(constants.signals, signal)) {
+        throw invalidParams('process/kill', [{ path: 'signal', message: `There is no signal ${signal.slice(0, 30)}.` }])
+      }
       get(caller, process).kill(signal)
       return {}
     },
