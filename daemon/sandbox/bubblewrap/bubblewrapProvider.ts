@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { folderNotUsable, sandboxUnavailable } from '#protocol/errors.ts'
@@ -6,6 +6,7 @@ import type { Limits, SandboxStatus } from '#protocol/sandbox.ts'
 import { Cgroups } from '../cgroup/cgroups.ts'
 import { Confinement } from '../cgroup/confinement.ts'
 import type { ExecSandbox } from '../execServer/execSandbox.ts'
+import { isAlive, processName } from '../processName.ts'
 import type { NetworkPort, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { BubblewrapSandbox } from './bubblewrapSandbox.ts'
 import { type Diagnosis, diagnose } from './diagnosis.ts'
@@ -114,7 +115,7 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
   }
 
   async #confine(limits: Limits, folders: readonly string[]): Promise<Confinement> {
-    this.#cleaned ??= this.#cgroups.clean()
+    this.#cleaned ??= this.#clean()
     await this.#cleaned
     return Confinement.make(limits, this.#cgroups, { folders, countsProcesses: this.#kind.countsProcesses ?? true })
   }
@@ -145,17 +146,34 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
     } catch (error) {
       return unavailable({ why: `The sandbox could not be tried: ${String(error)}`, fix: 'See the daemon log.' })
     } finally {
-      if (folder) await rm(folder, { recursive: true, force: true }).catch(() => {})
+      if (folder) await removeProbe(folder)
+    }
+  }
+
+  /** What killed daemons left: control groups, and folders of probes. */
+  async #clean(): Promise<void> {
+    await this.#cgroups.clean()
+    for (const folder of [...this.#hide, tmpdir()]) {
+      for (const name of await readdir(folder).catch(() => [])) {
+        const [, owner] = /^paddock-probe-(\d+\.\d+)-\w{6}$/.exec(name) ?? []
+        if (owner && !isAlive(owner)) await removeProbe(join(folder, name))
+      }
     }
   }
 
   async #scratchFolder(): Promise<string> {
     for (const folder of [...this.#hide, tmpdir()]) {
-      const made = await mkdtemp(join(folder, 'paddock-probe-')).catch(() => undefined)
+      const made = await mkdtemp(join(folder, `paddock-probe-${processName(process.pid)}-`)).catch(() => undefined)
       if (made) return made
     }
     throw new Error('no temporary folder could be made')
   }
+}
+
+async function removeProbe(folder: string): Promise<void> {
+  // The kernel leaves it unreadable where the sandbox was killed.
+  await chmod(join(folder, 'work', 'work'), 0o700).catch(() => {})
+  await rm(folder, { recursive: true, force: true }).catch(() => {})
 }
 
 /** The user's home without links; `/` where there is none. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive, processName } from '../processName.ts'
 import { Cgroup } from './cgroup.ts'
 import { type Controller, type Hierarchy, hierarchies } from './hierarchies.ts'
 
@@ -21,7 +22,7 @@ export class Cgroups {
   constructor(dataFolder: string) {
     this.#dataFolder = dataFolder
     const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)
-    this.#mine = `paddock-${hash}-${owner(process.pid)}`
+    this.#mine = `paddock-${hash}-${processName(process.pid)}`
   }
 
   /** A new group with no limits and nobody in it; none where there are no groups to be had. */
@@ -46,7 +47,7 @@ export class Cgroups {
   async #findHomes(): Promise<Hierarchy[]> {
     const candidates = hierarchies(readText('/proc/self/cgroup'), readText('/proc/self/mountinfo'))
     // Before the first group is made, so that none is without it.
-    const note = join(this.#dataFolder, `${notePrefix}${owner(process.pid)}`)
+    const note = join(this.#dataFolder, `${notePrefix}${processName(process.pid)}`)
     try {
       writeFileSync(note, JSON.stringify(candidates), { mode: 0o600 })
     } catch {
@@ -124,17 +125,6 @@ function hasFile(folder: string, name: string, controller: Controller): boolean 
 async function removeGroupsOf(note: string, home: Hierarchy): Promise<boolean[]> {
   const names = namesIn(home.folder).filter((name) => /^paddock-[0-9a-f]{12}-/.test(name) && name.includes(`-${note}-`))
   return Promise.all(names.map((name) => Cgroup.at([home], name).remove()))
-}
-
-/** A process, told from others that had its number before or will have it later. */
-function owner(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`)
-  const [state = 'Z', ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return `${pid}.${/[ZX]/.test(state) ? 'gone' : rest[18]}`
-}
-
-function isAlive(note: string): boolean {
-  return owner(Number(note.split('.')[0])) === note
 }
 
 function readNote(path: string): Hierarchy[] {

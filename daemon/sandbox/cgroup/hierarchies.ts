@@ -51,7 +51,7 @@ function plain(path: string): string {
 /** Where a group lies below a mount, which may show only a part of the hierarchy. */
 function below({ root, at }: Mount, path: string): string {
   const inside = root !== '/' && `${path}/`.startsWith(`${root}/`) ? path.slice(root.length) : path
-  return posix.join(at, inside)
+  return posix.join(at, inside).replace(/(?<=.)\/$/, '')
 }
 
 function upwards(mount: Mount, path: string): Hierarchy[] {

@@ -114,7 +114,10 @@ sub takeRequests {
   }
 }
 
-sub leave { kill 'KILL', -1; POSIX::_exit(0) }
+sub leave { killAll(); POSIX::_exit(0) }
+
+# As process 1, everything that there is; never the processes of a machine.
+sub killAll { kill 'KILL', $$ == 1 ? -1 : map { -$_->{pid} } values our %byPid }
 
 # The daemon always reads, so a blocking write ends; and while it is slow, so are we, and so are the commands. What its
 # callers are slow to read is held back by the credit of a channel, and never comes here.
@@ -135,6 +138,7 @@ sub fault { my ($id, $errno) = @_; $! = $errno; answer('F', $id, pack 'N a*', $e
 
 sub start {
   vec($watched, 0, 1) = 1;
+  removeTemporaries();
   onReadable($ended, sub { POSIX::read($ended, my $signals, 4096) });
   answer('H', 0, pack 'N', $version);
   serve() while 1;

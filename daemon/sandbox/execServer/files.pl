@@ -31,7 +31,7 @@ $handler{w} = sub {
   my @stat = lstat $target;
   return fault($id, EISDIR) if @stat && !S_ISREG($stat[2]);
   makeParents($target);
-  my $temporary = temporaryBeside($target);
+  my $temporary = temporaryFor($target);
   sysopen(my $handle, $temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600) or return fault($id, $! + 0);
   $mode = @stat ? S_IMODE($stat[2]) & 0777 : 0644 if $mode == 0xFFFFFFFF;
   $write{$id} = { handle => $handle, temporary => $temporary, target => $target, mode => $mode & 0777 };
@@ -87,9 +87,29 @@ sub makeParents {
   mkdir $folder, 0755;
 }
 
-sub temporaryBeside {
+# On the file system of the path, and where the next server finds it should this one be killed before it is renamed.
+sub temporaryFor {
   my ($path) = @_;
-  return sprintf '%s/.paddock-%d-%08x', folderOf($path), ++$serial, int rand 0xFFFFFFFF;
+  my $folder = folderOf($path);
+  my ($device) = stat $folder;
+  for my $root (@roots) {
+    my ($own) = lstat $root;
+    next unless defined $device && defined $own && $own == $device && "$folder/" =~ m{^\Q$root\E/} && -w $root;
+    $folder = $root;
+    last;
+  }
+  return sprintf '%s/.paddock-%d-%08x', $folder, ++$serial, int rand 0xFFFFFFFF;
+}
+
+# What a killed server was writing. The first root is this server's alone; in others, others may be at it.
+sub removeTemporaries {
+  for my $index (0 .. $#roots) {
+    opendir my $folder, $roots[$index] or next;
+    for my $name (grep { /^\.paddock-\d+-[0-9a-f]{8}\z/ } readdir $folder) {
+      my @stat = lstat "$roots[$index]/$name" or next;
+      unlink "$roots[$index]/$name" if !S_ISDIR($stat[2]) && ($index == 0 || $stat[9] < time - 600);
+    }
+  }
 }
 
 # N path length and path, target
@@ -99,7 +119,7 @@ $handler{l} = sub {
   my @stat = lstat $path;
   return fault($id, EISDIR) if @stat && S_ISDIR($stat[2]);
   makeParents($path);
-  my $temporary = temporaryBeside($path);
+  my $temporary = temporaryFor($path);
   symlink $target, $temporary or return fault($id, $! + 0);
   return answer('D', $id, '') if rename $temporary, $path;
   my $errno = $! + 0;
