@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
 import { expect, test } from 'vitest'
 import { ExecServer } from '../../daemon/sandbox/execServer/execServer.ts'
 import { StartFailure } from '../../daemon/sandbox/execServer/transport.ts'
@@ -47,6 +49,59 @@ test.each([
   expect(await server.gone).toMatch(why)
   await expect(server.request('S', [], () => undefined)).rejects.toBeInstanceOf(SandboxGone)
   await server.add('K', 1, [])
+})
+
+const opened = 'print pack("N a N", 5, "D", 1);'
+const says = (letter: string, body = '') =>
+  `print pack("N a N a*", 5 + length(${body || '""'}), "${letter}", 1, ${body || '""'});`
+
+test.each([
+  ['sends more than there is room for', says('c', '"x" x 262145'), /more than there was room/],
+  ['sends on after its end', says('z') + says('c', '"x"'), /more than there was room/],
+  ['ends twice', says('z') + says('z'), /ended a channel twice/],
+  ['gives more room than there is', says('g', 'pack "N", 1'), /more room than there is/],
+  ['speaks of a channel that it gave up', says('Z') + says('c', '"x"'), /nobody opened/],
+  ['speaks of a channel that nobody opened', 'print pack("N a N", 5, "z", 2);', /nobody opened/],
+  ['opens a channel where nobody listens', 'print pack("N a N", 5, "N", 2**31);', /nobody listens/],
+  ['asks where nobody listens', 'print pack("N a N", 5, "q", 1);', /nobody listens/],
+])('a server that %s is gone, and so are its channels', async (_, script, why) => {
+  const server = await liar(greeting + waits + opened + waits + script)
+  const channel = await server.request('C', [], () => server.openChannel(1))
+  if ('errno' in channel) throw new Error(channel.words)
+  server.say('K', 0, [])
+  expect(await server.gone).toMatch(why)
+  expect(channel.destroyed).toBe(true)
+})
+
+test.each([
+  ['a number below its own', 'print pack("N a N", 5, "N", 2**31 - 1);', /nobody listens/],
+  ['a number that is in use', 'print pack("N a N", 5, "N", 2**31) x 2;', /twice/],
+  ['more channels than there may be', 'print pack("N a N", 5, "N", 2**31 + $_) for 0 .. 4096;', /more channels/],
+])('a server that opens a channel under %s is gone', async (_, script, why) => {
+  const server = await liar(greeting + waits + script)
+  server.answerCalls({ onOpened: () => {} })
+  server.say('K', 0, [])
+  expect(await server.gone).toMatch(why)
+})
+
+test('what the server opens and asks reaches who listens', async () => {
+  const question = 'print pack("N a N a*", 11, "q", 7, "really"); sysread STDIN, $_, 99;'
+  const server = await liar(
+    `${greeting} ${waits} print pack("N a N a*", 8, "N", 2**31, "web"); ${question} print pack("N a N a*", 5 + length, "c", 2**31, $_);`,
+  )
+  const channel = new Promise<Duplex>((resolve) => {
+    server.answerCalls({
+      onOpened: (opening, stream) => {
+        expect(opening.toString()).toBe('web')
+        resolve(stream)
+      },
+      onQuestion: (asked) => Buffer.from(`${asked} so`),
+    })
+  })
+  server.say('K', 0, [])
+  const [answer] = await once(await channel, 'data')
+  expect(answer.toString('latin1')).toBe('\0\0\0\x0ea\0\0\0\x07really so')
+  await server.end('enough')
 })
 
 test('a server that ignores its end is killed', async () => {

@@ -21,7 +21,6 @@ export class Channel extends Duplex {
   #saidEnd = false
   #heardEnd = false
   #saidGone = false
-  #heardGone = false
 
   /** `onOver`: both sides have said that it is gone; its number is free. */
   constructor(say: Say, onOver: () => void) {
@@ -33,7 +32,6 @@ export class Channel extends Duplex {
 
   /** A frame of this channel. Throws where it breaks the rules. */
   hear(letter: string, body: Buffer): void {
-    if (this.#heardGone) throw new Error('it spoke of a channel that it gave up')
     const rules: Readonly<Record<string, () => void>> = {
       c: () => this.#takeBytes(body),
       g: () => this.#takeCredit(new FieldReader(body).u32()),
@@ -44,10 +42,8 @@ export class Channel extends Duplex {
   }
 
   override _read(): void {
-    const room = channelWindow - this.#granted - this.readableLength
-    if (room < channelWindow / 2 || this.#heardEnd || this.#saidGone) return
-    this.#granted += room
-    this.#say('g', [{ u32: room }])
+    // Who reads is handed what is here only after this call.
+    queueMicrotask(() => this.#giveRoom())
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
@@ -70,6 +66,13 @@ export class Channel extends Duplex {
     done(error)
   }
 
+  #giveRoom(): void {
+    const room = channelWindow - this.#granted - this.readableLength
+    if (room < channelWindow / 2 || this.#heardEnd || this.#saidGone) return
+    this.#granted += room
+    this.#say('g', [{ u32: room }])
+  }
+
   #takeBytes(bytes: Buffer): void {
     this.#granted -= bytes.byteLength
     if (this.#granted < 0 || this.#heardEnd) throw new Error('it sent more than there was room for')
@@ -89,7 +92,6 @@ export class Channel extends Duplex {
   }
 
   #takeGone(): void {
-    this.#heardGone = true
     this.#sayGone()
     this.#onOver()
     this.#send()

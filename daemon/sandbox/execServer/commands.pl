@@ -245,10 +245,13 @@ $handler{f} = sub {
   answer('D', $id, '');
 };
 
+# As process 1, everything that there is; never the processes of a machine.
+sub killAll { kill 'KILL', $$ == 1 ? -1 : map { -$_->{pid} } values %byPid }
+
 # Kills everything in here but the server, at once, and answers when all of it is gone.
 $handler{X} = sub {
   my ($id) = @_;
-  kill 'KILL', -1;
+  killAll();
   reap(0);
   finish($_) for values %stopping;
   answer('D', $id, '');

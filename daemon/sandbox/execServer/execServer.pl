@@ -116,9 +116,6 @@ sub takeRequests {
 
 sub leave { killAll(); POSIX::_exit(0) }
 
-# As process 1, everything that there is; never the processes of a machine.
-sub killAll { kill 'KILL', $$ == 1 ? -1 : map { -$_->{pid} } values our %byPid }
-
 # The daemon always reads, so a blocking write ends; and while it is slow, so are we, and so are the commands. What its
 # callers are slow to read is held back by the credit of a channel, and never comes here.
 sub answer {
