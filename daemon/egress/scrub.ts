@@ -34,18 +34,17 @@ export function scrub(disguises: readonly Disguise[], { cut = false } = {}): Tra
     return out
   }
 
-  const pass = (stream: Transform, bytes: Buffer, whole: boolean, done: TransformCallback) => {
+  const pass = (bytes: Buffer, whole: boolean, done: TransformCallback) => {
     const out = replaced(bytes, whole)
     if (out instanceof Error) return done(out)
-    for (const part of out) if (part.length > 0) stream.push(part)
-    done()
+    done(null, Buffer.concat(out))
   }
   return new Transform({
     transform(chunk: Buffer, _, done) {
-      pass(this, held.length > 0 ? Buffer.concat([held, chunk]) : chunk, false, done)
+      pass(held.length > 0 ? Buffer.concat([held, chunk]) : chunk, false, done)
     },
     flush(done) {
-      pass(this, held, true, done)
+      pass(held, true, done)
     },
   })
 }

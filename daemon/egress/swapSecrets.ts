@@ -50,7 +50,8 @@ export function disguise(text: string, disguises: readonly Disguise[]): string {
 
 /** Also as it stands in JSON and in URLs. Longer ones first, for one may begin with another. */
 function disguisesOf({ value, standIn }: BoundSecret): Disguise[] {
-  const spellings = new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)])
+  const json = JSON.stringify(value).slice(1, -1)
+  const spellings = new Set([value, json, json.replaceAll('/', '\\/'), encodeURIComponent(value)])
   return [...spellings].map((real) => ({ real, shown: standIn })).sort((a, b) => b.real.length - a.real.length)
 }
 

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { allow, deny, echo, inside, restOf, until } from './inside.ts'
 
@@ -186,6 +188,19 @@ test('a name is looked up only once it is allowed', async () => {
   socket.write(connectRequest('data-that-leaks.evil.test', 443))
   await restOf(socket)
   expect(looked).toEqual([])
+})
+
+test('streams that are no sockets: a channel of the sandbox’s own', async () => {
+  await using server = await echo()
+  await using box = await inside({ rules: [allow('127.0.0.1', server.port)] })
+  for (const ask of [connectRequest('127.0.0.1', server.port), '\x05\x01\x00']) {
+    const [ours, theirs] = duplexPair()
+    box.egress.connection({ type: 'proxy' }, theirs)
+    ours.write(Buffer.from(ask, 'latin1'))
+    if (ask[0] === '\x05') ours.write(Buffer.of(5, 1, 0, 1, 127, 0, 0, 1, server.port >> 8, server.port & 255))
+    ours.end('through')
+    expect(await text(ours)).toMatch(/through$/)
+  }
 })
 
 test('100 MB pass unchanged through a captured connection', async () => {
