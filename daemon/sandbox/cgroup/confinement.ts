@@ -32,7 +32,7 @@ export class Confinement {
   #looking: NodeJS.Timeout | undefined
 
   /** Throws where a control group refuses what it said it could hold. */
-  static async make(asked: Limits, cgroups: Cgroups, params: ConfinementParams): Promise<Confinement> {
+  static async make(asked: Limits, cgroups: Pick<Cgroups, 'make'>, params: ConfinementParams): Promise<Confinement> {
     const group = await cgroups.make()
     if (!group) return new Confinement(asked, undefined, new Set(), params)
     const held = new Set<LimitName>()

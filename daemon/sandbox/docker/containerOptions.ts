@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import type { ContainerCreateOptions } from 'dockerode'
 import type { Limits } from '#protocol/sandbox.ts'
@@ -33,6 +34,7 @@ const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', '
 /** A container with the exec server as process 1, that is gone when it ends. */
 export function containerOptions(plan: Plan): ContainerCreateOptions {
   const { root, home, storedHome, identity, limits, user } = plan
+  const { memoryMiB, processes, cpus, diskMiB, ...byServer } = limits
   const filter = seccompFilter(process.arch, { unixSockets: true })
   if (!filter) throw new Error(`no seccomp filter for ${process.arch}`)
   const volume = (source: string, target: string) => ({
@@ -54,7 +56,7 @@ export function containerOptions(plan: Plan): ContainerCreateOptions {
   return {
     Image: plan.base.image,
     Entrypoint: ['perl', '-e', addFilter, `${callNumbers()[0]}`, filter.toString('hex')],
-    Cmd: ['perl', ...execServerArgs({ calls: callNumbers(), keep: [root, home], limits })],
+    Cmd: ['perl', ...execServerArgs({ calls: callNumbers(), keep: [root, home], limits: byServer })],
     User: user,
     Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
     WorkingDir: '/',
@@ -80,10 +82,14 @@ export function containerOptions(plan: Plan): ContainerCreateOptions {
       OomScoreAdj: 500,
       // What it prints is the exec server's wire, and goes to the daemon alone.
       LogConfig: { Type: 'none', Config: {} },
-      Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
-      ...(limits.memoryMiB ? { Memory: limits.memoryMiB * MiB, MemorySwap: limits.memoryMiB * MiB } : {}),
-      ...(limits.processes ? { PidsLimit: limits.processes } : {}),
-      ...(limits.cpus ? { NanoCpus: Math.round(limits.cpus * 1e9) } : {}),
+      Sysctls: {
+        'net.ipv4.ip_unprivileged_port_start': '0',
+        // Its loopback has the newer address too, which the engine takes away where there is no network.
+        ...(existsSync('/proc/sys/net/ipv6') ? { 'net.ipv6.conf.all.disable_ipv6': '0' } : {}),
+      },
+      ...(memoryMiB ? { Memory: memoryMiB * MiB, MemorySwap: memoryMiB * MiB } : {}),
+      ...(processes ? { PidsLimit: processes } : {}),
+      ...(cpus ? { NanoCpus: Math.round(cpus * 1e9) } : {}),
       Tmpfs: {
         '/tmp': `${scratch},exec`,
         '/var/tmp': `${scratch},exec`,

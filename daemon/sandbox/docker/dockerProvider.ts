@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { folderNotUsable, ProtocolError, sandboxUnavailable } from '#protocol/errors.ts'
 import type { Limits, SandboxStatus } from '#protocol/sandbox.ts'
 import { whyNotUsable } from '../bubblewrap/sandboxView.ts'
+import { Confinement } from '../cgroup/confinement.ts'
 import type { Environment } from '../environment.ts'
 import { ExecServer } from '../execServer/execServer.ts'
 import { StartFailure } from '../execServer/transport.ts'
@@ -25,7 +26,7 @@ import { buildImage, findImage, imageName, ownRecipe, pullImage, type Recipe, re
 import { passingLabels, removeLeftovers } from './leftovers.ts'
 import { makeMountPoint } from './mountPoint.ts'
 import { overlayOptions } from './overlayVolume.ts'
-import { Systems } from './system.ts'
+import { Systems, systemFolder } from './system.ts'
 
 export interface DockerOptions {
   /** The daemon's own folders, which no workspace may be or lie in. The first is the data folder. */
@@ -163,6 +164,11 @@ class DockerProvider implements SandboxProvider {
     try {
       const environment = await commandEnvironment(engine, base.image, home, base.shell)
       const identity = params.identity ? await realpath(params.identity) : undefined
+      const confinement = await Confinement.make(
+        limits.diskMiB === undefined ? {} : { diskMiB: limits.diskMiB },
+        { make: async () => undefined },
+        { folders: [layer.upper, storedHome, systemFolder(store)], countsProcesses: false },
+      )
       const container = await engine.createContainer(
         containerOptions({
           ...{ owner: this.#owner, user: this.#user, base, system, layerVolume, root, home, storedHome },
@@ -174,6 +180,7 @@ class DockerProvider implements SandboxProvider {
       const sandbox = new DockerSandbox(container, {
         ...{ kind: this.kind, server, root, home, environment, shell: base.shell, mountedAt },
         limits: inForce(limits, facts),
+        confinement,
         ...(network ? { network } : {}),
         onEnd: end,
       })
@@ -308,7 +315,7 @@ function inForce(limits: Limits, { limits: can }: EngineFacts): LimitsInForce {
     openFiles: 'perProcess',
     fileMiB: 'perProcess',
     outputMiB: 'perProcess',
-    diskMiB: 'notEnforced',
+    diskMiB: 'whole',
   } as const
   const asked = Object.entries(holds).filter(([name]) => limits[name as keyof Limits] !== undefined)
   return Object.fromEntries(asked)

@@ -54,7 +54,10 @@ export interface EngineFacts {
 /** What an error of the engine, or of the way to it, means for the person. */
 export function diagnoseEngine(error: unknown): Diagnosis {
   if (error instanceof DockerTrouble) return error.diagnosis
-  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string }
+  const facts = error as { code?: string; syscall?: string; statusCode?: number; message?: string }
+  const { statusCode, message } = facts
+  // Files have the same codes as the engine's socket.
+  const code = facts.syscall === undefined || /connect|read|write/.test(facts.syscall) ? facts.code : undefined
   if (code === 'EACCES' || code === 'EPERM') {
     const fix = `Run: sudo usermod -aG docker ${userName()}   and log in anew. Who is in that group can become root.`
     return { why: 'Your user may not talk to Docker.', fix }
@@ -76,7 +79,10 @@ export function diagnoseEngine(error: unknown): Diagnosis {
       fix: 'Free some: docker system df shows what uses it.',
     }
   }
-  return { why: `Docker refused${statusCode ? ` (${statusCode})` : ''}: ${words}`, fix: 'See the daemon log for more.' }
+  return {
+    why: `${statusCode ? `Docker refused (${statusCode})` : 'It did not work'}: ${words}`,
+    fix: 'See the daemon log for more.',
+  }
 }
 
 /** Whether the engine said that there is no such thing. */

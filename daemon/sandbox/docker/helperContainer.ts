@@ -51,7 +51,7 @@ export async function runHelper(
       stream.on('close', () => standardOutput.end())
     })
     stream.pipe(standardOutput)
-    const ended = container.wait()
+    const ended = container.wait({ condition: 'next-exit' })
     ended.catch(() => {})
     await container.start()
     const { StatusCode: code } = await ended
