@@ -67,9 +67,10 @@ export function egress(options: EgressOptions): Egress {
     authority: theAuthority,
   }
 
-  const enter = (stream: Duplex): Client => {
+  const enter = (stream: Duplex, tag: string | undefined): Client => {
     const gone = new AbortController()
     const client: Client = {
+      tag,
       gone: gone.signal,
       approved: new Set(),
       told: new Map(),
@@ -91,13 +92,14 @@ export function egress(options: EgressOptions): Egress {
     const request = await readSocks(stream)
     if (!request) return endWith(stream)
     const { host, port, user } = request
-    await letPass({ host, port, how: 'socks', tag: readTag(user) }, client, stream, passage, socksManner(stream))
+    const tag = gate.tagOf(readTag(user), client)
+    await letPass({ host, port, how: 'socks', tag }, client, stream, passage, socksManner(stream))
   }
 
   return {
     connection(outgoing, stream) {
       if (closed || open.size >= maxConnections || stream.destroyed) return void stream.destroy()
-      const client = enter(stream)
+      const client = enter(stream, outgoing.tag)
       if (outgoing.type === 'proxy') return void proxy(stream, client)
       const host = readHost(outgoing.host)
       if (!host) return void stream.destroy()

@@ -6,6 +6,8 @@ import { type Resolve, resolveHost } from './resolveHost.ts'
 
 /** One connection that a program inside made to us. */
 export interface Client {
+  /** The best guess at whom it belongs to, for programs that do not say. */
+  readonly tag: string | undefined
   /** Aborted once it is gone. */
   readonly gone: AbortSignal
   /** Targets that a person allowed while it is open. */
@@ -63,6 +65,11 @@ export class Gate {
     if (resolved.type === 'addresses') return { type: 'allowed', ...decided, addresses: resolved.addresses }
     this.tell(wanted, client, 'allow', decided)
     return { type: 'failed', why: resolved.why }
+  }
+
+  /** Whom a connection belongs to: who its program says, where that is known. */
+  tagOf(user: string | undefined, client: Client): string | undefined {
+    return user !== undefined && this.#options.sourceOf(user) ? user : (client.tag ?? user)
   }
 
   /** Refuses what the rules may well allow, for how it was asked for. */

@@ -78,8 +78,8 @@ export class HttpProxy {
     const { origin } = visit
     const target = readTarget(request, origin)
     if ('unclear' in target) return refuse(badRequest(target.unclear))
-    const wanted: Wanted = origin ?? { ...target, how: 'http', tag: proxyUser(request) }
     const { gate, idleMs, secretsOf } = this.#options
+    const wanted: Wanted = origin ?? { ...target, how: 'http', tag: gate.tagOf(proxyUser(request), client) }
     const admission = await gate.admit(wanted, client)
     if (response.destroyed) return
     const host = wanted.host.text
@@ -126,7 +126,8 @@ export class HttpProxy {
     }
     if (head.length > 0) stream.unshift(head)
     const { host, port } = target
-    this.#options.onConnect({ host, port, how: 'connect', tag: proxyUser(request) }, visit.client, stream)
+    const tag = this.#options.gate.tagOf(proxyUser(request), visit.client)
+    this.#options.onConnect({ host, port, how: 'connect', tag }, visit.client, stream)
   }
 }
 

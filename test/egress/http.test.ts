@@ -76,6 +76,23 @@ test('requests to a proxy are passed on one after the other, without what is sai
   expect(box.told).toMatchObject([{ how: 'http', host: 'api.test', verdict: 'allow', tag: 'tag-1' }])
 })
 
+test('a program that does not say whom it belongs to, or says it wrongly, is taken for whom it probably is', async () => {
+  const sourceOf = (tag: string | undefined) => (tag === 'known' ? { anyPublicHost: false } : undefined)
+  await using box = await inside({ sourceOf })
+  for (const [user, guess] of [
+    ['known', 'guess'],
+    ['curl', 'guess'],
+    ['', 'guess'],
+    ['curl', undefined],
+  ]) {
+    const socket = await box.connect({ type: 'proxy', tag: guess })
+    const credentials = user ? `Proxy-Authorization: Basic ${Buffer.from(`${user}:`).toString('base64')}\r\n` : ''
+    socket.write(get('api.test', 80, '/', credentials))
+    await restOf(socket)
+  }
+  expect(box.told.map(({ tag }) => tag)).toEqual(['known', 'guess', 'guess', 'curl'])
+})
+
 test('each request of a connection is decided on its own, and a redirect is the program’s own next request', async () => {
   await using server = await web((_, response) =>
     response.writeHead(302, { location: 'http://evil.test/', 'content-length': 0 }).end(),
