@@ -1,8 +1,8 @@
 # Mounts a sandbox's layer anew, from outside: the user's files that were replaced since then show.
 #
-#   SETNS UNSHARE UMOUNT2  HOLDER SERVER  ROOT LOWER UPPER WORK  STAGING
+#   PRCTL SETNS UNSHARE UMOUNT2  DAEMON HOLDER SERVER  ROOT LOWER UPPER WORK  STAGING
 #
-# The first three are numbers of system calls here; HOLDER and SERVER are processes: bubblewrap, as composeMounts.pl left
+# The first four are numbers of system calls here; the next three are processes: who started this, bubblewrap, as composeMounts.pl left
 # it, and process 1 inside. The old mount is gone before the new one is made, since two over one UPPER are undefined.
 # Exit 0: done. 3: something inside uses the layer, and nothing was done. Anything else: there may be no layer any more.
 use strict;
@@ -12,9 +12,9 @@ use Fcntl qw(O_DIRECTORY O_NOFOLLOW);
 
 use constant { MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432 };
 use constant { O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6 };
-use constant { FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8 };
+use constant { FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8, PDEATHSIG => 1 };
 
-my ($setns, $unshare, $umount2, $holder, $server, $root, $lower, $upper, $work, $staging) = @ARGV;
+my ($prctl, $setns, $unshare, $umount2, $daemon, $holder, $server, $root, $lower, $upper, $work, $staging) = @ARGV;
 
 sub fail {
   my ($words) = @_;
@@ -67,6 +67,9 @@ sub layer {
 my $user = namespace($holder, 'user');
 my $outer = namespace($holder, 'mnt');
 enter($user, NEWUSER);
+# Ends with the daemon; entering a namespace has undone what was set before.
+call($prctl, PDEATHSIG, 9, 0, 0, 0);
+exit 1 if getppid != $daemon;
 # The server cannot be looked into but from a user namespace above its own.
 my $inner = namespace($server, 'mnt');
 call($unshare, NEWNS) == 0 or fail('unshare');

@@ -19,7 +19,8 @@ export async function mountAnew({ mechanism, root, layer }: Plan, holder: number
   const [server] = children.trim().split(' ')
   if (!server) throw new Error('the sandbox has no process')
   const places = [root, layer.lower, layer.upper, layer.work, stagingFolder()]
-  const args = ['-e', refresh, ...mountCallNumbers().map(String), `${holder}`, server, ...places]
+  const numbers = [...mountCallNumbers(), process.pid, holder].map(String)
+  const args = ['-e', refresh, ...numbers, server, ...places]
   try {
     await run(mechanism.perl, args, { env: {}, timeout: limitMs, cwd: '/' })
     return true

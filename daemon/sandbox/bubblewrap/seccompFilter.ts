@@ -212,10 +212,10 @@ export function callNumbers(arch: NodeJS.Architecture = process.arch): readonly 
   return numbers ? [numbers.prctl, numbers.prlimit, numbers.signalfd] : []
 }
 
-/** Those that the daemon's own programs make outside: setns(2), unshare(2), umount2(2). */
+/** Those that the daemon's own programs make outside: prctl(2), setns(2), unshare(2), umount2(2). */
 export function mountCallNumbers(arch: NodeJS.Architecture = process.arch): readonly number[] {
-  const { setns = 0, unshare = 0, umount2 = 0 } = architectures[arch]?.refused ?? {}
-  return [setns, unshare, umount2]
+  const { prctl = 0, refused: { setns = 0, unshare = 0, umount2 = 0 } = {} } = architectures[arch] ?? {}
+  return [prctl, setns, unshare, umount2]
 }
 
 /** `block` must end by returning. */

@@ -1,0 +1,102 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
+import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+
+let folders: SandboxFolders
+let sandbox: Sandbox
+let lower: string
+
+/** As most editors save. */
+function save(name: string, text: string): void {
+  writeFileSync(join(lower, `${name}.new`), text)
+  renameSync(join(lower, `${name}.new`), join(lower, name))
+}
+
+async function run(line: string): Promise<string> {
+  const { stdout, stderr } = await sandbox.exec({ line })
+  return Buffer.concat([stdout.head, stderr.head]).toString()
+}
+
+describe.each(['in the home', 'elsewhere'])('a workspace %s', (place) => {
+  beforeEach(async () => {
+    folders = sandboxFolders()
+    vi.stubEnv('HOME', folders.userHome)
+    lower = place === 'elsewhere' ? join(folders.top, 'elsewhere') : folders.workspace
+    mkdirSync(lower, { recursive: true })
+    writeFileSync(join(lower, 'file'), 'first\n')
+    sandbox = await bubblewrapProvider({ hide: [folders.data] }).open(folders.layer(lower))
+  })
+  afterEach(async () => {
+    await sandbox.close()
+    vi.unstubAllEnvs()
+    folders.remove()
+  })
+
+  test('shows what was saved once it is mounted anew, and keeps what was done in it', async () => {
+    expect(await run('cat file; echo ours > own; mkdir sub; echo more > sub/file')).toBe('first\n')
+    const mountedAt = sandbox.mountedAt
+    for (const text of ['second\n', 'third\n', 'fourth\n']) {
+      save('file', text)
+      expect(await sandbox.refresh!()).toBe(true)
+      expect(await run('cat file own sub/file')).toBe(`${text}ours\nmore\n`)
+    }
+    expect(sandbox.mountedAt).toBeGreaterThan(mountedAt)
+    expect(await run('grep -c overlay /proc/self/mountinfo')).toBe('1\n')
+    expect(await run('echo again > own; cat own')).toBe('again\n')
+  })
+
+  test('programs that do not use it run on', async () => {
+    const line = 'cd /tmp; (while :; do date +%N > beat; sleep 0.01; done) > /dev/null 2>&1 & echo $!'
+    const pid = (await run(line)).trim()
+    expect(await sandbox.refresh!()).toBe(true)
+    expect(await run(`rm /tmp/beat; until [ -s /tmp/beat ]; do sleep 0.01; done; kill ${pid} && echo ran`)).toBe(
+      'ran\n',
+    )
+  })
+
+  test.each([
+    ['stands in it', 'sleep 5001 > /dev/null 2>&1 &'],
+    ['has a file of it open', '(cd /tmp; exec sleep 5002 < "$OLDPWD/file" > /dev/null 2>&1) &'],
+    ['writes a file of it', '(cd /tmp; exec sleep 5003 > "$OLDPWD/out" 2> /dev/null) &'],
+    ['runs from it', 'cp /bin/sleep own; (cd /tmp; exec "$OLDPWD/own" 5004 > /dev/null 2>&1) &'],
+  ])('nothing is done while a program %s', async (_, line) => {
+    await run(`${line} echo started`)
+    await run('until pgrep -f "500[1-4]" > /dev/null; do sleep 0.01; done')
+    save('file', 'second\n')
+    const mountedAt = sandbox.mountedAt
+    expect(await sandbox.refresh!()).toBe(false)
+    expect(sandbox.mountedAt).toBe(mountedAt)
+    expect(await run('echo works > file2; cat file2')).toBe('works\n')
+    await sandbox.killAll()
+    expect(await sandbox.refresh!()).toBe(true)
+    expect(await run('cat file file2')).toBe('second\nworks\n')
+  })
+
+  test('the way to it cannot be moved or replaced from inside, and it itself is never removed', async () => {
+    expect(await sandbox.refresh!()).toBe(true)
+    expect(await run(`mv ${lower} ${lower}2; rmdir ${lower}; mv ~/projects ~/elsewhere`)).not.toBe('')
+    await sandbox.remove(lower)
+    expect(await run('pwd; ls -d .')).toBe(`${lower}\n.\n`)
+  })
+
+  test('many at once are one after the other, and commands wait for them', async () => {
+    const refreshes = Array.from({ length: 4 }, () => sandbox.refresh!())
+    expect(await run('cat file')).toBe('first\n')
+    for (const done of await Promise.all(refreshes)) expect(typeof done).toBe('boolean')
+    expect(await sandbox.refresh!()).toBe(true)
+  })
+})
+
+test('a sandbox whose workspace is gone cannot be left without its layer: it ends', async () => {
+  folders = sandboxFolders()
+  vi.stubEnv('HOME', folders.userHome)
+  sandbox = await bubblewrapProvider({ hide: [folders.data] }).open(folders.layer())
+  renameSync(folders.workspace, `${folders.workspace}-gone`)
+  await expect(sandbox.refresh!()).rejects.toThrow(/gone/)
+  await sandbox.closed
+  vi.unstubAllEnvs()
+  folders.remove()
+})
