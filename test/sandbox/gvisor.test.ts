@@ -6,7 +6,9 @@ import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { sandboxContract } from './sandboxContract.ts'
 
-sandboxContract('gvisor', (hide) => gvisorProvider({ hide }))
+sandboxContract('gvisor', (hide) => gvisorProvider({ hide }), {
+  terminalsLack: '/dev/tty, job control, signal for a new size, hang-up or Ctrl-C as a byte in gVisor of 2024',
+})
 
 describe('gvisor', () => {
   let folders: SandboxFolders
@@ -58,6 +60,20 @@ describe('gvisor', () => {
     expect(await run('unshare --user id 2>&1 || true')).toMatch(/not permitted/)
     expect(await run('mount -t tmpfs none /tmp 2>&1 || true')).toMatch(/permission|permitted/)
     expect(await run('cat /proc/1/mem 2>&1 | head -c 100')).toMatch(/denied/)
+  })
+
+  test('a terminal has the size that it was given last, and Ctrl-C interrupts', async () => {
+    const started = await sandbox.start({ line: 'read x; stty size; sleep 1000', terminal: { columns: 80, rows: 24 } })
+    if (started.type !== 'started') throw new Error(started.why)
+    started.resize(120, 40)
+    started.stdin.write('go\n')
+    let out = ''
+    started.stdout.on('data', (bytes: Buffer) => {
+      out += bytes
+      if (/40 120/.test(out)) started.stdin.write('\x03')
+    })
+    expect(await started.ended).toEqual({ type: 'signalled', signal: 'SIGINT' })
+    expect(out).toMatch(/40 120\r\n/)
   })
 
   test('what runs is frozen where it is, and goes on with its memory', async () => {

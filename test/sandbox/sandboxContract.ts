@@ -19,7 +19,7 @@ import { terminalContract } from './sandboxContract/terminals.ts'
 export function sandboxContract(
   kind: string,
   makeProvider: (hide: readonly string[]) => SandboxProvider,
-  { ownSystem = false }: Partial<Pick<ContractContext, 'ownSystem'>> = {},
+  { ownSystem = false, terminalsLack }: Partial<Pick<ContractContext, 'ownSystem' | 'terminalsLack'>> = {},
 ): void {
   describe(`the sandbox contract, ${kind}`, () => {
     let folders: SandboxFolders
@@ -42,6 +42,7 @@ export function sandboxContract(
     const the: ContractContext = {
       kind,
       ownSystem,
+      ...(terminalsLack === undefined ? {} : { terminalsLack }),
       get folders() {
         return folders
       },

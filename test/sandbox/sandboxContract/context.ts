@@ -6,6 +6,8 @@ export interface ContractContext {
   readonly kind: string
   /** The kind gives each workspace a system of its own: `/usr` and `/etc` can be written, and are not the machine's. */
   readonly ownSystem: boolean
+  /** What terminals inside lack, where the kernel inside is not the machine's. */
+  readonly terminalsLack?: string
   readonly folders: SandboxFolders
   readonly provider: SandboxProvider
   /** Open while the contract runs. */

@@ -8,18 +8,24 @@ export function terminalContract(the: ContractContext): void {
   const terminal = { columns: 91, rows: 33 }
   const start = (line: string | string[]) => started(the.sandbox, { line, terminal })
 
+  const lacking = the.terminalsLack === undefined ? '' : ` (skipped: its terminals have no ${the.terminalsLack})`
+  const whollyTest = test.skipIf(the.terminalsLack !== undefined)
+
   describe('terminals', () => {
-    test('all three streams are a terminal of the size that was asked for, and the program leads its session', async () => {
-      const process = await start(
-        '[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size && echo $TERM && : < /dev/tty && ps -o tty= -p $$',
-      )
+    test('all three streams are a terminal of the size that was asked for', async () => {
+      const process = await start('[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && stty size && echo $TERM')
       const [out, err] = await Promise.all([whole(process.stdout), whole(process.stderr)])
-      expect(out.toString()).toMatch(/^33 91\r\nxterm-256color\r\npts\/\d+\r\n$/)
-      expect(err.toString()).toBe('')
+      expect([out.toString(), err.toString()]).toEqual(['33 91\r\nxterm-256color\r\n', ''])
       expect(await process.ended).toEqual(exited(0))
     })
 
-    test('a new size is heard of', async () => {
+    whollyTest(`the program leads its session${lacking}`, async () => {
+      const process = await start(': < /dev/tty && ps -o tty= -p $$')
+      expect((await whole(process.stdout)).toString()).toMatch(/^pts\/\d+\r\n$/)
+      expect(await process.ended).toEqual(exited(0))
+    })
+
+    whollyTest(`a new size is heard of${lacking}`, async () => {
       const process = await start(`trap 'stty size' WINCH; echo ready; while :; do sleep 0.01; done`)
       const reads = awaiter(process.stdout)
       await reads(/ready/)
@@ -29,7 +35,7 @@ export function terminalContract(the: ContractContext): void {
       expect(await process.ended).toEqual({ type: 'signalled', signal: 'SIGKILL' })
     })
 
-    test('Ctrl-C interrupts what is in the foreground, and the shell goes on', async () => {
+    whollyTest(`Ctrl-C interrupts what is in the foreground, and the shell goes on${lacking}`, async () => {
       const process = await start(['bash', '--norc', '--noprofile', '-i'])
       const reads = awaiter(process.stdout)
       // Whoever says so is in the foreground already.
@@ -42,7 +48,7 @@ export function terminalContract(the: ContractContext): void {
       expect(await process.ended).toEqual(exited(6))
     })
 
-    test('in raw mode every byte goes through as it is, both ways', async () => {
+    whollyTest(`in raw mode every byte goes through as it is, both ways${lacking}`, async () => {
       const process = await start('stty raw -echo; printf ready; head -c 256 | od -An -v -tu1; printf "\\x1b[2J\\xff"')
       const chunks: Buffer[] = []
       const reads = awaiter(process.stdout)
@@ -78,7 +84,7 @@ export function terminalContract(the: ContractContext): void {
       await the.sandbox.killAll()
     })
 
-    test('closing it hangs up', async () => {
+    whollyTest(`closing it hangs up${lacking}`, async () => {
       const process = await start(`trap 'exit 7' HUP; echo ready; while :; do sleep 0.01; done`)
       await awaiter(process.stdout)(/ready/)
       process.stdout.destroy()
