@@ -77,6 +77,12 @@ export class CheckpointStore {
     return this.#latest
   }
 
+  /** What was kept since the last checkpoint. */
+  keptSince(): readonly Kept[] {
+    this.#load()
+    return [...(this.#checkpoints.at(-1)?.kept.values() ?? [])]
+  }
+
   /** Everything that a checkpoint has, and what was kept since; undefined where there is none of that name. */
   at(name: string): { entries: Map<string, CheckpointEntry>; kept: Map<string, Kept> } | undefined {
     this.#load()

@@ -25,6 +25,7 @@ export async function prune(sides: Sides): Promise<void> {
   const look = marked.length + cleared.length > 0 ? await lookAt(sides) : first
   const differing = new Set(allOf(look).map(({ path }) => path))
   const goneWith = new Set(gone(look).map((d) => d.goneWith))
+  const inTheWay = new Set(look.walk.folders.filter(({ inUser, isNew }) => !inUser && !isNew).map(({ path }) => path))
   const covering = new Set(look.walk.folders.filter(({ covers }) => covers).map(({ path }) => path))
   const pace = new Pace()
   for (const entry of look.walk.entries) {
@@ -32,6 +33,7 @@ export async function prune(sides: Sides): Promise<void> {
     // A folder's whiteout goes when no file of the folder is deleted any more.
     const path = entry.goneWith ?? entry.path
     if (differing.has(path) || goneWith.has(path) || foldersAbove(path).some((above) => covering.has(above))) continue
+    if (inTheWay.has(path)) continue
     removeEntry(upper, path, unlinkSync)
     bases.forget(path)
     bases.forget(entry.path)
@@ -40,6 +42,9 @@ export async function prune(sides: Sides): Promise<void> {
   for (const { path, inUser, covers } of look.walk.folders.toReversed()) {
     if (pace.isOver) await pace.rest()
     if (inUser && !covers) removeEntry(upper, path, rmdirSync)
+    // A folder of the agent's with nothing in it gives way to a file that the user made of that name.
+    const givesWay = inTheWay.has(path) && !differing.has(path)
+    if (givesWay && removeEntry(upper, path, rmdirSync)) bases.forget(path)
   }
   for (const path of bases.paths()) if (bases.isPending(path)) bases.forget(path)
   bases.save()
@@ -69,11 +74,13 @@ function canHold(upper: string, path: string): boolean {
   }
 }
 
-function removeEntry(upper: string, path: string, remove: (path: string) => void): void {
+function removeEntry(upper: string, path: string, remove: (path: string) => void): boolean {
   try {
     inParent(upper, path, (parent, name) => remove(parent.at(name)))
+    return true
   } catch (error) {
     // A folder with changes in it stays; what is gone already is gone.
     if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR')) throw error
+    return false
   }
 }

@@ -87,6 +87,7 @@ class Taking {
   /** Not where a base alone is another, or where the layer no longer has a copy of what the user has, too. */
   async isChanged(): Promise<boolean> {
     const latest = this.#store.latest()
+    if (this.#store.keptSince().some(({ before, after }) => !sameState(before, after))) return true
     for (const [path, entry] of this.set) {
       const old = latest.get(path)
       if (!old || !sameEntry(old, entry)) return true
