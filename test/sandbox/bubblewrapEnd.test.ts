@@ -114,7 +114,8 @@ test.skipIf(why)('all of it works for an ordinary user, whose files stay theirs'
   // Node and the program must be where that user can read them.
   chmodSync(folders.top, 0o755)
   chmodSync(theirs.top, 0o755)
-  const line = 'id -u; echo made > made; pwd; touch /usr/x; unshare -U true; grep CapEff /proc/self/status'
+  const leads = 'exec 3<>/dev/tcp/host.test/443; cat <&3'
+  const line = `id -u; echo made > made; pwd; touch /usr/x; unshare -U true; grep CapEff /proc/self/status; ${leads}`
   const { status, said, child, ended, params } = await start([line], { uid: nobody, folders: theirs })
   expect(status).toEqual({ type: 'ready', kind: 'bubblewrap' })
   expect(said).toHaveLength(1)
@@ -122,7 +123,7 @@ test.skipIf(why)('all of it works for an ordinary user, whose files stay theirs'
     expect(words).toContain(`${nobody}\n${theirs.workspace}\n`)
     expect(words).toMatch(/Read-only file system/)
     expect(words).toMatch(/Operation not permitted/)
-    expect(words).toContain('CapEff:\t0000000000000000')
+    expect(words).toContain('CapEff:\t0000000000000000\nled out\n')
   }
   child.stdin.end()
   await ended

@@ -1,7 +1,9 @@
 // A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
+// Its way out leads to the words `led out`, and to nothing else.
 // HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run.
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+import type { NetworkPort } from '../../daemon/sandbox/sandbox.ts'
 
 /** The one line that it says. */
 export interface Said {
@@ -14,7 +16,9 @@ const provider = bubblewrapProvider({ hide: [hidden] })
 const status = await provider.probe()
 const said: string[] = []
 if (status.type === 'ready') {
-  const sandbox = await provider.open({ layer: { type: 'overlay', lower, upper, work }, home, store: `${home}-kind` })
+  const network: NetworkPort = { connection: (_, stream) => stream.resume().end('led out\n'), resolves: () => true }
+  const layer = { type: 'overlay', lower, upper, work } as const
+  const sandbox = await provider.open({ layer, home, store: `${home}-kind`, network })
   for (const line of lines) {
     const { end, stdout, stderr } = await sandbox.exec({ line })
     const streams = [stdout.head, stderr.head].map((bytes) => Buffer.from(bytes).toString())
