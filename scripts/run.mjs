@@ -8,16 +8,16 @@ import { setUp } from './setup.mjs'
 
 const [name = '', ...args] = process.argv.slice(2)
 
-// Only root may start Docker's engine; for others the tests use the one that runs, or are skipped.
-const docker = process.platform === 'linux' && process.getuid?.() === 0
+// Only root may install gVisor and start Docker's engine; for others the tests use what is there, or are skipped.
+const asRoot = process.platform === 'linux' && process.getuid?.() === 0
 
 /** @type {Record<string, import('./setup.mjs').Needs>} */
 const needsOf = {
   start: { editor: onPath('code') === null },
-  test: args.includes('--quick') ? {} : { editor: true, browser: true, docker },
+  test: args.includes('--quick') ? {} : { editor: true, browser: true, docker: asRoot, gvisor: asRoot },
   check: {},
   build: {},
-  bench: { editor: true, browser: true, docker },
+  bench: { editor: true, browser: true, docker: asRoot, gvisor: asRoot },
 }
 
 const needs = args.includes('--help') ? {} : needsOf[name]

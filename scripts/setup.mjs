@@ -3,12 +3,13 @@ import { codeServerPackage } from './setup/codeServerPackage.mjs'
 import { dependencies } from './setup/dependencies.mjs'
 import { dockerBasePart } from './setup/dockerBase.mjs'
 import { withLock } from './setup/lock.mjs'
+import { runscPackage } from './setup/runscPackage.mjs'
 import { say } from './setup/say.mjs'
 import { systemPackages } from './setup/systemPackages.mjs'
 
 /**
  * What a script needs beyond npm packages, Node 24 and the sandbox's programs.
- * @typedef {{ editor?: boolean, browser?: boolean, docker?: boolean }} Needs
+ * @typedef {{ editor?: boolean, browser?: boolean, docker?: boolean, gvisor?: boolean }} Needs
  */
 
 /**
@@ -23,6 +24,7 @@ export async function setUp(needs) {
     dependencies,
     ...(needs.editor ? [codeServerPackage] : []),
     ...(needs.docker ? [dockerBasePart] : []),
+    ...(needs.gvisor ? [runscPackage] : []),
   ]
   if (!parts.some((part) => part.missing())) return
   if (system.missing()) system.mayInstall()
