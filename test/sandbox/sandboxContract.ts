@@ -8,6 +8,7 @@ import { type ContractContext, text } from './sandboxContract/context.ts'
 import { endContract } from './sandboxContract/ends.ts'
 import { fileContract } from './sandboxContract/files.ts'
 import { limitContract } from './sandboxContract/limits.ts'
+import { networkContract } from './sandboxContract/network.ts'
 import { portContract } from './sandboxContract/ports.ts'
 import { processContract } from './sandboxContract/processes.ts'
 import { terminalContract } from './sandboxContract/terminals.ts'
@@ -82,6 +83,7 @@ export function sandboxContract(
       processContract,
       terminalContract,
       portContract,
+      networkContract,
       limitContract,
       fileContract,
       endContract,
