@@ -284,7 +284,7 @@ sub inodeOf {
     # The kernel gives it page by page.
     while ($read < 1 << 20 && (my $got = sysread $table, $text, 65536, length $text)) {
       $read += $got;
-      return $1 if $text =~ /: $place \S+ \S+ \S+ \S+ +\d+ +\d+ (\d+)/;
+      return $1 if $text =~ /: $place \S+ \S+ \S+ \S+ +\d+ +\d+ +(\d+)/;
       substr $text, 0, rindex($text, "\n") + 1, '';
     }
   }
