@@ -56,7 +56,8 @@ export function egress(options: EgressOptions): Egress {
     idleMs,
     secretsOf,
     upstreamCa: options.upstreamCa,
-    onConnect: (wanted, client, stream) => void letPass(wanted, client, stream, passage, connectManner(stream)),
+    onConnect: (wanted, client, stream) =>
+      guard(stream, letPass(wanted, client, stream, passage, connectManner(stream))),
   })
   const passage: PassageOptions = {
     gate,
@@ -100,11 +101,11 @@ export function egress(options: EgressOptions): Egress {
     connection(outgoing, stream) {
       if (closed || open.size >= maxConnections || stream.destroyed) return void stream.destroy()
       const client = enter(stream, outgoing.tag)
-      if (outgoing.type === 'proxy') return void proxy(stream, client)
+      if (outgoing.type === 'proxy') return guard(stream, proxy(stream, client))
       const host = readHost(outgoing.host)
       if (!host) return void stream.destroy()
       const { port, tag } = outgoing
-      void letPass({ host, port, how: 'captured', tag }, client, stream, passage)
+      guard(stream, letPass({ host, port, how: 'captured', tag }, client, stream, passage))
     },
     // Also what will be refused: a connection can be told of with its reason, a name that does not resolve cannot.
     resolves(name) {
@@ -122,6 +123,11 @@ export function egress(options: EgressOptions): Egress {
       for (const stream of open.keys()) stream.destroy()
     },
   }
+}
+
+/** Whatever goes wrong with one connection ends that one, and lets nothing through. */
+function guard(stream: Duplex, passing: Promise<void>): void {
+  passing.catch((error) => stream.destroy(error))
 }
 
 function usualKind(port: number): PortKind {

@@ -7,6 +7,8 @@ export interface Taken<T> {
 }
 
 const limit = 80 * 1024
+// Every piece makes `read` look anew: byte by byte, that would keep the daemon busy.
+const maxPieces = 1_000
 const giveUpAfterMs = 30_000
 
 /**
@@ -16,6 +18,7 @@ const giveUpAfterMs = 30_000
 export function takeFirst<T>(stream: Duplex, read: (bytes: Buffer) => Taken<T> | undefined): Promise<T | undefined> {
   return new Promise((settle) => {
     let bytes: Buffer = Buffer.alloc(0)
+    let pieces = 0
     const end = (value: T | undefined) => {
       clearTimeout(timer)
       stream.removeListener('readable', more)
@@ -32,7 +35,8 @@ export function takeFirst<T>(stream: Duplex, read: (bytes: Buffer) => Taken<T> |
           if (taken.used < bytes.length) stream.unshift(bytes.subarray(taken.used))
           return end(taken.value)
         }
-        if (bytes.length > limit) return end(undefined)
+        pieces += 1
+        if (bytes.length > limit || pieces > maxPieces) return end(undefined)
       }
     }
     const timer = setTimeout(ended, giveUpAfterMs)

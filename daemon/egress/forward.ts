@@ -32,25 +32,29 @@ export function forward(exchange: Exchange): void {
   const out = newRequest({ ...options, method: request.method, path: route.path, headers, setHost: false })
 
   out.setTimeout(idleMs, () => out.destroy(new Unreachable('it said nothing for a long time')))
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    request.unpipe(out)
-    const why = error instanceof Unreachable ? error.message : `the connection broke (${error.code ?? 'failed'})`
+  const noWay = (why: string) => {
     if (!response.headersSent && !response.destroyed) refuse(unreachable(route.host.text, route.port, why))
     else response.destroy()
+  }
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    request.unpipe(out)
+    noWay(error instanceof Unreachable ? error.message : `the connection broke (${error.code ?? 'failed'})`)
   })
   out.on('response', (answer) => {
     const body = readable(answer, secrets.length > 0 && request.method !== 'HEAD')
-    if (!body) {
+    if (!body || !writeHead(response, answer, disguises)) {
       answer.destroy()
-      return refuse(unreachable(route.host.text, route.port, 'it answered in a coding that cannot be looked into'))
+      return noWay(body ? 'its answer is not well-formed' : 'it answered in a coding that cannot be looked into')
     }
-    writeHead(response, answer, disguises)
     const through = disguises.length > 0 ? [scrub(disguises)] : []
     pipeline([body, ...through, response], () => {})
   })
   out.on('upgrade', (answer, socket, head) => {
-    const inside = response.socket!
-    if (!upgrade) return socket.destroy()
+    const inside = response.socket
+    if (!upgrade || !inside) {
+      socket.destroy()
+      return noWay('it went on in another protocol, which nobody asked for')
+    }
     response.detachSocket(inside)
     inside.write(switchingHead(answer, disguises), 'latin1')
     if (head.length > 0) socket.unshift(head)
@@ -84,13 +88,19 @@ function withoutNames(headers: readonly string[], names: readonly string[]): str
   return headers.filter((_, at) => !names.includes(headers[at - (at % 2)]!.toLowerCase()))
 }
 
-function writeHead(response: ServerResponse, answer: IncomingMessage, disguises: readonly Disguise[]): void {
+/** False where the server's head holds what Node takes and would not send, as a status of 099. */
+function writeHead(response: ServerResponse, answer: IncomingMessage, disguises: readonly Disguise[]): boolean {
   // What is replaced, or was decoded, has another length.
   const without = disguises.length > 0 ? ['content-length', 'content-encoding'] : []
   const headers = endToEnd(answer, ...without).map((part) => disguise(part, disguises))
   response.sendDate = false
-  response.writeHead(answer.statusCode!, disguise(answer.statusMessage ?? '', disguises), headers)
+  try {
+    response.writeHead(answer.statusCode!, disguise(answer.statusMessage ?? '', disguises), headers)
+  } catch {
+    return false
+  }
   response.flushHeaders()
+  return true
 }
 
 function switchingHead(answer: IncomingMessage, disguises: readonly Disguise[]): string {

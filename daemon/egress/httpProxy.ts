@@ -45,8 +45,8 @@ export class HttpProxy {
     this.#options = options
     // It never listens: it is only handed streams.
     this.#server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000, insecureHTTPParser: false })
-    this.#server.on('request', (request, response) => void this.#serve(request, response))
-    this.#server.on('checkContinue', (request, response) => void this.#serve(request, response))
+    this.#server.on('request', (request, response) => this.#guarded(request, response, false))
+    this.#server.on('checkContinue', (request, response) => this.#guarded(request, response, false))
     this.#server.on('connect', (request, stream, head) => this.#connect(request, stream, head))
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head))
     this.#server.on('clientError', (_, stream) => {
@@ -63,7 +63,11 @@ export class HttpProxy {
     this.#server.emit('connection', stream)
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, upgrade = false): Promise<void> {
+  #guarded(request: IncomingMessage, response: ServerResponse, upgrade: boolean): void {
+    this.#serve(request, response, upgrade).catch(() => response.destroy())
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, upgrade: boolean): Promise<void> {
     const visit = this.#visits.get(request.socket)
     if (!visit) return void response.destroy()
     const refuse = (refusal: Refusal) => refuseRequest(request, response, refusal)
@@ -112,7 +116,7 @@ export class HttpProxy {
     response.shouldKeepAlive = false
     response.assignSocket(request.socket)
     response.once('finish', () => stream.end())
-    void this.#serve(request, response, true)
+    this.#guarded(request, response, true)
   }
 
   #connect(request: IncomingMessage, stream: Duplex, head: Buffer): void {

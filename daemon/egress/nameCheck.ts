@@ -28,12 +28,14 @@ export function helloMismatch(hello: ClientHello | undefined, { host }: Pick<Wan
  */
 export function nameGuard(wanted: Wanted, onMismatch: (mismatch: Mismatch) => void): Transform {
   let held: Buffer | undefined = Buffer.alloc(0)
+  let pieces = 0
   return new Transform({
     transform(chunk: Buffer, _, done) {
       if (!held) return done(null, chunk)
       held = held.length > 0 ? Buffer.concat([held, chunk]) : chunk
       const hello = readClientHello(held)?.value
-      if (!hello) return done(held.length > 80 * 1024 ? new Error('TLS that does not begin') : null)
+      pieces += 1
+      if (!hello) return done(held.length > 80 * 1024 || pieces > 1_000 ? new Error('TLS that does not begin') : null)
       const mismatch = hello.type === 'hello' && hello.serverName !== undefined && helloMismatch(hello, wanted)
       if (mismatch) {
         onMismatch(mismatch)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { createServer as createTcpServer, type Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { ConnectQuestion } from '../../daemon/egress/questions.ts'
 import { allow, echo, inside, listening, portOf, restOf, until } from './inside.ts'
@@ -218,6 +219,55 @@ test('an answer that breaks off does not look whole', async () => {
   const socket = await box.connect()
   socket.write(get('api.test', server.port))
   expect(await restOf(socket)).not.toMatch(/0\r\n\r\n$/)
+})
+
+test.each([
+  'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 O\xe9K\x7f\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nA(b: c\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nA: \x01\r\nContent-Length: 0\r\n\r\n',
+  'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nmore',
+  'HTTP/1.1 200 OK\r\nSet-Cookie: a\nX: b\r\n\r\n',
+  `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
+  'SSH-2.0-not-http\r\n',
+  '',
+])('an answer that is none ends with 502 and harms nobody: %j', async (answer) => {
+  const server = await listening(
+    createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end(Buffer.from(answer, 'latin1')))
+    }),
+  )
+  await using box = await boxFor(portOf(server))
+  for (const extra of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+    if (extra && answer.includes(' 101 ')) continue
+    const socket = await box.connect()
+    socket.write(get('api.test', portOf(server), '/', extra))
+    expect(await restOf(socket)).toMatch(/^HTTP\/1\.1 502 /)
+  }
+  server.close()
+})
+
+test('a client that dribbles is let go, and one that sends ahead without end as well', async () => {
+  await using server = await web()
+  await using box = await inside({ rules: [allow('127.0.0.1', server.port)], kindOf: () => 'tls' })
+  const [ours, theirs] = duplexPair()
+  box.egress.connection({ type: 'captured', host: '127.0.0.1', port: server.port, tag: undefined }, theirs)
+  ours.on('error', () => {})
+  ours.resume()
+  ours.write(Buffer.of(22, 3, 1, 64, 0, 1, 0, 255, 0))
+  for (let n = 0; n < 1_500 && !theirs.destroyed; n += 1) {
+    ours.write(Buffer.of(0))
+    await new Promise(setImmediate)
+  }
+  expect(theirs.destroyed).toBe(true)
+  await using proxy = await boxFor(server.port)
+  const socket = await proxy.connect()
+  socket.write(get('api.test', server.port).repeat(500))
+  expect(await restOf(socket)).toContain('too many requests wait on one connection')
 })
 
 test('where nobody listens the program is told so', async () => {

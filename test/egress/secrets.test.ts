@@ -1,14 +1,14 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { createServer as createTcpServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { duplexPair, Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
-import { connect as connectTls, TLSSocket } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
@@ -18,7 +18,8 @@ import { CertificateAuthority } from '../../daemon/egress/certificateAuthority.t
 import { resolveSecret } from '../../daemon/egress/resolveSecret.ts'
 import { scrub } from '../../daemon/egress/scrub.ts'
 import { swapSecrets } from '../../daemon/egress/swapSecrets.ts'
-import { allow, type Inside, inside, listening, portOf, restOf, until } from './inside.ts'
+import { allow, type Inside, inside, restOf, until } from './inside.ts'
+import { tlsServer } from './tlsServer.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'paddock-egress-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,36 +34,8 @@ function bound(host = 'api.test', pathPrefix?: string): BoundSecret {
   return made.secret
 }
 
-/** A real TLS server for any name and for 127.0.0.1, which remembers what it was sent. */
-async function web(answer: RequestListener) {
-  const seen: IncomingMessage[] = []
-  const http = createServer((request, response) => {
-    seen.push(request)
-    answer(request, response)
-  })
-  const sockets = new Set<Socket>()
-  const server = createTcpServer((socket) => {
-    sockets.add(socket)
-    const secured = new TLSSocket(socket, {
-      isServer: true,
-      secureContext: serverAuthority.contextFor('127.0.0.1'),
-      SNICallback: (name, done) => done(null, serverAuthority.contextFor(name)),
-    })
-    secured.on('error', () => {}).once('secure', () => http.emit('connection', secured))
-  })
-  await listening(server)
-  return {
-    port: portOf(server),
-    http,
-    seen,
-    connections: () => sockets.size,
-    bytes: () => [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0),
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+function web(answer: RequestListener) {
+  return tlsServer(serverAuthority, answer)
 }
 
 function boxFor(

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { allow, deny, echo, inside, restOf, until } from './inside.ts'
+import { allow, deny, echo, inside, listening, portOf, restOf, until } from './inside.ts'
 
 const tag = 'a'.repeat(32)
 
@@ -284,6 +284,67 @@ test('rules that change end what they no longer allow, and leave the rest', asyn
   expect(await restOf(other)).toBe('')
   one.write('y\n')
   expect(await until(one, '\n')).toBe('y\n')
+})
+
+test('a server that speaks first is heard first', async () => {
+  const server = await listening(createServer((socket) => socket.on('error', () => {}).write('220 ready\r\n')))
+  await using box = await inside({ rules: [allow('127.0.0.1', portOf(server))] })
+  const socket = await box.connect({ type: 'captured', host: '127.0.0.1', port: portOf(server), tag })
+  expect(await until(socket, '\r\n')).toBe('220 ready\r\n')
+  socket.destroy()
+  server.close()
+})
+
+test('where one address of a host does not answer, the next is tried', async () => {
+  await using server = await echo()
+  const addresses = ['127.0.0.9', '::1', '127.0.0.1']
+  const rules = ['api.test', ...addresses].map((host) => allow(host, server.port))
+  await using box = await inside({ rules, resolve: async () => addresses })
+  const socket = await box.connect({ type: 'captured', host: 'api.test', port: server.port, tag })
+  socket.end('found')
+  expect(await restOf(socket)).toBe('found')
+})
+
+test('this machine’s loopback address is reached by the name localhost, where a rule says localhost', async () => {
+  await using server = await echo()
+  await using box = await inside({ rules: [allow('localhost', server.port), allow('api.test', server.port)] })
+  const outcome = async (host: string) => {
+    const socket = await box.connect({ type: 'captured', host, port: server.port, tag })
+    socket.end('found')
+    return restOf(socket)
+  }
+  expect(await outcome('localhost')).toBe('found')
+  expect(await outcome('api.test')).toBe('')
+})
+
+test('a connection that nothing moves on is ended', async () => {
+  await using server = await echo()
+  await using box = await inside({ rules: [allow('127.0.0.1', server.port)], idleMs: 50 })
+  const socket = await box.connect({ type: 'captured', host: '127.0.0.1', port: server.port, tag })
+  expect(await restOf(socket)).toBe('')
+})
+
+test('closing ends what is open, withdraws what is asked, and lets nothing more in', async () => {
+  await using server = await echo()
+  const withdrawn = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  await using box = await inside({
+    policy: () => ({ undecided: 'ask', rules: [allow('127.0.0.1', server.port)] }),
+    ask: (_, signal) => {
+      asked.resolve()
+      signal.addEventListener('abort', () => withdrawn.resolve())
+      return new Promise(() => {})
+    },
+  })
+  const open = await box.connect({ type: 'captured', host: '127.0.0.1', port: server.port, tag })
+  open.write('x\n')
+  await until(open, '\n')
+  const waiting = await box.connect({ type: 'captured', host: 'api.test', port: 22, tag })
+  await asked.promise
+  box.egress.close()
+  await withdrawn.promise
+  expect([await restOf(open), await restOf(waiting)]).toEqual(['', ''])
+  expect(await restOf(await box.connect())).toBe('')
 })
 
 test('names resolve inside when they are names', async () => {
