@@ -21,6 +21,8 @@ export interface DockerEngine {
   /** Of one that was started for the tests. */
   readonly process: ChildProcess | undefined
   stop(): Promise<void>
+  /** After it was killed: another at the same place, with the same data. */
+  restart(): Promise<DockerEngine>
 }
 
 /** The label of everything that tests make, so that they share images. */
@@ -30,7 +32,11 @@ const servicePath = '/var/run/docker.sock'
 
 /** Why no engine can be had here; undefined where one can. */
 export async function whyNoDocker(): Promise<string | undefined> {
-  if (await answers(servicePath)) return undefined
+  return (await answers(servicePath)) ? undefined : whyNoFreshDocker()
+}
+
+/** Why no engine can be started here; undefined where one can. */
+export async function whyNoFreshDocker(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return 'no Docker runs here, and only root can start one'
   if (!onPath('dockerd')) return 'Docker is not installed; npm test installs it'
@@ -43,20 +49,24 @@ export async function whyNoDocker(): Promise<string | undefined> {
  * one with nothing in it, started for this test alone, that may be killed.
  */
 export async function dockerEngine({ fresh = false } = {}): Promise<DockerEngine> {
-  if (!fresh && (await answers(servicePath))) return described(servicePath, undefined, async () => {})
+  if (!fresh && (await answers(servicePath))) return described(servicePath)
   const folder = mkdtempSync(join(tmpdir(), 'pd-'))
   // Layers need a real file system.
   const data = fresh ? mkdtempSync('/var/tmp/paddock-docker-') : join(dockerFolder, 'data')
   mkdirSync(data, { recursive: true })
-  const child = await startEngine(data, folder)
-  return described(join(folder, 'docker.sock'), child, async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
+  const run = async (): Promise<DockerEngine> => {
+    const child = await startEngine(data, folder)
+    const stop = async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM')
+        await once(child, 'exit')
+      }
+      rmSync(folder, { recursive: true, force: true })
+      if (fresh) rmSync(data, { recursive: true, force: true })
     }
-    rmSync(folder, { recursive: true, force: true })
-    if (fresh) rmSync(data, { recursive: true, force: true })
-  })
+    return { ...(await described(join(folder, 'docker.sock'))), process: child, stop, restart: run }
+  }
+  return run()
 }
 
 /** Builds the shipped image and the copy of its system, where they are not there. */
@@ -70,7 +80,7 @@ export async function warmUp({ recipe, socketPath }: DockerEngine): Promise<void
 }
 
 /** Starts an engine without a network of its own. It dies with this process. */
-export async function startEngine(data: string, folder: string): Promise<ChildProcess> {
+async function startEngine(data: string, folder: string): Promise<ChildProcess> {
   const socket = join(folder, 'docker.sock')
   rmSync(join(folder, 'pid'), { force: true })
   const places = ['--data-root', data, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')]
@@ -95,14 +105,11 @@ export async function startEngine(data: string, folder: string): Promise<ChildPr
   throw new Error('another dockerd keeps its data')
 }
 
-async function described(
-  socketPath: string,
-  process: ChildProcess | undefined,
-  stop: () => Promise<void>,
-): Promise<DockerEngine> {
+async function described(socketPath: string): Promise<DockerEngine> {
+  const alone = { process: undefined, stop: async () => {}, restart: () => described(socketPath) }
   const engine = new Docker({ socketPath })
   const own = ownRecipe()
-  if (!existsSync(dockerBase.archive)) return { socketPath, engine, recipe: own, process, stop }
+  if (!existsSync(dockerBase.archive)) return { socketPath, engine, recipe: own, ...alone }
   await engine
     .getImage(dockerBase.name)
     .inspect()
@@ -114,7 +121,7 @@ async function described(
       })
     })
   const recipe = { ...own, buildArgs: { ...own.buildArgs, BASE: dockerBase.name } }
-  return { socketPath, engine, recipe, process, stop }
+  return { socketPath, engine, recipe, ...alone }
 }
 
 function answers(path: string): Promise<boolean> {

@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { type Duplex, Transform, type TransformCallback } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Container } from 'dockerode'
 import type { Transport } from '../execServer/transport.ts'
+import { processMark } from './leftovers.ts'
 
 const stderrKept = 8_192
 const maxPieceBytes = 16 << 20
 /** How long the engine may take to bring down what it is told to kill. */
 const goneLimitMs = 10_000
+const killWaits = 300
 
 /**
  * Starts a created container on its own standard streams: when this process is gone they end, and it ends with them. It
@@ -24,6 +27,7 @@ export async function startAttached(container: Container): Promise<Transport> {
   // A stream that is cut off in the middle says so by closing only.
   stream.on('close', () => output.end())
   stream.pipe(output)
+  let init = ''
   const removed = container.wait({ condition: 'removed' }).then(
     ({ StatusCode }: { StatusCode: number }) => `its container ended with code ${StatusCode}`,
     (error: unknown) => `Docker's engine is lost (${error instanceof Error ? error.message : String(error)})`,
@@ -31,6 +35,7 @@ export async function startAttached(container: Container): Promise<Transport> {
   const kill = () => {
     void container.kill().catch(() => {})
     stream.destroy()
+    killInit(init)
   }
   const ended = (async () => {
     await Promise.race([removed, once(stream, 'close').catch(() => {})])
@@ -41,16 +46,30 @@ export async function startAttached(container: Container): Promise<Transport> {
     })
     const how = await Promise.race([removed, late])
     clearTimeout(timer)
+    // An engine that is killed leaves its containers running. This one's processes are our user's, and end with the first.
+    for (let waits = 0; killInit(init) && waits < killWaits; waits++) await delay(10)
     return complaints ? `${how}: ${complaints.trim()}` : how
   })()
   try {
     await container.start()
+    init = processMark((await container.inspect()).State.Pid)
   } catch (error) {
     stream.destroy()
     await container.remove({ force: true }).catch(() => {})
     throw error
   }
-  return { input: stream, output, stderr: () => complaints, kill, ended }
+  return { pid: Number.parseInt(init, 10), input: stream, output, stderr: () => complaints, kill, ended }
+}
+
+/** Whether the container's first process, as `processMark` names it, was still there; it is no longer for long. */
+function killInit(init: string): boolean {
+  const pid = Number.parseInt(init, 10)
+  if (!(pid > 1) || init.endsWith(':') || processMark(pid) !== init) return false
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
 }
 
 /** Takes the engine's framed stream (one byte which, three of nothing, four of length) and passes standard output on. */

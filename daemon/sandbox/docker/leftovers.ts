@@ -30,8 +30,8 @@ function ignoreMissing(error: unknown): void {
   if (!isMissing(error) && (error as { statusCode?: number }).statusCode !== 409) throw error
 }
 
-/** A process's number and when it began: numbers are used again. */
-function processMark(pid: number): string {
+/** A process's number and when it began: numbers are used again. Ends in a colon where there is none. */
+export function processMark(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return `${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
