@@ -25,8 +25,9 @@ import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
+import { waysOut } from './waysOut.ts'
 
-/** The composition root: with modelChoice.ts and sandboxChoice.ts the only file that names concrete sandboxes, layers, models and stores. */
+/** The composition root: with the files beside it the only place that names concrete sandboxes, layers, models and stores. */
 async function main(): Promise<void> {
   // Small young generation, compact code: 35 MB less in a long session, for a tenth of a millisecond a step.
   setFlagsFromString('--semi-space-growth-factor=1')
@@ -40,7 +41,9 @@ async function main(): Promise<void> {
 
   const store = sqliteStore(join(dataFolder, 'paddock.db'))
   const layerStoreOf = (session: string) => join(dataFolder, 'layers', session)
+  const ways = waysOut()
   const sandboxes = sandboxChoice({
+    bindSecrets: ways.bindSecrets,
     dataFolder,
     version: build,
     busySessions: (folder) => sessions.atWorkOn(folder).flatMap(({ id, runningTask }) => (runningTask ? [id] : [])),
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
       store,
       layers: overlayLayerProvider(),
       sandboxOf: (folder) => sandboxes.of(folder),
-      egress: () => ({ connection: (_, stream) => void stream.destroy(), resolves: () => false }),
+      egress: ways.open,
       tools: tools(),
       model: () => models.current(),
       userHome: homedir(),
@@ -152,7 +155,10 @@ async function main(): Promise<void> {
   const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {
     for (const wire of listening?.wires ?? []) say(wire)
   }
-  sandboxes.listen((sandbox) => tell((wire) => wire.send('sandbox/changed', { sandbox })))
+  sandboxes.listen((sandbox) => {
+    ways.reconsider()
+    tell((wire) => wire.send('sandbox/changed', { sandbox }))
+  })
   sessions.listen({
     summaryChanged: (session) => tell((wire) => wire.send('session/changed', { session })),
     approvalsChanged: (approvals) => tell((wire) => wire.send('approval/changed', { approvals })),

@@ -1,18 +1,25 @@
-import type { SandboxKind, SandboxSettings } from '#protocol/sandbox.ts'
+import type { SandboxKind, SandboxSettings, SecretReference } from '#protocol/sandbox.ts'
+import { resolveSecret, type SecretSources } from './egress/resolveSecret.ts'
 import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
+import { defaultLimits } from './sandbox/defaultLimits.ts'
+import { dockerProvider } from './sandbox/docker/dockerProvider.ts'
+import { gvisorProvider } from './sandbox/gvisor/gvisorProvider.ts'
 import type { SandboxProvider } from './sandbox/sandbox.ts'
-import type { ResolveSecret } from './sandbox/secretFiles.ts'
+import type { ResolvedSecret } from './sandbox/secrets.ts'
 import { WorkspaceSandboxes, type WorkspaceSandboxesParams } from './sandbox/workspaceSandboxes.ts'
 
-type Hooks = Pick<WorkspaceSandboxesParams, 'dataFolder' | 'version' | 'busySessions' | 'layerBytes' | 'report'>
+type Hooks = Omit<WorkspaceSandboxesParams, 'kinds' | 'defaults' | 'noneForbidden' | 'resolveSecret' | 'retention'>
 
 /**
  * The kinds of sandboxes that this daemon knows, and what a workspace has that set nothing. Whoever manages the machine says
  * more through the environment: `PADDOCK_FORBID_NONE=1`, `PADDOCK_SANDBOX_DISK_MIB`, `PADDOCK_SANDBOX_UNUSED_DAYS`.
  */
 export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
+  const hide = [hooks.dataFolder]
   const kinds = new Map<SandboxKind, SandboxProvider>([
-    ['bubblewrap', bubblewrapProvider({ hide: [hooks.dataFolder] })],
+    ['bubblewrap', bubblewrapProvider({ hide })],
+    ['docker', dockerProvider({ hide, onProgress: hooks.report })],
+    ['gvisor', gvisorProvider({ hide })],
   ])
   const forbidden = process.env['PADDOCK_FORBID_NONE'] === '1'
   return new WorkspaceSandboxes({
@@ -20,7 +27,7 @@ export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
     kinds,
     defaults: defaults(),
     noneForbidden: forbidden ? 'Whoever manages this machine forbids to run anything without a sandbox.' : undefined,
-    resolveSecret: noSecrets,
+    resolveSecret: resolved,
     retention: {
       unusedDays: positive(process.env['PADDOCK_SANDBOX_UNUSED_DAYS'], 90),
       diskMiB: positive(process.env['PADDOCK_SANDBOX_DISK_MIB'], 50 * 1024),
@@ -31,19 +38,22 @@ export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
 function defaults(): SandboxSettings {
   return {
     kind: process.platform === 'darwin' ? 'seatbelt' : 'bubblewrap',
-    limits: {},
+    limits: defaultLimits,
     network: { undecided: 'ask', rules: [] },
     secrets: [],
     allowNone: false,
   }
 }
 
-const noSecrets: ResolveSecret = ({ from }) =>
-  Promise.resolve({
-    type: 'missing',
-    why: `${from} cannot be read by this daemon.`,
-    fix: 'Remove it from the settings.',
-  })
+/** No editor hands its secrets over yet. */
+const sources: SecretSources = { environment: process.env, editor: async () => undefined }
+
+async function resolved(secret: SecretReference): Promise<ResolvedSecret> {
+  const found = await resolveSecret(secret, sources)
+  if (found.type === 'value') return { type: 'value', value: found.bytes }
+  const fix = `Put it where ${secret.from} says and open the sandbox again, or remove it from the settings.`
+  return { type: 'missing', why: `${found.why}.`, fix }
+}
 
 function positive(text: string | undefined, otherwise: number): number {
   const number = Number(text)

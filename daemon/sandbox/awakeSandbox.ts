@@ -1,4 +1,4 @@
-import type { Sandbox } from './sandbox.ts'
+import type { Command, Sandbox } from './sandbox.ts'
 
 /** Whether a workspace's open sandboxes answer. */
 export interface Wakefulness {
@@ -10,9 +10,17 @@ export interface Wakefulness {
 
 /**
  * A sandbox as sessions have it: whatever they do in one that is held still makes it go on first. Being looked at from
- * outside, by a connection to a port or a saved file, does not.
+ * outside, by a connection to a port or a saved file, does not. Every command finds `variables` in its environment.
  */
-export function awakeSandbox(sandbox: Sandbox, wakefulness: Wakefulness): Sandbox {
+export function awakeSandbox(
+  sandbox: Sandbox,
+  wakefulness: Wakefulness,
+  variables: Readonly<Record<string, string>>,
+): Sandbox {
+  const withVariables = <C extends Pick<Command, 'env'>>(command: C): C => ({
+    ...command,
+    env: { ...variables, ...command.env },
+  })
   const awake = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {
       // Where it cannot go on it was closed, which the call itself says.
@@ -30,8 +38,8 @@ export function awakeSandbox(sandbox: Sandbox, wakefulness: Wakefulness): Sandbo
     get mountedAt() {
       return sandbox.mountedAt
     },
-    exec: awake((command, options) => sandbox.exec(command, options)),
-    start: awake((command) => sandbox.start(command)),
+    exec: awake((command, options) => sandbox.exec(withVariables(command), options)),
+    start: awake((command) => sandbox.start(withVariables(command))),
     readFile: awake((path, options) => sandbox.readFile(path, options)),
     writeFile: awake((path, bytes, options) => sandbox.writeFile(path, bytes, options)),
     remove: awake((path) => sandbox.remove(path)),

@@ -8,7 +8,7 @@ import { writeIdentity } from './identity.ts'
 import { lossOf } from './loss.ts'
 import { OpenSandboxes } from './openSandboxes.ts'
 import type { OpenParams, Sandbox, SandboxProvider } from './sandbox.ts'
-import { type ResolveSecret, secretValues, writeSecretFiles } from './secretFiles.ts'
+import { type BindSecrets, type ResolveSecret, readSecrets, writeSecrets } from './secrets.ts'
 import { seedHome } from './seedHome.ts'
 import { Snapshots } from './snapshots.ts'
 import { Turns } from './turns.ts'
@@ -23,6 +23,7 @@ export interface WorkspaceSandboxParts extends SettingsParts {
   readonly version: string
   readonly retention: Retention
   readonly resolveSecret: ResolveSecret
+  readonly bindSecrets: BindSecrets
   /** Sessions over this folder with a task that runs. */
   readonly busySessions: (folder: string) => readonly string[]
   /** What the layers of this folder's sessions take, in bytes. */
@@ -106,11 +107,12 @@ export class WorkspaceSandbox {
         const fix = 'Start a new session: its layer is made for the kind that is set.'
         throw sandboxUnavailable(kind, `This session's layer is of another type (${params.layer.type}).`, fix)
       }
-      const secrets = await secretValues(kind, settings.secrets, this.#parts.resolveSecret)
+      const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
+      const secrets = await readSecrets({ kind, secrets: settings.secrets, network: params.network, resolve, bind })
       await this.#make(kind)
       const sandbox = await provider.open(this.#openParams(kind, params))
       try {
-        await writeSecretFiles(sandbox, secrets)
+        await writeSecrets(sandbox, secrets)
         await this.#seed(sandbox)
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
       } catch (error) {
@@ -119,7 +121,7 @@ export class WorkspaceSandbox {
         throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
       }
       this.#open.add(session, sandbox)
-      return awakeSandbox(sandbox, this)
+      return awakeSandbox(sandbox, this, secrets.standIns.variables)
     })
   }
 

@@ -14,9 +14,10 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SandboxInfo, SandboxKind } from '#protocol/sandbox.ts'
-import type { SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
+import type { NetworkPort, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import type { WorkspaceSandbox } from '../../daemon/sandbox/workspaceSandbox.ts'
 import type { WorkspaceSandboxes, WorkspaceSandboxesParams } from '../../daemon/sandbox/workspaceSandboxes.ts'
+import { eventually } from '../support/eventually.ts'
 import { type MemoryKind, memoryKind } from '../support/memoryKind.ts'
 import { type Workspaces, workspaces } from '../support/workspaces.ts'
 
@@ -225,7 +226,7 @@ describe('settings', () => {
     const heard: SandboxInfo[] = []
     sandboxes.listen((info) => heard.push(info))
     for (let i = 0; i < 50; i++) await sandbox.configure({ limits: { processes: 100 + i } })
-    await expect.poll(() => heard.at(-1)?.settings.limits.processes).toBe(149)
+    await eventually(() => heard.at(-1)?.settings.limits.processes).toBe(149)
     expect(heard.length).toBeLessThan(50)
   })
 })
@@ -247,6 +248,43 @@ describe('secrets', () => {
     expect(second!.mode('/run/secrets')).toBe(0o700)
     await sandbox.settled()
     expect(readFileSync(file(), 'utf8')).not.toContain('-value')
+  })
+
+  test('those bound to a host stay outside: inside are stand-ins, and what they need', async () => {
+    const network: NetworkPort = { connection: (_, stream) => void stream.destroy(), resolves: () => false }
+    const bound: string[][] = []
+    restart({
+      resolveSecret: async () => ({ type: 'value', value: Buffer.from('the-value') }),
+      bindSecrets: async (port, given) => {
+        expect(port).toBe(network)
+        bound.push(given.map(({ name, value }) => `${name}=${Buffer.from(value)}`))
+        return given.length === 0
+          ? { variables: {}, files: new Map() }
+          : { variables: { TOKEN: 'stand-in' }, files: new Map([['/run/paddock/ca.pem', Buffer.from('ca')]]) }
+      },
+    })
+    await sandbox.configure({ secrets: [{ name: 'TOKEN', from: 'env:T', use: { type: 'host', host: 'example.com' } }] })
+    const inside = await sandbox.open('s_1', { ...layer(), network })
+    const raw = kind.opened[0]!.sandbox
+    expect(raw.text('/run/paddock/ca.pem')).toBe('ca')
+    expect(raw.text('/run/secrets/TOKEN')).toBeUndefined()
+    await inside.exec({ line: 'true', env: { OWN: '1' } })
+    expect(raw.commands[0]!.env).toEqual({ TOKEN: 'stand-in', OWN: '1' })
+    await sandbox.configure({ secrets: [] })
+    await sandbox.open('s_2', { ...layer(), network })
+    expect(bound).toEqual([['TOKEN=the-value'], []])
+  })
+
+  test('one that cannot be bound refuses the opening', async () => {
+    const network: NetworkPort = { connection: (_, stream) => void stream.destroy(), resolves: () => false }
+    restart({
+      resolveSecret: async () => ({ type: 'value', value: Buffer.from('x') }),
+      bindSecrets: async () => ({ type: 'unusable', why: 'TOKEN is shorter than 8 characters' }),
+    })
+    await sandbox.configure({ secrets: [{ name: 'TOKEN', from: 'env:T', use: { type: 'host', host: 'example.com' } }] })
+    const opening = sandbox.open('s_1', { ...layer(), network })
+    await expect(opening).rejects.toMatchObject({ data: { why: expect.stringContaining('shorter than 8') } })
+    expect(kind.opened).toHaveLength(0)
   })
 
   test('one without a value refuses the opening, with what, where and how', async () => {
@@ -323,7 +361,7 @@ describe('quarantine', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     kind.hold = promise
     const opening = open()
-    await expect.poll(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
+    await eventually(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
     await sandbox.quarantine('Stop.')
     resolve()
     await expect(opening).rejects.toMatchObject(refused('sandboxUnavailable'))
@@ -395,7 +433,7 @@ describe('snapshots', () => {
       },
     })
     const taking = sandbox.snapshot('first')
-    await expect.poll(() => frozen).toBe(true)
+    await eventually(() => frozen).toBe(true)
     const working = inside.exec({ line: 'true' })
     resolve()
     await taking
@@ -546,7 +584,7 @@ describe('reset and dispose', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     kind.hold = promise
     const opening = open()
-    await expect.poll(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
+    await eventually(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
     const disposing = sandbox.dispose()
     resolve()
     await expect(opening).rejects.toMatchObject(refused('sandboxUnavailable'))

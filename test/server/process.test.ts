@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import { processWindowBytes } from '#protocol/process.ts'
 import { watch } from '../support/conversation.ts'
+import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/programs.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
@@ -99,7 +100,7 @@ describe('flow control', () => {
     const size = 4 * processWindowBytes + 12_345
     const command = `head -c ${size} /dev/zero | tr '\\0' x; echo done >&2`
     const program = await startProgram(client, { session, command }, { acknowledging: false })
-    await expect.poll(() => program.waiting()).toBe(processWindowBytes)
+    await eventually(() => program.waiting()).toBe(processWindowBytes)
     // Whatever else there is to say goes on meanwhile.
     await client.request('daemon/status', {})
     expect(program.waiting()).toBe(processWindowBytes)
@@ -160,9 +161,9 @@ describe('process/kill', () => {
     const other = await daemon.connect('other')
     const mark = `mark-${process.pid}-${Date.now()}`
     const program = await startProgram(other, { session, command: `bash -c 'exec -a ${mark} sleep 1000' & wait` })
-    await expect.poll(() => runs(mark)).toBe(true)
+    await eventually(() => runs(mark)).toBe(true)
     other.close()
-    await expect.poll(() => runs(mark)).toBe(false)
+    await eventually(() => runs(mark)).toBe(false)
     expect(program.stdout()).toBe('')
   })
 })

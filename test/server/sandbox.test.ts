@@ -1,12 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createConnection } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, createConnection } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import type { SandboxInfo } from '#protocol/sandbox.ts'
 import { useScript } from '../support/conversation.ts'
+import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/programs.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
@@ -34,8 +37,8 @@ async function run(session: string, command: string): Promise<string> {
 
 const inspect = async (where = folder): Promise<SandboxInfo> =>
   (await client.request('sandbox/inspect', { folder: where })).sandbox
-const data = (...names: string[]) => join(daemon.dataFolder, 'workspaces', ...names)
-const place = () => data(readdirSync(data())[0]!)
+const workspaces = () => join(daemon.dataFolder, 'workspaces')
+const place = () => join(workspaces(), readdirSync(workspaces())[0]!)
 
 /** Installs a program for the user alone, as language package managers do. */
 const install = (word: string) =>
@@ -117,9 +120,9 @@ describe('sandbox/changed', () => {
     const heard: SandboxInfo[] = []
     other.on('sandbox/changed', ({ sandbox }) => heard.push(sandbox))
     await client.request('sandbox/open', { folder })
-    await expect.poll(() => heard.at(-1)?.state).toBe('ready')
+    await eventually(() => heard.at(-1)?.state).toBe('ready')
     await client.request('sandbox/quarantine', { folder, why: 'It did odd things.' })
-    await expect.poll(() => heard.at(-1)).toMatchObject({ state: 'quarantined', why: 'It did odd things.' })
+    await eventually(() => heard.at(-1)).toMatchObject({ state: 'quarantined', why: 'It did odd things.' })
     other.close()
   })
 })
@@ -132,7 +135,7 @@ describe('a task that runs', () => {
     }))
     const session = await newSession()
     const { task } = await client.request('task/submit', { session, prompt: 'sleep' })
-    await expect.poll(async () => (await inspect()).open.length).toBe(1)
+    await eventually(async () => (await inspect()).open.length).toBe(1)
     for (const refusal of [
       client.request('sandbox/suspend', { folder }),
       client.request('sandbox/snapshot', { folder, name: 'x' }),
@@ -141,9 +144,9 @@ describe('a task that runs', () => {
       await expect(refusal).rejects.toMatchObject({ data: { type: 'sessionBusy', session } })
     }
     await client.request('sandbox/quarantine', { folder, why: 'Enough.' })
-    await expect
-      .poll(async () => (await client.request('session/subscribe', { session })).state.tasks[0]?.state)
-      .toBe('failed')
+    await eventually(async () => (await client.request('session/subscribe', { session })).state.tasks[0]?.state).toBe(
+      'failed',
+    )
     await expect(client.request('process/start', { session, command: 'true' })).rejects.toMatchObject({
       data: { type: 'sandboxUnavailable', why: expect.stringContaining('Enough.') },
     })
@@ -163,6 +166,52 @@ describe('identity', () => {
   })
 })
 
+describe('network rules', () => {
+  test('hold at once for a sandbox that is open', async () => {
+    const server = createServer((_, response) => response.end('hello from outside')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const session = await newSession()
+    const get = () => run(session, `curl -s --noproxy '' -m 20 http://127.0.0.1:${port}/ || true`)
+    try {
+      expect(await get()).not.toContain('hello')
+      const rules = [{ verdict: 'allow' as const, host: '127.0.0.1', ports: [port] }]
+      await client.request('sandbox/configure', { folder, settings: { network: { undecided: 'deny', rules } } })
+      expect(await get()).toBe('hello from outside')
+      await client.request('sandbox/configure', { folder, settings: { network: { undecided: 'deny', rules: [] } } })
+      expect(await get()).not.toContain('hello')
+    } finally {
+      server.close()
+    }
+  })
+})
+
+describe('secrets', () => {
+  test('are files only their owner reads, or stand-ins; no value is in the daemon’s data', async () => {
+    const file = join(daemon.dataFolder, '..', 'token')
+    writeFileSync(file, 'very-secret-value', { mode: 0o600 })
+    const from = `file:${file}`
+    const secrets = [
+      { name: 'AS_FILE', from, use: { type: 'file' as const } },
+      { name: 'AT_HOST', from, use: { type: 'host' as const, host: 'api.example.com' } },
+    ]
+    await client.request('sandbox/configure', { folder, settings: { secrets } })
+    const session = await newSession()
+    expect(await run(session, 'cat /run/secrets/AS_FILE; stat -c " %a" /run/secrets/AS_FILE /run/secrets')).toBe(
+      'very-secret-value 400\n 700',
+    )
+    expect(await run(session, 'echo "$AT_HOST"')).toMatch(/^paddock-secret-AT_HOST-[0-9a-f]{32}$/)
+    expect(await run(session, 'grep -c BEGIN "$NODE_EXTRA_CA_CERTS"')).toBe('1')
+    expect(await run(session, 'env | grep -c very-secret || true')).toBe('0')
+    expect(spawnSync('grep', ['-rq', 'very-secret-value', daemon.dataFolder]).status, 'grep finds nothing').toBe(1)
+    execFileSync('rm', [file])
+    const other = await newSession()
+    await expect(client.request('process/start', { session: other, command: 'true' })).rejects.toMatchObject({
+      data: { type: 'sandboxUnavailable', why: expect.stringContaining('AS_FILE') },
+    })
+  })
+})
+
 describe('sandbox/forwardPort', () => {
   test('leads to the port inside, both ways, until the connection that asked ends', async () => {
     const session = await newSession()
@@ -178,7 +227,7 @@ describe('sandbox/forwardPort', () => {
     socket.end(sent)
     expect(await text(socket)).toBe(`got ${sent.length}`)
     other.close()
-    await expect.poll(() => connects(port)).toBe(false)
+    await eventually(() => connects(port)).toBe(false)
   })
 
   test('ends with the sandbox', async () => {
@@ -186,49 +235,8 @@ describe('sandbox/forwardPort', () => {
     const { port } = await client.request('sandbox/forwardPort', { session, port: 8123 })
     expect(await connects(port)).toBe(true)
     await client.request('sandbox/quarantine', { folder, why: 'Enough.' })
-    await expect.poll(() => connects(port)).toBe(false)
+    await eventually(() => connects(port)).toBe(false)
   })
-})
-
-describe('kill -9 of the daemon', () => {
-  /** How many files a home has that takes a moment to copy. */
-  const files = 3_000
-
-  test.each(['snapshot', 'restore'] as const)(
-    'in the middle of a %s leaves the home whole, and no leftovers',
-    async (what) => {
-      const session = await newSession()
-      await run(session, `mkdir ~/many && cd ~/many && seq ${files} | xargs touch && ${install('one')}`)
-      await client.request('sandbox/snapshot', { folder, name: 'first' })
-      await run(session, install('two'))
-      const before = readdirSync(join(place(), 'snapshots')).length
-      for (let round = 0; round < 4; round++) {
-        const copying = client.request(`sandbox/${what}`, { folder, name: what === 'snapshot' ? `s${round}` : 'first' })
-        const refused = copying.catch(() => 'cut off')
-        const under = what === 'snapshot' ? join(place(), 'snapshots') : place()
-        const count = what === 'snapshot' ? before + 1 : undefined
-        await expect
-          .poll(() => (count ? readdirSync(under).length >= count : readdirSync(under).includes('home.new')), {
-            interval: 1,
-          })
-          .toBe(true)
-          .catch(() => {})
-        await daemon.kill()
-        await refused
-        client = await daemon.connect()
-        const info = await inspect()
-        expect(info.state).toBe('ready')
-        expect(['one', 'two']).toContain(await run(session, 'tool'))
-        expect(await run(session, 'ls ~/many | wc -l')).toBe(`${files}`)
-        const leftovers = ['home.new', 'home.old', 'trash']
-        await expect.poll(() => readdirSync(place()).filter((name) => leftovers.includes(name))).toEqual([])
-        expect(readdirSync(join(place(), 'snapshots'))).toHaveLength(info.snapshots.length)
-        for (const { name } of info.snapshots.filter((kept) => kept.name !== 'first')) {
-          await client.request('sandbox/deleteSnapshot', { folder, name })
-        }
-      }
-    },
-  )
 })
 
 describe('a home of the agent’s making', () => {

@@ -43,6 +43,7 @@ export function workspaces(kinds: ReadonlyMap<SandboxKind, SandboxProvider>): Wo
         version: 'test',
         retention: { unusedDays: 90, diskMiB: 1024 },
         resolveSecret: async () => ({ type: 'missing', why: 'there are none.', fix: 'Do without.' }),
+        bindSecrets: async () => ({ variables: {}, files: new Map() }),
         busySessions: () => [],
         layerBytes: async () => 0,
         report: (line) => {
