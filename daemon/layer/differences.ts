@@ -144,7 +144,7 @@ async function withStoredBase(sides: Sides, deleted: Difference): Promise<Differ
  * In a folder that the agent made, overlayfs leaves no mark where a file goes, even where the user has kept that file
  * meanwhile. The bases remember such files; those of anything else that is no longer in the layer are forgotten.
  */
-async function goneUnmarked(sides: Sides, walk: UpperWalk, seen: ReadonlySet<string>): Promise<Difference[]> {
+export async function goneUnmarked(sides: Sides, walk: UpperWalk, seen: ReadonlySet<string>): Promise<Difference[]> {
   const { bases } = sides
   const skipped = new Set(walk.skipped.map(({ path }) => path))
   const gone: Difference[] = []

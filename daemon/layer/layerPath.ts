@@ -15,3 +15,8 @@ export function foldersAbove(path: string): string[] {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) above.push(path.slice(0, at))
   return above
 }
+
+/** Whether `path` is Git's data. */
+export function isInGit(path: string): boolean {
+  return path.split('/').some(isGitName)
+}

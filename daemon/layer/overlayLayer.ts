@@ -208,7 +208,7 @@ class OverlayLayer implements Layer {
 
   checkpoint(name: string): Promise<boolean> {
     return this.#overFolder(async () => {
-      const taken = await takeCheckpoint(this.#sides, this.#checkpoints, await this.#lookNow(), name)
+      const taken = await takeCheckpoint(this.#sides, this.#checkpoints, name, () => this.#lookNow())
       this.#notHeld = taken.skipped
       return taken.isStored
     })

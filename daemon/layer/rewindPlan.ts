@@ -7,7 +7,7 @@ import type { Look } from './differences.ts'
 import { type FileState, sameState } from './fileState.ts'
 import { Folder, isErrno } from './folder.ts'
 import type { LayerFiles } from './layer.ts'
-import { isGitName } from './layerPath.ts'
+import { isGitName, isInGit } from './layerPath.ts'
 import { type PathNode, pathTree } from './pathTree.ts'
 import type { Sides } from './sides.ts'
 import type { UpperWalk } from './upperWalk.ts'
@@ -319,10 +319,6 @@ function enter(parent: Folder, name: string): Folder | undefined {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
     throw error
   }
-}
-
-function isInGit(path: string): boolean {
-  return path.split('/').some(isGitName)
 }
 
 function modeOf(stat: Stats): number {

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, readSync, type Stats } from 'node:fs'
 import type { Base } from './base.ts'
 import { type CheckpointEntry, sameEntry } from './checkpointEntry.ts'
 import type { CheckpointStore } from './checkpointStore.ts'
-import type { Look } from './differences.ts'
+import { goneUnmarked, type Look } from './differences.ts'
 import { clockTickMs, openRegular, sameState, stampOf } from './fileState.ts'
 import { inParent, isErrno } from './folder.ts'
+import { isInGit } from './layerPath.ts'
 import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
 import { maxSkipped, type Skipped, walkUpper } from './upperWalk.ts'
@@ -21,13 +22,14 @@ export interface TakenCheckpoint {
 
 /**
  * Stores what the layer has of its own, Git's data too, as far as that is other than in the checkpoint before. Files are
- * told by their stamps; one that changes while it is read is read once more, and as it is then taken.
+ * told by their stamps; one that changes while it is read is read once more, and as it is then taken. `look` is called
+ * where a change has no base yet.
  */
 export async function takeCheckpoint(
   sides: Sides,
   store: CheckpointStore,
-  look: Look,
   name: string,
+  look: () => Promise<Look>,
 ): Promise<TakenCheckpoint> {
   const isFirst = store.names().length === 0
   store.begin()
@@ -56,12 +58,15 @@ class Taking {
     this.#store = store
   }
 
-  async layer(look: Look): Promise<void> {
-    const { user, layer, marks } = this.#sides
+  async layer(look: () => Promise<Look>): Promise<void> {
+    const { user, layer, marks, bases } = this.#sides
     const walk = await walkUpper(user.root, layer.root, marks, { withGit: true })
+    if (walk.entries.some(({ path, goneWith }) => !goneWith && !bases.get(path) && !isInGit(path))) await look()
+    const unmarked = await goneUnmarked(this.#sides, walk, new Set([...walk.entries, ...walk.folders].map(pathOf)))
     const latest = this.#store.latest()
     const seen = new Map<string, CheckpointEntry>()
-    for (const path of [...walk.goneFolders, ...look.unmarked]) seen.set(path, this.#based(path, { type: 'absent' }))
+    for (const path of [...walk.goneFolders, ...unmarked.map(pathOf)])
+      seen.set(path, this.#based(path, { type: 'absent' }))
     const pace = new Pace()
     for (const { path, layer: stat } of walk.entries) {
       if (pace.isOver) await pace.rest()
@@ -157,6 +162,10 @@ class Taking {
 export function heldBase({ bases }: Sides, { contents }: CheckpointStore, base: Base): Base {
   if (base.type !== 'file' || !base.stored || contents.adopt(base.sha256, bases.fileOf(base.sha256))) return base
   return { ...base, stored: false }
+}
+
+function pathOf({ path }: { readonly path: string }): string {
+  return path
 }
 
 function isLikeBase(entry: CheckpointEntry): boolean {

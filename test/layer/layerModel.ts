@@ -175,7 +175,7 @@ class Play {
     const ends = chosen.filter(({ path }) => kept.has(path)).flatMap(({ path, from }) => (from ? [path, from] : [path]))
     for (const path of differences(user, now)) expect(ends, 'written without being kept').toContain(path)
     for (const { path, baseMoved } of chosen) {
-      if (!kept.has(path) || baseMoved) continue
+      if (!kept.has(path) || baseMoved || this.#isMoved(path)) continue
       if (!isFolder(now.get(path))) expect(fileAt(now, path), `kept ${path}`).toBe(fileAt(seen, path))
     }
     const [before, after] = [userLines(user), userLines(now)]
