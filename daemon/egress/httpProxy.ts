@@ -44,7 +44,17 @@ export class HttpProxy {
   constructor(options: HttpProxyOptions) {
     this.#options = options
     // It never listens: it is only handed streams.
-    this.#server = createServer({ maxHeaderSize: 64 * 1024, keepAliveTimeout: 60_000, insecureHTTPParser: false })
+    this.#server = createServer({
+      maxHeaderSize: 64 * 1024,
+      keepAliveTimeout: 60_000,
+      insecureHTTPParser: false,
+      // Inside HTTP/2, say, a client could ask for any host. What may not be changed to is answered as a plain request.
+      shouldUpgradeCallback: ({ method, headers }) =>
+        method === 'GET' &&
+        headers.upgrade?.toLowerCase() === 'websocket' &&
+        headers['content-length'] === undefined &&
+        headers['transfer-encoding'] === undefined,
+    })
     this.#server.on('request', (request, response) => this.#guarded(request, response, false))
     this.#server.on('checkContinue', (request, response) => this.#guarded(request, response, false))
     this.#server.on('connect', (request, stream, head) => this.#connect(request, stream, head))

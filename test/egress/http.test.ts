@@ -300,6 +300,38 @@ test('a WebSocket passes both ways', async () => {
   server.close()
 })
 
+test.each([
+  ['h2c', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'],
+  ['a WebSocket with a body', 'Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n'],
+])('no other protocol is changed to: %s', async (_, extra) => {
+  await using server = await web()
+  await using box = await boxFor(server.port)
+  const socket = await box.connect()
+  expect(await answerTo(socket, get('api.test', server.port, '/', extra))).toMatch(/^HTTP\/1\.1 200 /)
+  expect(server.requests[0]!.headers.join(' ').toLowerCase()).not.toMatch(/upgrade|http2/)
+  socket.destroy()
+})
+
+test('HTTP inside a tunnel is held to the tunnel’s host', async () => {
+  await using server = await web()
+  await using box = await boxFor(server.port)
+  for (const [host, status] of [
+    ['api.test', 200],
+    ['evil.test', 400],
+  ] as const) {
+    const socket = await box.connect()
+    socket.write(`CONNECT api.test:${server.port} HTTP/1.1\r\nHost: api.test:${server.port}\r\n\r\n`)
+    expect(await until(socket, '\r\n\r\n')).toContain(' 200 Connection Established')
+    for (const path of ['/one', '/two']) {
+      if (path === '/two' && status === 400) continue
+      const answer = await answerTo(socket, `GET ${path} HTTP/1.1\r\nHost: ${host}:${server.port}\r\n\r\n`)
+      expect(answer).toContain(`HTTP/1.1 ${status} `)
+    }
+    socket.destroy()
+  }
+  expect(server.requests.map(({ url }) => url)).toEqual(['/one', '/two'])
+})
+
 test('an approved host passes, all that wait share one question, and it is asked again for the next', async () => {
   await using server = await echo()
   const asked: ConnectQuestion[] = []
