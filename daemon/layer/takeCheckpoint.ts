@@ -49,7 +49,7 @@ class Taking {
   readonly set = new Map<string, CheckpointEntry>()
   readonly unset = new Set<string>()
   readonly skipped: Skipped[] = []
-  readonly #likeBase = new Map<string, CheckpointEntry>()
+  readonly #seen = new Map<string, CheckpointEntry>()
   readonly #sides: Sides
   readonly #store: CheckpointStore
 
@@ -64,7 +64,7 @@ class Taking {
     if (walk.entries.some(({ path, goneWith }) => !goneWith && !bases.get(path) && !isInGit(path))) await look()
     const unmarked = await goneUnmarked(this.#sides, walk, new Set([...walk.entries, ...walk.folders].map(pathOf)))
     const latest = this.#store.latest()
-    const seen = new Map<string, CheckpointEntry>()
+    const seen = this.#seen
     for (const path of [...walk.goneFolders, ...unmarked.map(pathOf)])
       seen.set(path, this.#based(path, { type: 'absent' }))
     const pace = new Pace()
@@ -85,21 +85,23 @@ class Taking {
       const entry = seen.get(path)
       if (entry && !isLikeBase(entry)) continue
       this.unset.add(path)
-      if (entry) this.#likeBase.set(path, entry)
     }
   }
 
   /** Not where a base alone is another, or where the layer no longer has a copy of what the user has, too. */
   async isChanged(): Promise<boolean> {
     const latest = this.#store.latest()
-    if (this.#store.keptSince().some(({ before, after }) => !sameState(before, after))) return true
     for (const [path, entry] of this.set) {
       const old = latest.get(path)
       if (!old || !sameEntry(old, entry)) return true
     }
-    for (const path of this.unset) {
-      const old = latest.get(path)!
-      const now = this.#likeBase.get(path) ?? (await this.#sides.user.read(path)).state
+    const before = new Map<string, CheckpointEntry | Base>(
+      this.#store.keptSince().map((kept) => [kept.path, kept.before]),
+    )
+    for (const path of this.unset) before.set(path, latest.get(path)!)
+    for (const [path, was] of before) {
+      const old = latest.get(path) ?? was
+      const now = this.#seen.get(path) ?? (await this.#sides.user.read(path)).state
       if (old.type === 'folder' ? now.type !== 'folder' : !sameState(old, now)) return true
     }
     return false
