@@ -4,13 +4,18 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
 import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+import { whyNoGvisor } from '../support/whyNoGvisor.ts'
 import { sandboxContract } from './sandboxContract.ts'
 
-sandboxContract('gvisor', (hide) => gvisorProvider({ hide }), {
-  terminalsLack: '/dev/tty, job control, signal for a new size, hang-up or Ctrl-C as a byte in gVisor of 2024',
-})
+const why = await whyNoGvisor()
 
-describe('gvisor', () => {
+if (why === undefined) {
+  sandboxContract('gvisor', (hide) => gvisorProvider({ hide }), {
+    terminalsLack: '/dev/tty, job control, signal for a new size, hang-up or Ctrl-C as a byte in gVisor of 2024',
+  })
+}
+
+describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, () => {
   let folders: SandboxFolders
   let sandbox: Sandbox
 

@@ -1,8 +1,9 @@
 // A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
 // Its way out leads to the words `led out`, and to nothing else.
-// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run.
+// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run. The kind is gVisor's where KIND is `gvisor`.
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
 import type { NetworkPort } from '../../daemon/sandbox/sandbox.ts'
 
 /** The one line that it says. */
@@ -12,7 +13,7 @@ export interface Said {
 }
 
 const [hidden = '', lower = '', upper = '', work = '', home = '', ...lines] = process.argv.slice(2)
-const provider = bubblewrapProvider({ hide: [hidden] })
+const provider = (process.env['KIND'] === 'gvisor' ? gvisorProvider : bubblewrapProvider)({ hide: [hidden] })
 const status = await provider.probe()
 const said: string[] = []
 if (status.type === 'ready') {
