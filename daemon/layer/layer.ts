@@ -21,7 +21,10 @@ export interface Layer {
    * (`.git`, at any depth) is no file change and is left out, as is what can never be kept: see `skipped`.
    */
   changes(): Promise<Change[]>
-  /** What the last `changes` left out (a device, a pipe, a name that is not UTF-8, …) and why; bounded. '' is the workspace. */
+  /**
+   * What the last `changes` left out (a device, a pipe, a name that is not UTF-8, …) and why, and what the last
+   * checkpoint could not hold (a file above 64 MB); bounded. '' is the workspace.
+   */
   readonly skipped: readonly { readonly path: string; readonly why: string }[]
   /** The hunks of a text change, in order; empty for any other. A file that came or went is one hunk. */
   hunks(path: string): Promise<Hunk[]>
@@ -37,15 +40,18 @@ export interface Layer {
   /** Called while the layer is not mounted: drops what equals the workspace, so that the user's newer files show again. */
   prune(): Promise<void>
   /**
-   * Remembers the layer as it stands, under a name that is unique in this layer; O(what changed since the checkpoint
-   * before). Nothing is stored, and false, where nothing changed since then.
+   * Remembers the layer as it stands, Git's data too, under a name that is unique in this layer; content is stored in
+   * O(what changed since the checkpoint before). Nothing is stored, and false, where nothing that the agent sees changed
+   * since then; the first is always stored. After a crash it is whole or not there.
    */
   checkpoint(name: string): Promise<boolean>
-  /** The names, oldest first. */
+  /** The names, oldest first. Where they become too many (200) or take too much, older ones are no longer among them. */
   checkpoints(): readonly string[]
   /**
    * Makes the layer what it was at that checkpoint: contents, modes, links, folders, names that came and went; what was
-   * kept or the user changed meanwhile is the user's and stays. Writes through `files`. Later checkpoints remain.
+   * kept or the user changed meanwhile is the user's and stays: in the user's folder nothing is written, and where what
+   * was kept is other than the checkpoint has it, that is a change. What no checkpoint holds stays as it is. Writes
+   * through `files`. Later checkpoints remain.
    */
   rewind(name: string, files: LayerFiles): Promise<RewindResult>
 
