@@ -5,6 +5,7 @@ import { type DockerOptions, dockerProvider } from '../../daemon/sandbox/docker/
 import { buildImage, findImage, imageName } from '../../daemon/sandbox/docker/image.ts'
 import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { dockerEngine, testOwner, warmUp, whyNoDocker } from '../support/dockerEngine.ts'
+import { RecordingNetwork } from '../support/recordingNetwork.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { sandboxContract } from './sandboxContract.ts'
 
@@ -165,6 +166,24 @@ describe.skipIf(!docker)(`docker${why ? ` (${why})` : ''}`, () => {
     expect(`${Buffer.from((await frozen).stdout.head)}`).toBe('on\n')
     await sandbox.freeze!()
     await sandbox.close()
+  })
+
+  test('what wants out comes to the network port: by proxy, by name, and nothing else', async () => {
+    const network = new RecordingNetwork()
+    const sandbox = await provider().open({ ...params(), network })
+    opened.push(sandbox)
+    expect(await run(sandbox, 'curl -sS http://plain.test/path')).toBe('reached')
+    expect(network.connections[0]).toMatchObject({
+      outgoing: { type: 'proxy' },
+      heads: [expect.stringMatching(/^GET http:/)],
+    })
+    network.forget()
+    expect(await run(sandbox, 'curl -sS --noproxy "*" http://captured.test/path')).toBe('reached')
+    expect(network.connections[0]).toMatchObject({ outgoing: { type: 'captured', host: 'captured.test', port: 80 } })
+    expect((await sandbox.exec({ line: 'curl -sS --noproxy "*" http://10.0.0.1/' })).end).toEqual({
+      type: 'exited',
+      code: 7,
+    })
   })
 
   test('odd characters in the workspace’s path', async () => {

@@ -8,6 +8,7 @@ import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 import { dockerBase } from '../../scripts/setup/dockerBase.mjs'
 import { type DockerEngine, dockerEngine, whyNoFreshDocker } from '../support/dockerEngine.ts'
+import type { Said } from '../support/dockerProcess.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 
 const why = await whyNoFreshDocker()
@@ -63,7 +64,7 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
     })
     const ended = new Promise((resolve) => child.on('exit', resolve))
     for await (const line of createInterface({ input: child.stdout! })) {
-      return { child, ended, said: JSON.parse(line) as string[], layer }
+      return { child, ended, said: JSON.parse(line) as Said, layer }
     }
     throw new Error('it ended without a word')
   }

@@ -6,6 +6,9 @@ const [socketPath = '', hidden = '', lower = '', upper = '', work = '', home = '
   process.argv.slice(2)
 const [owner = '', image = '', ...lines] = rest
 const provider = dockerProvider({ hide: [hidden], socketPath, owner })
+/** What each line printed and how it ended; the fix, where none could be opened. */
+export type Said = readonly string[]
+
 const said: string[] = []
 try {
   const sandbox = await provider.open({ layer: { type: 'overlay', lower, upper, work }, home, store, image })
@@ -18,5 +21,5 @@ try {
 } catch (error) {
   said.push(String((error as { data?: { fix?: string } }).data?.fix ?? error))
 }
-console.log(JSON.stringify(said))
+console.log(JSON.stringify(said satisfies Said))
 process.stdin.resume()
