@@ -23,14 +23,31 @@ export interface EnvironmentBytes {
 export class Snapshots {
   readonly #store: WorkspaceStore
   readonly #environmentOf: EnvironmentOf
+  readonly #counting = new Map<string, Promise<EnvironmentBytes>>()
+  #putting = false
 
   constructor(store: WorkspaceStore, environmentOf: EnvironmentOf) {
     this.#store = store
     this.#environmentOf = environmentOf
   }
 
-  async bytes(kinds: Iterable<SandboxKind>): Promise<EnvironmentBytes> {
-    const systems = [...kinds].map(async (kind) => {
+  /** One is being put in place. */
+  get isPutting(): boolean {
+    return this.#putting
+  }
+
+  /** Counted once for all who ask meanwhile. */
+  bytes(kinds: Iterable<SandboxKind>): Promise<EnvironmentBytes> {
+    const key = [...kinds].join()
+    const counting = this.#counting.get(key) ?? this.#count(key.split(',') as SandboxKind[])
+    this.#counting.set(key, counting)
+    const forget = () => this.#counting.delete(key)
+    counting.then(forget, forget)
+    return counting
+  }
+
+  async #count(kinds: readonly SandboxKind[]): Promise<EnvironmentBytes> {
+    const systems = kinds.map(async (kind) => {
       const store = this.#store.storeOf(kind)
       if (!existsSync(store)) return 0
       const environment = this.#environmentOf(kind)
@@ -109,6 +126,7 @@ export class Snapshots {
     const store = this.#store
     const { home } = store
     const [fresh, old] = [`${home}.new`, `${home}.old`]
+    this.#putting = true
     try {
       await mkdir(store.place, { recursive: true, mode: 0o700 })
       store.drop(fresh)
@@ -127,12 +145,14 @@ export class Snapshots {
       if (existsSync(home)) await rename(home, old)
       await rename(fresh, home)
       store.drop(old)
+      await store.patch({ restoring: undefined })
     } catch (error) {
       if (!existsSync(home) && existsSync(old)) await rename(old, home)
       store.drop(fresh)
       throw failed(kind, `The snapshot ${name} could not be put in place`, error)
+    } finally {
+      this.#putting = false
     }
-    await store.patch({ restoring: undefined, seeded: true })
   }
 
   async #drop(folder: string, kind: SandboxKind): Promise<void> {

@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { ProtocolError, sandboxExists, sandboxUnavailable, sessionBusy } from '#protocol/errors.ts'
+import { sandboxExists, sandboxUnavailable, sessionBusy } from '#protocol/errors.ts'
 import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { SandboxInfo, SandboxKind, SandboxSettings, SandboxStatus, Snapshot } from '#protocol/sandbox.ts'
 import { awakeSandbox } from './awakeSandbox.ts'
-import { writeIdentity } from './identity.ts'
 import { lossOf } from './loss.ts'
+import { type OpeningParts, Openings, type WorkspaceOpenParams } from './openings.ts'
 import { OpenSandboxes } from './openSandboxes.ts'
-import type { OpenParams, Sandbox, SandboxProvider } from './sandbox.ts'
-import { type BindSecrets, type ResolveSecret, readSecrets, writeSecrets } from './secrets.ts'
-import { seedHome } from './seedHome.ts'
+import type { Sandbox } from './sandbox.ts'
 import { Snapshots } from './snapshots.ts'
 import { Turns } from './turns.ts'
 import type { WorkspaceRecord } from './workspaceRecord.ts'
@@ -17,13 +14,8 @@ import { type SettingsParts, WorkspaceSettings } from './workspaceSettings.ts'
 import type { WorkspaceStore } from './workspaceStore.ts'
 
 /** What every workspace's sandbox shares. */
-export interface WorkspaceSandboxParts extends SettingsParts {
-  readonly kinds: ReadonlyMap<SandboxKind, SandboxProvider>
-  /** Of Paddock, for programs inside to read. */
-  readonly version: string
+export interface WorkspaceSandboxParts extends SettingsParts, OpeningParts {
   readonly retention: Retention
-  readonly resolveSecret: ResolveSecret
-  readonly bindSecrets: BindSecrets
   /** Sessions over this folder with a task that runs. */
   readonly busySessions: (folder: string) => readonly string[]
   /** What the layers of this folder's sessions take, in bytes. */
@@ -34,11 +26,6 @@ export interface WorkspaceSandboxParts extends SettingsParts {
 export interface Retention {
   readonly unusedDays: number
   readonly diskMiB: number
-}
-
-export interface WorkspaceOpenParams extends Pick<OpenParams, 'layer' | 'network'> {
-  /** Another kind than the workspace's, for this session alone. `none` where the settings allow it. */
-  readonly kind?: SandboxKind | undefined
 }
 
 const dayMs = 24 * 60 * 60_000
@@ -55,11 +42,11 @@ export class WorkspaceSandbox {
   readonly #open: OpenSandboxes
   readonly #snapshots: Snapshots
   readonly #settings: WorkspaceSettings
+  readonly #openings: Openings
   readonly #turns = new Turns()
   /** What began to open before the last of these must not be used. */
   #endings = 0
   #copying = false
-  #identity = ''
 
   constructor(store: WorkspaceStore, parts: WorkspaceSandboxParts, onChange: () => void) {
     this.#store = store
@@ -67,6 +54,7 @@ export class WorkspaceSandbox {
     this.#onChange = onChange
     this.#open = new OpenSandboxes(onChange)
     this.#settings = new WorkspaceSettings(store, parts, parts.kinds.keys())
+    this.#openings = new Openings(store, parts, this.#settings)
     this.#snapshots = new Snapshots(store, (kind) => parts.kinds.get(kind)?.environment)
   }
 
@@ -100,28 +88,11 @@ export class WorkspaceSandbox {
     const endings = this.#endings
     return this.#turns.share(async () => {
       this.#refuseUnlessUsable()
-      const { settings } = this
-      const kind = params.kind ?? settings.kind
-      const provider = this.#provider(kind)
-      if (!provider.layers.includes(params.layer.type)) {
-        const fix = 'Start a new session: its layer is made for the kind that is set.'
-        throw sandboxUnavailable(kind, `This session's layer is of another type (${params.layer.type}).`, fix)
-      }
-      const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
-      const secrets = await readSecrets({ kind, secrets: settings.secrets, network: params.network, resolve, bind })
-      await this.#make(kind)
-      const sandbox = await provider.open(this.#openParams(kind, params))
-      try {
-        await writeSecrets(sandbox, secrets)
-        await this.#seed(sandbox)
+      const { sandbox, variables } = await this.#openings.open(params, () => {
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
-      } catch (error) {
-        await sandbox.close().catch(() => {})
-        if (error instanceof ProtocolError) throw error
-        throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
-      }
+      })
       this.#open.add(session, sandbox)
-      return awakeSandbox(sandbox, this, secrets.standIns.variables)
+      return awakeSandbox(sandbox, this, variables)
     })
   }
 
@@ -141,14 +112,17 @@ export class WorkspaceSandbox {
   async ensure(): Promise<void> {
     await this.awake()
     const { kind } = this.settings
-    const status = await this.#provider(kind).probe()
+    const status = await this.#openings.provider(kind).probe()
     if (status.type === 'unavailable') throw sandboxUnavailable(kind, status.why, status.fix)
-    await this.#turns.share(() => this.#make(kind))
+    await this.#turns.share(() => this.#openings.make(kind))
+    this.#onChange()
   }
 
   async probe(kind: SandboxKind = this.settings.kind): Promise<SandboxStatus> {
     const provider = this.#parts.kinds.get(kind)
-    return provider ? provider.probe() : { type: 'unavailable', kind, ...unknownKind(kind) }
+    if (provider) return provider.probe()
+    const fix = 'Choose another kind in the sandbox settings.'
+    return { type: 'unavailable', kind, why: `There is no ${kind} sandbox on this machine.`, fix }
   }
 
   /** Takes effect when a sandbox is next opened; network rules at once. Throws `settingRefused`. */
@@ -316,7 +290,7 @@ export class WorkspaceSandbox {
   get #whyFailed(): { why: string; fix: string } | undefined {
     const { unreadable, record } = this.#store
     if (unreadable) return { why: unreadable.why, fix: unreadable.fix }
-    if (record.restoring === undefined) return undefined
+    if (record.restoring === undefined || this.#snapshots.isPutting) return undefined
     const why = `Putting the snapshot ${record.restoring} in place was broken off: packages and home may not fit together.`
     return { why, fix: 'Restore a snapshot, or reset the sandbox.' }
   }
@@ -338,43 +312,6 @@ export class WorkspaceSandbox {
   #refuseWhenBusy(): void {
     const [busy] = this.#parts.busySessions(this.folder)
     if (busy !== undefined) throw sessionBusy(busy)
-  }
-
-  #provider(kind: SandboxKind): SandboxProvider {
-    if (kind === 'none' && !this.settings.allowNone) {
-      const fix = 'Allow it in the workspace’s sandbox settings first.'
-      throw sandboxUnavailable(kind, this.#parts.noneForbidden ?? 'Nothing may run without a sandbox here.', fix)
-    }
-    const provider = this.#parts.kinds.get(kind)
-    if (!provider) throw sandboxUnavailable(kind, unknownKind(kind).why, unknownKind(kind).fix)
-    return provider
-  }
-
-  #openParams(kind: SandboxKind, { layer, network }: WorkspaceOpenParams): OpenParams {
-    const { limits, image } = this.settings
-    const { home, identity } = this.#store
-    const params = { layer, home, store: this.#store.storeOf(kind), identity, limits }
-    return { ...params, ...(network ? { network } : {}), ...(image ? { image } : {}) }
-  }
-
-  async #make(kind: SandboxKind): Promise<void> {
-    const { home, identity, record } = this.#store
-    await mkdir(home, { recursive: true, mode: 0o700 })
-    const createdAt = record.createdAt ?? Date.now()
-    const facts = { folder: this.folder, kind, createdAt, version: this.#parts.version }
-    if (this.#identity !== JSON.stringify(facts)) await writeIdentity(identity, facts)
-    this.#identity = JSON.stringify(facts)
-    const usedAt = Date.now()
-    if (record.state === 'absent') return this.#become('absent', { state: 'ready', createdAt, usedAt })
-    this.#store.assume({ usedAt })
-    // Nobody waits for a date.
-    void this.#store.save().catch(() => {})
-  }
-
-  async #seed(sandbox: Sandbox): Promise<void> {
-    if (this.#store.record.seeded) return
-    await seedHome(sandbox)
-    await this.#store.patch({ seeded: true })
   }
 
   /** Alone, and with everything inside held still. */
@@ -404,7 +341,7 @@ export class WorkspaceSandbox {
       this.#refuseWhenBusy()
       await this.#open.close()
       await work()
-      this.#identity = ''
+      this.#openings.forget()
     })
   }
 
@@ -430,7 +367,3 @@ export class WorkspaceSandbox {
 }
 
 const resumeFix = 'Look at what happened, then resume the sandbox.'
-
-function unknownKind(kind: SandboxKind): { why: string; fix: string } {
-  return { why: `There is no ${kind} sandbox on this machine.`, fix: 'Choose another kind in the sandbox settings.' }
-}

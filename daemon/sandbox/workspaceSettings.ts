@@ -30,6 +30,11 @@ export class WorkspaceSettings {
     return noneForbidden === undefined ? settings : { ...settings, allowNone: false }
   }
 
+  /** Why nothing may run without a sandbox, whatever is set. */
+  get noneForbidden(): string | undefined {
+    return this.#parts.noneForbidden
+  }
+
   /** Throws `settingRefused`. An empty image is none. */
   async change(change: Partial<SandboxSettings>): Promise<void> {
     const { kind, image, secrets = [], ...others } = change

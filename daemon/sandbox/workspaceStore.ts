@@ -142,6 +142,15 @@ export class WorkspaceStore {
     const read = readRecord(this.#file)
     this.#unreadable = read && 'type' in read ? read : undefined
     this.#record = read && !('type' in read) ? read : newRecord(this.folder)
+    try {
+      this.#putRight()
+    } catch (error) {
+      const why = `What an earlier daemon left in ${this.place} could not be put right: ${(error as Error).message}.`
+      this.#unreadable ??= { type: 'unreadable', why, fix: `Make ${this.place} writable, then resume the sandbox.` }
+    }
+  }
+
+  #putRight(): void {
     // A home is swapped by two renames: between them it has its old name only.
     const old = `${this.home}.old`
     if (existsSync(old) && !existsSync(this.home)) renameSync(old, this.home)

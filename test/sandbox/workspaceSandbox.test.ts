@@ -451,6 +451,28 @@ describe('snapshots', () => {
     expect(existsSync(join(place(), 'snapshots'))).toBe(false)
   })
 
+  test('while one is put in place, nobody takes it for broken off', async () => {
+    await open()
+    write('one')
+    await sandbox.snapshot('first')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { restore } = kind.environment
+    let begun = false
+    Object.assign(kind.environment, {
+      restore: async (store: string, from: string) => {
+        begun = true
+        await promise
+        await restore(store, from)
+      },
+    })
+    const restoring = sandbox.restore('first')
+    await eventually(() => begun).toBe(true)
+    expect(await state()).toBe('ready')
+    resolve()
+    await restoring
+    expect(await state()).toBe('ready')
+  })
+
   test('packages that cannot be restored leave everything as it was', async () => {
     await open()
     write('one')

@@ -69,6 +69,23 @@ describe('what is installed', () => {
     expect(sandboxes.map((known) => known.folder).toSorted()).toEqual([folder, into].toSorted())
   })
 
+  test('and what runs in the background stands still while it is suspended, and goes on', async () => {
+    const session = await newSession()
+    const program = await startProgram(client, {
+      session,
+      command: 'word=kept; echo up; read line; echo "$line $word"',
+    })
+    await program.says('up')
+    await client.request('sandbox/suspend', { folder })
+    const suspended = await inspect()
+    expect(suspended).toMatchObject({ state: 'suspended', open: [{ session, ports: [] }] })
+    await program.write('hello\n')
+    expect(program.stdout()).toBe('up\n')
+    await client.request('sandbox/resume', { folder })
+    expect(await program.ended).toEqual({ type: 'exited', code: 0 })
+    expect(program.stdout()).toBe('up\nhello kept\n')
+  })
+
   test('by npm and pip lands in the home', async () => {
     const session = await newSession()
     expect(await run(session, 'npm prefix -g 2>/dev/null || grep ^prefix ~/.npmrc')).toContain('.local')
