@@ -3,6 +3,7 @@ import { BoundedOutput, noOutput } from './boundedOutput.ts'
 import { readEnd, runFields, whyNotRunnable } from './commandFields.ts'
 import type { ExecSandboxParams } from './execSandbox.ts'
 import type { ExecServer } from './execServer.ts'
+import type { WayOut } from './outgoing.ts'
 import { chunkBytes } from './wire.ts'
 
 const defaultTimeoutMs = 120_000
@@ -11,7 +12,9 @@ const defaultOutputLimit = 64 << 10
 const maxOutputLimit = 1 << 20
 const maxInputBytes = 16 << 20
 
-type Place = Pick<ExecSandboxParams, 'kind' | 'root' | 'environment' | 'shell' | 'network' | 'watchLimits'>
+type Place = Pick<ExecSandboxParams, 'kind' | 'root' | 'environment' | 'shell' | 'network' | 'watchLimits'> & {
+  readonly wayOut: WayOut | undefined
+}
 
 /** `Sandbox.exec`, by requests to an exec server. */
 export class CommandCalls {
@@ -29,7 +32,7 @@ export class CommandCalls {
     const started = performance.now()
     const network = command.network ?? false
     const result = (end: CommandResult['end'], stdout = noOutput, stderr = noOutput): CommandResult => {
-      const effective = network && this.#place.network !== undefined && end.type !== 'failedToStart'
+      const effective = network && this.#place.wayOut?.isOpen === true && end.type !== 'failedToStart'
       const evidence = { kind, requested: { network }, effective: { network: effective }, active: true }
       return { end, stdout, stderr, durationMs: performance.now() - started, evidence }
     }

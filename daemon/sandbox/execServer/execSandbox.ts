@@ -3,7 +3,7 @@ import type { Command, CommandResult, ExecOptions, LimitsInForce, NetworkPort, S
 import { CommandCalls } from './commandCalls.ts'
 import type { ExecServer } from './execServer.ts'
 import { FileCalls } from './fileCalls.ts'
-import { openWayOut } from './outgoing.ts'
+import { WayOut } from './outgoing.ts'
 import { ProcessCalls } from './processCalls.ts'
 
 export interface ExecSandboxParams {
@@ -58,8 +58,8 @@ export class ExecSandbox implements Sandbox {
     this.limits = limitsInForce(params.asked ?? {}, params.limits ?? {})
     this.server = server
     // Before any command: what it listens at cannot be taken. Where that fails, nothing gets out.
-    if (params.network) openWayOut(server, params.network).catch(() => {})
-    this.#commands = new CommandCalls(server, params)
+    const wayOut = params.network && new WayOut(server, params.network)
+    this.#commands = new CommandCalls(server, { ...params, wayOut })
     const processes = new ProcessCalls(server, params)
     this.start = processes.start.bind(processes)
     this.ports = processes.ports.bind(processes)

@@ -1,27 +1,32 @@
 import type { NetworkPort, Outgoing } from '../sandbox.ts'
-import type { ExecServer, Fault } from './execServer.ts'
+import type { ExecServer } from './execServer.ts'
 import { FieldReader } from './wire.ts'
 
-/**
- * Opens the way out inside: what network.pl accepts and is asked comes to `network` from now on. Ports of it that could not
- * be listened at inside; without 53 there are no names, without 3128 no proxy.
- */
-export async function openWayOut(server: ExecServer, network: NetworkPort): Promise<readonly number[] | Fault> {
-  server.answerCalls({
-    onOpened: (opening, stream) => network.connection(readOutgoing(new FieldReader(opening)), stream),
-    onQuestion: (question) => {
-      const fields = new FieldReader(question)
-      const tag = readTag(fields)
-      const name = readHost(fields)
-      return Uint8Array.of(network.resolves(name, tag) ? 1 : 0)
-    },
-  })
-  const answered = await server.request('n', [], (fields) => {
-    const ports: number[] = []
-    while (!fields.done) ports.push(fields.u32())
-    return { type: 'opened' as const, ports }
-  })
-  return answered.type === 'fault' ? answered : answered.ports
+const proxyPort = 3128
+
+/** The way out of one sandbox: what network.pl accepts inside, and is asked, comes to `network`. */
+export class WayOut {
+  /** Programs inside can connect to the proxy. Where not even that can be listened at, nothing gets out. */
+  isOpen = false
+
+  constructor(server: ExecServer, network: NetworkPort) {
+    server.answerCalls({
+      onOpened: (opening, stream) => network.connection(readOutgoing(new FieldReader(opening)), stream),
+      onQuestion: (question) => {
+        const fields = new FieldReader(question)
+        const tag = readTag(fields)
+        const name = readHost(fields)
+        return Uint8Array.of(network.resolves(name, tag) ? 1 : 0)
+      },
+    })
+    const opened = server.request('n', [], (fields) => {
+      const refused: number[] = []
+      while (!fields.done) refused.push(fields.u32())
+      this.isOpen = !refused.includes(proxyPort)
+    })
+    // Of a server that is gone others hear.
+    opened.catch(() => {})
+  }
 }
 
 function readOutgoing(fields: FieldReader): Outgoing {

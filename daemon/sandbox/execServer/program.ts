@@ -3,8 +3,10 @@ import channels from './channels.pl'
 import commands from './commands.pl'
 import core from './execServer.pl'
 import files from './files.pl'
+import names from './names.pl'
 import network from './network.pl'
 import processes from './processes.pl'
+import tags from './tags.pl'
 import { wireVersion } from './wire.ts'
 
 export interface ProgramParams {
@@ -17,7 +19,7 @@ export interface ProgramParams {
 }
 
 /** One program for `perl -e`, in an order in which each part sees what it needs. */
-const program = [core, channels, commands, processes, files, network, 'start();\n'].join('\n')
+const program = [core, channels, commands, processes, files, tags, network, names, 'start();\n'].join('\n')
 
 /** The arguments that make Perl an exec server. */
 export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {
