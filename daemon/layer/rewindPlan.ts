@@ -5,10 +5,11 @@ import type { Base } from './base.ts'
 import type { CheckpointEntry, Kept } from './checkpointEntry.ts'
 import type { Look } from './differences.ts'
 import { type FileState, sameState } from './fileState.ts'
-import { Folder, isErrno } from './folder.ts'
+import { Folder } from './folder.ts'
 import type { LayerFiles } from './layer.ts'
 import { isGitName, isInGit } from './layerPath.ts'
 import { type PathNode, pathTree } from './pathTree.ts'
+import { type Aim, enter, holdsAnything, isAllGone, type RewindContent, rewindAims, type Want } from './rewindAims.ts'
 import type { Sides } from './sides.ts'
 import type { UpperWalk } from './upperWalk.ts'
 
@@ -17,9 +18,6 @@ export interface RewindStep {
   readonly path: string
   readonly run: () => Promise<{ type: string; message?: string }>
 }
-
-/** Content to be written: a checkpoint's, or what the user has. */
-export type RewindContent = { readonly sha256: string } | 'user'
 
 export interface RewindPlan {
   /** In this order: what goes, and folders. */
@@ -36,14 +34,6 @@ export interface RewindPlan {
 type Own = { type: 'own'; stat: Stats } | { type: 'folder'; mode: number; shows: boolean } | { type: 'absent' }
 /** What the agent sees somewhere now. */
 type Seen = Own | { type: 'user'; stat: Stats }
-type Aim =
-  | { type: 'absent' }
-  | { type: 'file'; mode: number; sha256: string; content: RewindContent }
-  | { type: 'symlink'; target: string }
-  | { type: 'folder'; mode: number | undefined }
-  /** Whatever is there stays. */
-  | { type: 'other' }
-type Want = Aim | { type: 'gone' }
 
 /** What to do so that the agent sees what it saw at the checkpoint, and elsewhere what the user has now. */
 export async function planRewind(
@@ -53,7 +43,8 @@ export async function planRewind(
   files: LayerFiles,
 ): Promise<RewindPlan> {
   const planning = new Planning(sides, files)
-  const wanted = planning.wanted(then.entries, then.kept)
+  const { wanted, bases } = rewindAims(then.entries, then.kept)
+  for (const [path, base] of bases) planning.bases.set(path, base)
   const root = Folder.open(sides.user.root)
   try {
     await planning.folder('', pathTree(ownOf(sides, now)), wanted, root, true)
@@ -90,21 +81,6 @@ class Planning implements RewindPlan {
   constructor(sides: Sides, files: LayerFiles) {
     this.#sides = sides
     this.#files = files
-  }
-
-  wanted(entries: ReadonlyMap<string, CheckpointEntry>, kept: ReadonlyMap<string, Kept>): PathNode<Want> {
-    const wants: [string, Want | undefined][] = []
-    for (const path of new Set([...entries.keys(), ...kept.keys()])) {
-      const entry = entries.get(path)
-      const since = kept.get(path)
-      const base = since?.after ?? (entry && 'base' in entry ? entry.base : undefined)
-      const want = entry ? wantOf(entry) : wantOf(since!.before)
-      const isUsers = base !== undefined && sameState(entry ?? since!.before, base)
-      wants.push([path, isUsers ? undefined : want])
-      if (base && !isUsers && want?.type !== 'other' && want?.type !== 'folder') this.bases.set(path, base)
-      if (base && want?.type === 'folder' && base.type !== 'absent') this.bases.set(path, base)
-    }
-    return pathTree(wants)
   }
 
   /** Everything in a folder that is one at both times. `shows`: what the user has in it is seen in there now. */
@@ -267,57 +243,6 @@ class Planning implements RewindPlan {
 
   #at(path: string): string {
     return join(this.#sides.user.root, path)
-  }
-}
-
-function wantOf(state: CheckpointEntry | Base): Want | undefined {
-  switch (state.type) {
-    case 'absent':
-      return { type: 'gone' }
-    case 'file':
-      return { type: 'file', mode: state.mode, sha256: state.sha256, content: { sha256: state.sha256 } }
-    case 'symlink':
-      return { type: 'symlink', target: state.target }
-    case 'folder':
-      return { type: 'folder', mode: 'mode' in state ? state.mode : undefined }
-    case 'other':
-      return { type: 'other' }
-    default:
-      return undefined
-  }
-}
-
-function isAllGone(folder: Folder, wanted: PathNode<Want>): boolean {
-  return folder.names().names.every((name) => {
-    const inner = wanted.inner.get(name)
-    const stat = folder.stat(name)
-    const isKnownKind = stat?.isFile() || stat?.isSymbolicLink() || stat?.isDirectory()
-    if (!stat || !isKnownKind) return true
-    if (inner?.value?.type !== 'gone') return false
-    if (!stat.isDirectory()) return true
-    const below = enter(folder, name)
-    try {
-      return !below || isAllGone(below, inner)
-    } finally {
-      below?.close()
-    }
-  })
-}
-
-function holdsAnything(wanted: PathNode<Want> | undefined): boolean {
-  return [...(wanted?.inner.values() ?? [])].some(
-    (inner) =>
-      (inner.value !== undefined && inner.value.type !== 'gone' && inner.value.type !== 'other') ||
-      holdsAnything(inner),
-  )
-}
-
-function enter(parent: Folder, name: string): Folder | undefined {
-  try {
-    return parent.enter(name)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
-    throw error
   }
 }
 

@@ -220,6 +220,20 @@ export function checkpointContract({ start, make }: ContractBench): void {
       expect((await layer.size()) - changed).toBeGreaterThan(300_000)
     })
 
+    test('a file that is written all the while is taken as it was at some moment', async () => {
+      const { layer, shell } = await start({ 'a.txt': 'a\n' })
+      await shell.run('(i=0; while [ ! -e stop ]; do i=$((i+1)); echo "$i" >> log; done; touch done) & :')
+      for (let at = 0; at < 5; at++) await layer.checkpoint(`${at}`)
+      await shell.run('touch stop; while [ ! -e done ]; do sleep 0.01; done')
+      const log = await shell.run('cat log')
+      const names = layer.checkpoints()
+      expect(names.length).toBeGreaterThan(0)
+      for (const name of names) {
+        expect(await layer.rewind(name, shell.files)).toMatchObject({ type: 'rewound' })
+        expect(log.startsWith(await shell.run('cat log 2>/dev/null || :'))).toBe(true)
+      }
+    })
+
     test('while the folder is gone nothing is remembered and nothing is rewound', async () => {
       const { bench, layer, shell } = await start({ 'a.txt': 'a\n' })
       await layer.checkpoint('start')

@@ -73,6 +73,22 @@ export function timeContract({ start }: ContractBench): void {
       )
     })
 
+    test('an empty folder of the agent’s and a file that the user made of its name do not stop pruning', async () => {
+      const { bench, layer, shell } = await start({ 'a.txt': 'a\n' })
+      await shell.run('mkdir n m; echo x > n/x; echo y > m/y')
+      await layer.changes()
+      await shell.run('rm n/x')
+      await bench.write('n', 'mine\n')
+      await bench.write('m', 'mine too\n')
+      await shell.close()
+      await layer.prune()
+      const next = await bench.mount(layer)
+      expect(await next.run('cat n m/y')).toBe('mine\ny\n')
+      expect(brief(await layer.changes())).toEqual(['A m/y +1 -0'])
+      expect(await layer.keep('all')).toMatchObject([{ type: 'refused', path: 'm/y' }])
+      expect(await bench.text('m')).toBe('mine too\n')
+    })
+
     test.each(['nothing', 'a file'])(
       'a folder that is gone, with %s in its place, does not stop opening and disposing',
       async (instead) => {
