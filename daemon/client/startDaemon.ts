@@ -94,7 +94,9 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
 function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
   const windows = ['SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'TEMP', 'TMP', 'ComSpec', 'PATHEXT']
-  const own = Object.keys(env).filter((name) => /^PADDOCK_(DEMO_PACE|IDLE_MINUTES|FORBID_NONE|SANDBOX_DISK_MIB|SANDBOX_UNUSED_DAYS)$/.test(name))
+  const own = Object.keys(env).filter((name) =>
+    /^PADDOCK_(DEMO_PACE|IDLE_MINUTES|FORBID_NONE|SANDBOX_DISK_MIB|SANDBOX_UNUSED_DAYS)$/.test(name),
+  )
   const result: NodeJS.ProcessEnv = { PADDOCK_HOME: folder, PADDOCK_READY_FD: '3' }
   for (const name of [...kept, ...windows, ...own]) if (env[name] !== undefined) result[name] = env[name]
   if (launch.idleMinutes !== undefined) result['PADDOCK_IDLE_MINUTES'] ??= String(launch.idleMinutes)
