@@ -11,14 +11,14 @@ export type ResolvedSecret =
 export type ResolveSecret = (secret: SecretReference) => Promise<ResolvedSecret>
 
 /** A secret that stays outside. */
-export interface HostSecret {
+interface HostSecret {
   readonly name: string
   readonly use: Extract<SecretReference['use'], { type: 'host' }>
   readonly value: Uint8Array
 }
 
 /** What programs inside have in the place of secrets that stay outside. */
-export interface StandIns {
+interface StandIns {
   /** For the environment of every command. */
   readonly variables: Readonly<Record<string, string>>
   /** By absolute path, outside of home and workspace. */

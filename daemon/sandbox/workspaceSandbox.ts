@@ -23,7 +23,7 @@ export interface WorkspaceSandboxParts extends SettingsParts, OpeningParts {
 }
 
 /** When to say that a sandbox is unused, and how much of the disk one may take. Nothing is deleted for either. */
-export interface Retention {
+interface Retention {
   readonly unusedDays: number
   readonly diskMiB: number
 }
