@@ -165,6 +165,12 @@ describe('with one', () => {
     expect(Buffer.from(after.head).toString()).toBe('here')
   })
 
+  test('its sockets are no descriptors of a command', async () => {
+    const line = `perl -e 'opendir D, "/proc/self/fd"; print join " ", sort grep /\\d/, readdir D'`
+    const { stdout } = await (sandboxes[0] as Sandbox).exec({ line })
+    expect(Buffer.from(stdout.head).toString()).toBe('0 1 2 3')
+  })
+
   test('a result says whether the network was there', async () => {
     const effective = sandboxes.map(
       async (sandbox) => (await sandbox.exec({ line: 'true', network: true })).evidence.effective,
