@@ -80,7 +80,7 @@ export async function playActs(kind: LayerKind, acts: readonly Act[]): Promise<v
 interface Remembered {
   readonly name: string
   readonly seen: Entries
-  /** How much the user had done by then. */
+  /** How much the user had done when the layer was mounted: of what came then the agent may see an older state. */
   readonly userActs: number
 }
 
@@ -150,7 +150,7 @@ class Play {
       const isStored = await layer.checkpoint(name)
       const seen = await this.#seen()
       const last = this.#checkpoints.at(-1)
-      if (isStored) this.#checkpoints.push({ name, seen, userActs: this.#userActs.length })
+      if (isStored) this.#checkpoints.push({ name, seen, userActs: this.#mountedAfter })
       else expect(this.#without(seen, last!.userActs)).toEqual(this.#without(last!.seen, last!.userActs))
     }
     if (does === 'keepAll' || does === 'keepSome') await this.#keep(does === 'keepAll')
