@@ -116,16 +116,16 @@ $handler{C} = sub {
   my ($id, $body) = @_;
   my $port = unpack 'n', $body;
   return fault($id, EMFILE) if keys %channel >= MOST_CHANNELS;
-  connectTo($id, [INET, pack 'S n a4 x8', INET, $port, "\x7f\0\0\1"], [INET6, pack 'S n N a16 N', INET6, $port, 0, "\0" x 15 . "\1", 0]);
+  connectTo($id, 0, [INET, pack 'S n a4 x8', INET, $port, "\x7f\0\0\1"], [INET6, pack 'S n N a16 N', INET6, $port, 0, "\0" x 15 . "\1", 0]);
 };
 
 sub connectTo {
-  my ($id, @addresses) = @_;
+  my ($id, $failed, @addresses) = @_;
   my ($family, $address) = @{ shift @addresses };
   my $done = sub {
     my ($socket, $errno) = @_;
-    return connectTo($id, @addresses) if $errno && @addresses;
-    return fault($id, $errno) if $errno;
+    return connectTo($id, $errno, @addresses) if $errno && @addresses;
+    return fault($id, $failed || $errno) if $errno;
     answer('D', $id, '');
     openChannel($id, reading => $socket, writing => $socket);
   };

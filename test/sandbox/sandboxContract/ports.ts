@@ -78,8 +78,9 @@ export function portContract(the: ContractContext): void {
     })
 
     test('a reset is an error of the stream, and a stream that is dropped is closed inside', async () => {
-      const reset = await listener('setsockopt $c, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)')
+      const reset = await listener('sysread $c, my $b, 1; setsockopt $c, SOL_SOCKET, SO_LINGER, pack("ii", 1, 0)')
       const broken = await the.sandbox.connect(reset.port)
+      broken.write('now')
       await expect(whole(broken)).rejects.toThrow()
       await reset.stop()
       const told = await listener('1 while sysread $c, my $b, 65536; open my $f, ">", "closed"; print $f "yes"')
