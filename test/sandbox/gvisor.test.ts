@@ -81,6 +81,18 @@ describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, (
     expect(out).toMatch(/40 120\r\n/)
   })
 
+  test('of the machine’s files only the home and the layer can be written; all else that can is gVisor’s own', async () => {
+    const lines = (await run('cat /proc/mounts')).trim().split('\n')
+    const mounts = lines.map((line) => line.split(' ')).filter(([, , , options]) => /^rw\b/.test(options ?? ''))
+    const machines = mounts.flatMap(([, at = '', type = '']) => (type === '9p' ? [at] : []))
+    expect(machines.filter((at) => !`${at}/`.startsWith(`${folders.userHome}/`))).toEqual([])
+    const types = new Set(mounts.map(([, , type]) => type))
+    expect([...types].filter((type) => !['9p', 'tmpfs', 'proc', 'sysfs', 'devpts'].includes(type ?? ''))).toEqual([])
+    const devices = (await run('find /dev -type b -o -type c | sort')).trim().split('\n')
+    const own = /^\/dev\/(null|zero|full|random|urandom|tty|ptmx|fuse|net\/tun|pts\/\w+)$/
+    expect(devices.filter((device) => !own.test(device))).toEqual([])
+  })
+
   test('what runs is frozen where it is, and goes on with its memory', async () => {
     await run('(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 &')
     await sandbox.freeze?.()

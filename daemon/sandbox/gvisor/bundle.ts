@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { SandboxView } from '../bubblewrap/sandboxView.ts'
 
 const newUserNamespace = 0x10000000
@@ -40,7 +41,7 @@ export function bundleConfig({ root, home, command, environment, scratch }: Bund
   const mounts = [
     { destination: '/proc', type: 'proc', source: 'proc', options: [] },
     ...scratch.folders.map((at) => temporary(at, scratch.bytes)),
-    ...[home, root].map(bind),
+    ...[home, ...between(home, root), root].map(bind),
   ].sort((a, b) => (a.destination < b.destination ? -1 : 1))
   return JSON.stringify({
     ociVersion: '1.0.2',
@@ -61,6 +62,13 @@ export function bundleConfig({ root, home, command, environment, scratch }: Bund
       seccomp: { defaultAction: 'SCMP_ACT_ALLOW', syscalls: refusedCalls },
     },
   })
+}
+
+/** The folders on the way, as mounts: from inside, none of them can be moved or replaced. */
+function between(home: string, root: string): string[] {
+  const folders: string[] = []
+  for (let at = dirname(root); at.startsWith(`${home}/`); at = dirname(at)) folders.push(at)
+  return folders
 }
 
 function bind(at: string) {
