@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Limits } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
@@ -33,7 +34,7 @@ afterAll(() => {
 /** Starts sandboxProcess.ts, perhaps as another user or after a shell line, and waits for what it says. */
 async function start(
   lines: readonly string[],
-  options: { uid?: number; folders?: SandboxFolders; after?: string } = {},
+  options: { uid?: number; folders?: SandboxFolders; after?: string; limits?: Limits } = {},
 ) {
   const { top, userHome, data, layer } = { ...folders, ...options.folders }
   const params = layer()
@@ -43,7 +44,7 @@ async function start(
   const [file, before] = options.after ? ['unshare', [...inNamespaces, process.execPath]] : [process.execPath, []]
   const child = spawn(file, [...before, ...args], {
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-    env: { PATH: process.env['PATH'], HOME: userHome },
+    env: { PATH: process.env['PATH'], HOME: userHome, LIMITS: JSON.stringify(options.limits ?? {}) },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.on('exit', resolve))
@@ -131,6 +132,25 @@ test.skipIf(why)('all of it works for an ordinary user, whose files stay theirs'
   expect(made).toBe('made\n')
   // What is left can be removed by that user, and the probe has done so.
   expect(readdirSync(theirs.data).sort()).toEqual(['home', 'layer1'])
+  execFileSync('rm', ['-r', theirs.data], { uid: nobody })
+  theirs.remove()
+})
+
+test.skipIf(why)('where there are no control groups, limits are held as well as can be, and it says how', async () => {
+  const theirs = sandboxFolders()
+  chmodSync(theirs.top, 0o755)
+  const lines = [
+    'perl -e \'$x = "a" x (200 << 20); print "had it"\'',
+    'for i in $(seq 60); do sleep 5001 & done; jobs -p | wc -l; kill $(jobs -p)',
+  ]
+  const limits = { memoryMiB: 100, processes: 40, cpus: 1 }
+  const { said, child, ended, limits: inForce } = await start(lines, { uid: nobody, folders: theirs, limits })
+  expect(inForce).toEqual({ memoryMiB: 'perProcess', processes: 'whole', cpus: 'notEnforced' })
+  expect(said[0]).toMatch(/out of memory/i)
+  expect(said[0]).not.toContain('had it')
+  expect(said[1]).toMatch(/temporarily unavailable/)
+  child.stdin.end()
+  await ended
   execFileSync('rm', ['-r', theirs.data], { uid: nobody })
   theirs.remove()
 })

@@ -1,25 +1,30 @@
 // A daemon in small: probes, opens a sandbox, says so as one line of JSON, and lives until it is killed or its input ends.
 // Its way out leads to the words `led out`, and to nothing else.
-// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run. The kind is gVisor's where KIND is `gvisor`.
+// HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run. The kind is gVisor's where KIND is `gvisor`; LIMITS are its, as JSON.
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
-import type { NetworkPort } from '../../daemon/sandbox/sandbox.ts'
+import type { LimitsInForce, NetworkPort } from '../../daemon/sandbox/sandbox.ts'
 
 /** The one line that it says. */
 export interface Said {
   readonly status: SandboxStatus
   readonly said: readonly string[]
+  /** How the limits were held. */
+  readonly limits?: LimitsInForce
 }
 
 const [hidden = '', lower = '', upper = '', work = '', home = '', ...lines] = process.argv.slice(2)
 const provider = (process.env['KIND'] === 'gvisor' ? gvisorProvider : bubblewrapProvider)({ hide: [hidden] })
 const status = await provider.probe()
 const said: string[] = []
+let inForce: LimitsInForce | undefined
 if (status.type === 'ready') {
   const network: NetworkPort = { connection: (_, stream) => stream.resume().end('led out\n'), resolves: () => true }
   const layer = { type: 'overlay', lower, upper, work } as const
-  const sandbox = await provider.open({ layer, home, store: `${home}-kind`, network })
+  const limits = JSON.parse(process.env['LIMITS'] ?? '{}')
+  const sandbox = await provider.open({ layer, home, store: `${home}-kind`, network, limits })
+  inForce = sandbox.limits
   for (const line of lines) {
     const { end, stdout, stderr } = await sandbox.exec({ line })
     const streams = [stdout.head, stderr.head].map((bytes) => Buffer.from(bytes).toString())
@@ -27,5 +32,5 @@ if (status.type === 'ready') {
   }
   process.stdin.on('end', () => void sandbox.close())
 }
-console.log(JSON.stringify({ status, said } satisfies Said))
+console.log(JSON.stringify({ status, said, ...(inForce ? { limits: inForce } : {}) } satisfies Said))
 process.stdin.resume()

@@ -4,8 +4,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const measureLimitMs = 30_000
-/** However little the disk seems to fill, others may be making room on it. */
-const measureEveryMs = 30_000
+/** However little the disk seems to fill, others may be making room on it. Counting takes a twentieth of the time at most. */
+const measureEveryMs = 5_000
+const pauseFactor = 20
 
 /**
  * How much some folders have grown since this was made, in bytes. Counting files costs, so it is done by `du` and only
@@ -15,25 +16,43 @@ export class DiskUse {
   readonly #folders: readonly string[]
   readonly #limit: number
   readonly #first: Promise<number | undefined>
-  #last = { growth: 0, free: 0, at: 0 }
+  #last: { growth: number; free: number; at: number; tookMs: number }
+  #measuring: Promise<void> | undefined
 
   constructor(folders: readonly string[], limitBytes: number) {
     this.#folders = folders
     this.#limit = limitBytes
-    this.#last = { growth: 0, free: this.#free(), at: Date.now() }
+    this.#last = { growth: 0, free: 0, at: Date.now(), tookMs: 0 }
+    this.#last.free = this.#free()
     this.#first = measure(folders)
   }
 
-  /** At most what they have grown by; exact where that is near the limit. */
+  /** What they have grown by as far as is known; exact where that could be above the limit. */
   async growth(): Promise<number> {
+    const atMost = this.#atMost()
+    const { at, tookMs } = this.#last
+    if (atMost <= this.#limit && Date.now() - at < Math.max(measureEveryMs, pauseFactor * tookMs)) return atMost
+    this.#measuring ??= this.#measure(atMost).finally(() => {
+      this.#measuring = undefined
+    })
+    if (atMost <= this.#limit) return atMost
+    await this.#measuring
+    return this.#last.growth
+  }
+
+  #atMost(): number {
     const free = this.#free()
-    const atMost = this.#last.growth + Math.max(0, this.#last.free - free)
-    if (atMost <= this.#limit && Date.now() - this.#last.at < measureEveryMs) return atMost
+    // Room that others made must not hide what is written from now on.
+    this.#last.free = Math.max(this.#last.free, free)
+    return this.#last.growth + this.#last.free - free
+  }
+
+  async #measure(atMost: number): Promise<void> {
+    const [started, free] = [Date.now(), this.#free()]
     const [first, now] = await Promise.all([this.#first, measure(this.#folders)])
     // What cannot be counted, such as a folder that its owner may not read, has grown by what the disk lost.
     const growth = first === undefined || now === undefined ? atMost : now - first
-    this.#last = { growth, free, at: Date.now() }
-    return growth
+    this.#last = { growth, free, at: Date.now(), tookMs: Date.now() - started }
   }
 
   #free(): number {

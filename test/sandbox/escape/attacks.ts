@@ -31,12 +31,12 @@ const files: readonly Attack[] = [
   {
     id: 'C1',
     what: 'reading through a link',
-    line: (ground) => `ln -s ${outside(ground)} away; cat away/file`,
+    line: (ground) => `ln -sfn ${outside(ground)} away; cat away/file`,
   },
   {
     id: 'C1',
     what: 'writing, creating and removing through a link',
-    line: ({ visible }) => `ln -s ${visible} away; echo ours > away/file; echo x > away/new; rm -rf away/*`,
+    line: ({ visible }) => `ln -sfn ${visible} away; echo ours > away/file; echo x > away/new; rm -rf away/*`,
   },
   {
     id: 'C1',
@@ -61,7 +61,7 @@ const files: readonly Attack[] = [
   {
     id: 'C2',
     what: 'a new file through a linked parent and a dangling link',
-    line: ({ visible }) => `ln -s ${visible} p; echo x > p/made; ln -s ${visible}/dangling d; echo x > d`,
+    line: ({ visible }) => `ln -sfn ${visible} p; echo x > p/made; ln -sfn ${visible}/dangling d; echo x > d`,
   },
   {
     id: 'C2',
@@ -176,7 +176,7 @@ const machine: readonly Attack[] = [
   {
     id: 'E1',
     what: 'loading a program into the kernel',
-    line: call(321, 280, '0, my $b = "\\0" x 128, 128'),
+    line: call(321, 280, '0, my $b = pack("L4 x112", 2, 4, 4, 1), 128'),
     outside: needsRoot,
   },
   {
@@ -228,13 +228,13 @@ const machine: readonly Attack[] = [
   {
     id: 'E1',
     what: 'the kernel’s memory and log',
-    line: says('(head -c 1 /proc/kcore || head -c 1 /dev/kmsg) 2>/dev/null | grep -qa . '),
+    line: says('(head -c 1 /proc/kcore || head -c 1 /dev/kmsg) 2>/dev/null | wc -c | grep -q [1-9]'),
     outside: needsRoot,
   },
   {
     id: 'E1',
     what: 'programs that run as somebody else',
-    line: says(`perl -e 'exit(!grep { -u $_ && $> } glob "/usr/bin/*")' && grep -q 'NoNewPrivs:.0' /proc/self/status`),
+    line: says("grep -q 'NoNewPrivs:.0' /proc/self/status"),
     outside: needsRoot,
   },
   {
@@ -257,8 +257,8 @@ const machine: readonly Attack[] = [
     id: 'E5',
     what: 'a mount that can be written and is not its own',
     line: (ground) => `awk '$6 ~ /^rw/ { print $5 }' /proc/self/mountinfo | while read -r at; do
-      case $at in ${ground.folders.userHome}*|/tmp|/var/tmp|/run|/dev/shm|/proc|/dev/pts|/dev/mqueue|/dev/[a-z]*) ;;
-      *) [ -w "$at" ] && [ "$(readlink -f .)" != "$at" ] && echo "$at ${ground.mark}";; esac; done`,
+      case $at in ${ground.folders.userHome}*|/tmp|/var/tmp|/run|/dev/shm|/proc|/dev/pts|/dev/mqueue|/dev/[a-z]*${ground.own.map((at) => `|${at}`).join('')}) ;;
+      *) [ -w "$at" ] && [ ! -c "$at" ] && [ "$(readlink -f .)" != "$at" ] && echo "$at ${ground.mark}";; esac; done`,
     outside: needsRoot,
   },
   {

@@ -9,23 +9,26 @@ const attackLimitMs = 20_000
 export interface EscapeSuiteParams {
   /** Opens a sandbox of the kind under test; `hide` are the daemon's folders. HOME is the ground's meanwhile. */
   readonly open: (params: OpenParams, hide: readonly string[]) => Promise<Sandbox>
+  /** Folders of the system that the kind gives each workspace of its own. */
+  readonly own?: readonly string[]
   /** Attacks, by what they are, that mean nothing in this kind, and why. */
   readonly notHere?: Readonly<Record<string, string>>
 }
 
 /** Every attack is run inside a real sandbox, and what got through is looked for from outside. */
-export function escapeSuite(kind: string, { open, notHere = {} }: EscapeSuiteParams): void {
+export function escapeSuite(kind: string, { open, own, notHere = {} }: EscapeSuiteParams): void {
   describe(`ways out of ${kind}`, () => {
     let ground: Ground
-    let sandbox: Sandbox
+    let sandbox: Sandbox | undefined
     let params: OpenParams
 
     const openHere = async () => {
-      sandbox = await open(params, [ground.folders.data])
-      return sandbox
+      const opened = await open(params, [ground.folders.data])
+      sandbox = opened
+      return opened
     }
     beforeAll(async () => {
-      ground = await makeGround()
+      ground = await makeGround(own)
       vi.stubEnv('HOME', ground.folders.userHome)
       vi.stubEnv('SECRET', ground.secret)
       vi.stubEnv('AWS_SECRET_ACCESS_KEY', ground.secret)
@@ -34,28 +37,24 @@ export function escapeSuite(kind: string, { open, notHere = {} }: EscapeSuitePar
       await openHere()
     })
     afterAll(async () => {
-      await sandbox.close()
+      await sandbox?.close()
       vi.unstubAllEnvs()
       await ground.end()
     })
 
-    test.each(attacks.map((attack) => [attack.id, attack.what, attack] as const))(
-      '%s: %s',
-      async (_, what, attack, ...rest) => {
-        void rest
-        const why = notHere[what]
-        if (why) return void expect(why).not.toBe('')
-        const reopen = async () => {
-          await sandbox.close()
-          return openHere()
-        }
-        const said = attack.call ? await attack.call(sandbox, ground, reopen) : await run(sandbox, attack, ground)
-        expect(await ground.gotThrough(said)).toEqual([])
-      },
-    )
+    test.each(attacks.map((attack) => [attack.id, attack.what, attack] as const))('%s: %s', async (_, what, attack) => {
+      const why = notHere[what]
+      if (why) return void expect(why).not.toBe('')
+      const reopen = async () => {
+        await sandbox?.close()
+        return openHere()
+      }
+      const said = attack.call ? await attack.call(sandbox!, ground, reopen) : await run(sandbox!, attack, ground)
+      expect(await ground.gotThrough(said)).toEqual([])
+    })
 
     test('E9: nothing is left outside once it is closed', async () => {
-      await sandbox.close()
+      await sandbox!.close()
       expect(await ground.gotThrough('')).toEqual([])
     })
   })

@@ -25,6 +25,8 @@ export interface Ground {
   readonly secret: string
   /** A program inside says this when it did what it must not be able to do, though nobody outside would notice. */
   readonly mark: string
+  /** Folders of the system that a kind gives each workspace of its own. */
+  readonly own: readonly string[]
   /** A process of the machine, with the secret in its environment. */
   readonly pid: number
   /** A listener of each sort: every connection and datagram counts as heard. */
@@ -43,7 +45,7 @@ export interface Ground {
 const repository = join(import.meta.dirname, '../../..')
 const secretFiles = ['.ssh/id_ed25519', '.aws/credentials', '.npmrc', '.config/gh/hosts.yml', '.docker/config.json']
 
-export async function makeGround(): Promise<Ground> {
+export async function makeGround(own: readonly string[] = []): Promise<Ground> {
   const folders = sandboxFolders()
   const secret = randomBytes(16).toString('hex')
   const mark = `ESCAPED-${randomBytes(8).toString('hex')}`
@@ -77,7 +79,7 @@ export async function makeGround(): Promise<Ground> {
   const before = places.map((place) => treeOf(place, folders.data))
   const token = () => readFileSync(join(folders.data, 'token'), 'utf8')
   return {
-    ...{ folders, visible, secret, mark, unixSocket, abstractSocket },
+    ...{ folders, visible, secret, mark, own, unixSocket, abstractSocket },
     pid: victim.pid!,
     port: portOf(servers[0]),
     port6: portOf(servers[1]),
