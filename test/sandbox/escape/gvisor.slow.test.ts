@@ -2,7 +2,7 @@ import { gvisorProvider } from '../../../daemon/sandbox/gvisor/gvisorProvider.ts
 import { whyNoGvisor } from '../../support/whyNoGvisor.ts'
 import { escapeSuite } from './escapeSuite.ts'
 
-/** What the attack reaches is of gVisor's kernel, which is the sandbox's own; gvisor.test.ts looks at what lies there. */
+/** What the attack reaches is of gVisor's kernel, which is the sandbox's own; gvisor.slow.test.ts looks at what lies there. */
 const notHere = {
   ptrace: 'gVisor traces its own processes for each other; process 1 is not among them',
   'the kernel’s keyring': 'the keyring is gVisor’s own',
