@@ -196,13 +196,14 @@ describe.skipIf(!docker)(`docker${why ? ` (${why})` : ''}`, () => {
     expect(readdirSync(lower)).toEqual(['file'])
   })
 
-  test('a link that an agent left in the home leads no mount elsewhere', async () => {
-    const given = params()
+  test('a link that an agent left in the home leads no mount elsewhere, and is moved aside', async () => {
     const home = join(folders.data, 'linked')
     mkdirSync(home)
     symlinkSync('/etc', join(home, 'projects'))
-    await expect(provider().open({ ...given, home })).rejects.toMatchObject({ data: { type: 'sandboxUnavailable' } })
+    const sandbox = await open({ home })
+    expect(await run(sandbox, 'cat readme.txt')).toBe('base\n')
     expect(existsSync('/etc/demo')).toBe(false)
+    expect(readdirSync(home)).toEqual(['projects', expect.stringMatching(/^projects\.aside-/)])
   })
 
   test('an image without perl is refused, with what to do', async () => {

@@ -31,6 +31,12 @@ const scratchLimit = Math.min(4 * 2 ** 30, Math.floor(totalmem() / 4))
 /** For a daemon that runs as root: what installing packages takes. Any other has none at all. */
 const rootCapabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID']
 
+/** The engine's own list, and what it leaves writable for root. */
+const readOnlyPaths = [
+  ...['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+  ...['/dev', '/sys/fs/cgroup'],
+]
+
 /** A container with the exec server as process 1, that is gone when it ends. */
 export function containerOptions(plan: Plan): ContainerCreateOptions {
   const { root, home, storedHome, identity, limits, user } = plan
@@ -79,6 +85,7 @@ export function containerOptions(plan: Plan): ContainerCreateOptions {
       CapAdd: user.startsWith('0:') ? rootCapabilities : [],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
+      ReadonlyPaths: readOnlyPaths,
       OomScoreAdj: 500,
       // What it prints is the exec server's wire, and goes to the daemon alone.
       LogConfig: { Type: 'none', Config: {} },

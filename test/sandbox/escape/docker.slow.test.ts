@@ -11,6 +11,7 @@ if (docker) {
   const { recipe, socketPath } = docker
   await warmUp(docker)
   escapeSuite('docker', {
+    own: ['/usr', '/etc', '/var', '/opt'],
     open: (params, hide) => dockerProvider({ hide, socketPath, recipe, owner: testOwner }).open(params),
   })
 } else test.skip(`ways out of docker (${why})`, () => {})
