@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
+import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
@@ -104,10 +105,10 @@ async function main(): Promise<void> {
 
   /** What people do in a session's sandbox shows as the agent's own doings do. */
   const place = {
-    async useSandbox(id: string, work: (sandbox: Sandbox) => Promise<void>) {
+    async useSandbox(id: string, work: (sandbox: Sandbox) => Promise<void>, kind?: SandboxKind) {
       const session = await sessions.get(id)
       try {
-        await session.useSandbox(work)
+        await session.useSandbox(work, kind)
       } finally {
         sandboxes.of(session.layer.folder).look()
         await session.lookAtChanges()

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { method } from './method.ts'
+import { SandboxKind } from './sandbox.ts'
 
 /** Of output that a client has not acknowledged, so much is under way; the program then waits in its own writes. */
 export const processWindowBytes = 1 << 20
@@ -27,6 +28,8 @@ export const processMethods = {
       cwd: z.string().optional(),
       env: z.record(z.string(), z.string()).optional(),
       terminal: Size.optional(),
+      /** Another kind of sandbox than the workspace's, for this session; refused while one of another kind is open. */
+      kind: SandboxKind.optional(),
     }),
     z.object({ process: z.string() }),
   ),

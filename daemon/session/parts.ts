@@ -1,4 +1,5 @@
 import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
+import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
 import type { LayerProvider } from '../layer/layer.ts'
@@ -29,7 +30,10 @@ export interface Parts {
 interface WorkspaceComputer {
   /** Its network rules as they are now. */
   readonly policy: NetworkPolicy
-  open(session: string, params: Pick<OpenParams, 'layer' | 'network'>): Promise<Sandbox>
+  open(
+    session: string,
+    params: Pick<OpenParams, 'layer' | 'network'> & { readonly kind?: SandboxKind | undefined },
+  ): Promise<Sandbox>
   /** Adds a rule to its network policy, for good. */
   allowHost(rule: NetworkRule): Promise<void>
 }

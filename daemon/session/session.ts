@@ -2,6 +2,7 @@ import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
 import { checkpointNotFound, sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import type { SandboxKind } from '#protocol/sandbox.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
 import { BackgroundProcesses } from '../agent/background.ts'
@@ -56,7 +57,8 @@ export class Session {
     const trouble = (error: unknown) => parts.trouble(log.id, error)
     this.gate = new SessionGate(log, parts.userHome, (rule) => workspace.allowHost(rule).catch(trouble))
     this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
-    const open = (mount: Layer['mount']) => workspace.open(log.id, { layer: mount, network: this.#network.port })
+    const open = (mount: Layer['mount'], kind?: SandboxKind) =>
+      workspace.open(log.id, { layer: mount, network: this.#network.port, kind })
     this.#sandbox = new SessionSandbox(layer, open, onActivity)
     this.#background = new BackgroundProcesses((count) => this.#sandbox.holdFor(count))
     this.#changes = new SessionChanges(log, layer, trouble)
@@ -179,10 +181,10 @@ export class Session {
     return this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, sandbox))
   }
 
-  /** Runs `work` with the session's sandbox, opened where it is not, and kept open for so long. */
-  useSandbox<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+  /** Runs `work` with the session's sandbox, opened (as one of this kind) where it is not, and kept open for so long. */
+  useSandbox<T>(work: (sandbox: Sandbox) => Promise<T>, kind?: SandboxKind): Promise<T> {
     this.#refuseWhenStopped()
-    return this.#sandbox.use(async () => work(await this.#sandbox.get()))
+    return this.#sandbox.use(async () => work(await this.#sandbox.get(kind)))
   }
 
   /** Something else than a task was at work in the layer. */

@@ -1,7 +1,12 @@
+import { settingRefused } from '#protocol/errors.ts'
+import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 
 const idleMs = 10 * 60_000
+
+/** As a sandbox of this kind; of the workspace's own where absent. */
+type OpenOver = (layer: Layer['mount'], kind?: SandboxKind) => Promise<Sandbox>
 
 /**
  * A session's sandbox: opened over its layer when first needed, kept while it is used, closed after ten idle minutes.
@@ -9,7 +14,7 @@ const idleMs = 10 * 60_000
  */
 export class SessionSandbox {
   readonly #layer: Layer
-  readonly #openOver: (layer: Layer['mount']) => Promise<Sandbox>
+  readonly #openOver: OpenOver
   readonly #onChange: () => void
   #open: Promise<Sandbox> | undefined
   /** The one before is still being taken down: its layer is mounted until then. */
@@ -20,7 +25,7 @@ export class SessionSandbox {
   #held = 0
   #stale = false
 
-  constructor(layer: Layer, openOver: (layer: Layer['mount']) => Promise<Sandbox>, onChange: () => void) {
+  constructor(layer: Layer, openOver: OpenOver, onChange: () => void) {
     this.#layer = layer
     this.#openOver = openOver
     this.#onChange = onChange
@@ -49,10 +54,13 @@ export class SessionSandbox {
     this.#lookWhetherIdle()
   }
 
-  /** The open sandbox, opened where none is; within `use`. Rejects with `sandboxUnavailable`; the next call tries again. */
-  get(): Promise<Sandbox> {
-    if (this.#open) return this.#open
-    const opening = this.#openNow()
+  /**
+   * The open sandbox, opened where none is; within `use`. Rejects with `sandboxUnavailable`; the next call tries again. Where
+   * a `kind` is asked for and another is open, rejects with `settingRefused`: what runs inside is nobody's to end here.
+   */
+  get(kind?: SandboxKind): Promise<Sandbox> {
+    if (this.#open) return kind === undefined ? this.#open : this.#open.then((sandbox) => ofKind(kind, sandbox))
+    const opening = this.#openNow(kind)
     this.#open = opening
     this.#onChange()
     const forget = () => {
@@ -105,12 +113,17 @@ export class SessionSandbox {
     this.#idle.unref()
   }
 
-  async #openNow(): Promise<Sandbox> {
+  async #openNow(kind: SandboxKind | undefined): Promise<Sandbox> {
     await this.#closing
     await this.#layer.prune()
-    const sandbox = await this.#openOver(this.#layer.mount)
+    const sandbox = await this.#openOver(this.#layer.mount, kind)
     this.#stale = false
     this.#layer.mounted(sandbox.mountedAt)
     return sandbox
   }
+}
+
+function ofKind(kind: SandboxKind, sandbox: Sandbox): Sandbox {
+  if (sandbox.kind === kind) return sandbox
+  throw settingRefused('kind', `a ${sandbox.kind} sandbox of this session is open. Use another session.`)
 }

@@ -1,14 +1,15 @@
 import { constants } from 'node:os'
 import { invalidParams, processNotFound, tooMany } from '#protocol/errors.ts'
 import type { ProcessEnd } from '#protocol/process.ts'
+import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Caller } from '../caller.ts'
 import { Program, type RunningProgram } from '../program.ts'
 import type { Handlers } from './handler.ts'
 
 /** Where programs of people run. */
 export interface ProgramPlace {
-  /** Runs `work` with the session's sandbox, which is open for so long. */
-  useSandbox(session: string, work: (sandbox: ProgramSandbox) => Promise<void>): Promise<void>
+  /** Runs `work` with the session's sandbox, of this kind where one is named, which is open for so long. */
+  useSandbox(session: string, work: (sandbox: ProgramSandbox) => Promise<void>, kind?: SandboxKind): Promise<void>
 }
 
 interface ProgramSandbox {
@@ -48,7 +49,7 @@ export function processHandlers(
     return program
   }
   return {
-    'process/start': ({ session, command, cwd, env, terminal }, caller) => {
+    'process/start': ({ session, command, cwd, env, terminal, kind }, caller) => {
       const programs = ofCaller(caller)
       if (programs.size >= maxProcesses) throw tooMany('processes', maxProcesses)
       const id = `p_${crypto.randomUUID()}`
@@ -71,7 +72,7 @@ export function processHandlers(
         programs.delete(id)
         caller.wire.send('process/ended', { process: id, end })
       }
-      place.useSandbox(session, work).catch((error: unknown) => {
+      place.useSandbox(session, work, kind).catch((error: unknown) => {
         programs.delete(id)
         reject(error)
       })
