@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LayerMount, OpenParams } from '../../daemon/sandbox/sandbox.ts'
+import { removeLeftGroups } from './leftGroups.ts'
 
 /** The folders of one test: a user's home, in it a workspace and, where it usually lies, a daemon's data with layers. */
 export interface SandboxFolders {
@@ -34,6 +35,7 @@ export function sandboxFolders(): SandboxFolders {
       return { layer: { type: 'overlay', lower, upper, work }, home: join(data, 'home'), store: join(data, 'kind') }
     },
     remove() {
+      removeLeftGroups(data)
       // A killed holder leaves an unreadable folder in its layer's `work`.
       for (const layer of existsSync(data) ? readdirSync(data) : []) {
         if (existsSync(join(data, layer, 'work', 'work'))) chmodSync(join(data, layer, 'work', 'work'), 0o700)

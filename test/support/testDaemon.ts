@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '#client/connect.ts'
 import type { DaemonClient } from '#client/daemonClient.ts'
+import { removeLeftGroups } from './leftGroups.ts'
 
 const entry = new URL('../../dist/daemon/main.mjs', import.meta.url).pathname
 const build: string = JSON.parse(readFileSync(new URL('../../dist/build.json', import.meta.url), 'utf8')).build
@@ -51,6 +52,7 @@ export function testDaemon(): TestDaemon {
       try {
         for (const pid of pids) await ended(pid)
       } finally {
+        removeLeftGroups(dataFolder)
         rmSync(root, { recursive: true, force: true })
       }
     },
