@@ -2,8 +2,12 @@
 use constant GRACE => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK());
 use constant { TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT => 1, HIT_FILE => 2 };
 
-# By request. What carries the mark PADDOCK_COMMAND=ID belongs to it, and may outlive it.
+# By request. What carries the mark PADDOCK_COMMAND=SERVER-ID belongs to it, and may outlive it. Other servers number their
+# commands as well, and where /proc shows theirs, they are not ours to kill.
 my (%run, %byPid, %removal);
+my $serverMark = '';
+if (open my $random, '<', '/dev/urandom') { sysread $random, $serverMark, 8 }
+$serverMark = unpack 'H*', $serverMark;
 
 # Q output limit for each stream, C has stdin, then as `begin` reads it
 $handler{R} = sub {
@@ -71,7 +75,7 @@ sub become {
     if (my $most = $option{memoryMiB}) { limitOf(LIMIT_DATA, ($most << 20) x 2) }
     # Before the server, where memory is short.
     if (open my $score, '>', '/proc/self/oom_score_adj') { syswrite $score, '700' }
-    %ENV = (@$environment, PADDOCK_COMMAND => $id);
+    %ENV = (@$environment, PADDOCK_COMMAND => "$serverMark-$id");
     $what = $directory;
     if (chdir $directory) {
       $what = $command->[0];
@@ -222,7 +226,7 @@ sub treeOf {
     $parent{$pid} = $parent;
     $in{$pid} = 1
       if $pid == $run->{pid} || $group == $run->{pid} || $session == $run->{pid}
-      || "\0" . slurp("/proc/$pid/environ") =~ /\0PADDOCK_COMMAND=$run->{id}\0/;
+      || "\0" . slurp("/proc/$pid/environ") =~ /\0PADDOCK_COMMAND=$serverMark-$run->{id}\0/;
   }
   for (my $more = 1; $more;) {
     $more = 0;
