@@ -1,4 +1,7 @@
+import { settingRefused } from '#protocol/errors.ts'
 import type { SandboxKind, SandboxSettings, SecretReference } from '#protocol/sandbox.ts'
+import { policyRules } from './approval/policy.ts'
+import { ruleFault } from './egress/hostRule.ts'
 import { resolveSecret, type SecretSources } from './egress/resolveSecret.ts'
 import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
 import { defaultLimits } from './sandbox/defaultLimits.ts'
@@ -8,7 +11,16 @@ import type { SandboxProvider } from './sandbox/sandbox.ts'
 import type { ResolvedSecret } from './sandbox/secrets.ts'
 import { WorkspaceSandboxes, type WorkspaceSandboxesParams } from './sandbox/workspaceSandboxes.ts'
 
-type Hooks = Omit<WorkspaceSandboxesParams, 'kinds' | 'defaults' | 'noneForbidden' | 'resolveSecret' | 'retention'>
+type Own =
+  | 'kinds'
+  | 'defaults'
+  | 'noneForbidden'
+  | 'resolveSecret'
+  | 'provideSecrets'
+  | 'policyRules'
+  | 'ruleFault'
+  | 'retention'
+type Hooks = Omit<WorkspaceSandboxesParams, Own>
 
 /**
  * The kinds of sandboxes that this daemon knows, and what a workspace has that set nothing. Whoever manages the machine says
@@ -22,12 +34,16 @@ export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
     ['gvisor', gvisorProvider({ hide })],
   ])
   const forbidden = process.env['PADDOCK_FORBID_NONE'] === '1'
+  const { sources, provideSecrets } = secretSources()
   return new WorkspaceSandboxes({
     ...hooks,
     kinds,
     defaults: defaults(),
     noneForbidden: forbidden ? 'Whoever manages this machine forbids to run anything without a sandbox.' : undefined,
-    resolveSecret: resolved,
+    resolveSecret: (secret) => resolved(secret, sources),
+    provideSecrets,
+    ruleFault,
+    policyRules,
     retention: {
       unusedDays: positive(process.env['PADDOCK_SANDBOX_UNUSED_DAYS'], 90),
       diskMiB: positive(process.env['PADDOCK_SANDBOX_DISK_MIB'], 50 * 1024),
@@ -45,10 +61,23 @@ function defaults(): SandboxSettings {
   }
 }
 
-/** No editor hands its secrets over yet. */
-const sources: SecretSources = { environment: process.env, editor: async () => undefined }
+const maxEditorSecrets = 1_000
 
-async function resolved(secret: SecretReference): Promise<ResolvedSecret> {
+/** What editors hand over stays in memory, and goes with the daemon. */
+function secretSources() {
+  const ofEditors = new Map<string, string>()
+  const sources: SecretSources = { environment: process.env, editor: async (key) => ofEditors.get(key) }
+  const provideSecrets = (secrets: Readonly<Record<string, string | null>>) => {
+    for (const [key, value] of Object.entries(secrets)) {
+      if (value === null) ofEditors.delete(key)
+      else if (ofEditors.has(key) || ofEditors.size < maxEditorSecrets) ofEditors.set(key, value)
+      else throw settingRefused('secrets', `the daemon holds ${maxEditorSecrets} of editors already.`)
+    }
+  }
+  return { sources, provideSecrets }
+}
+
+async function resolved(secret: SecretReference, sources: SecretSources): Promise<ResolvedSecret> {
   const found = await resolveSecret(secret, sources)
   if (found.type === 'value') return { type: 'value', value: found.bytes }
   const fix = `Put it where ${secret.from} says and open the sandbox again, or remove it from the settings.`

@@ -134,6 +134,14 @@ const unknownAction: Rule = {
   matches: () => true,
 }
 
+/** Every rule in the order they are tried, for a person to read. */
+export const policyRules = [...rules, unknownAction].map(({ name, verdict, risk, reason }) => ({
+  name,
+  verdict,
+  risk,
+  reason,
+}))
+
 function placeOf(action: Action, { root, home }: PolicyContext): Place {
   const path = action.type === 'command' ? action.cwd : 'path' in action ? action.path : undefined
   if (path === undefined) return 'none'

@@ -93,6 +93,18 @@ export type SandboxInfo = z.infer<typeof SandboxInfo>
 /** What `sandbox/dispose` and `reset` would take away, in sentences for the person who is asked. */
 export const Loss = z.array(z.string())
 
+/** By their keys in the editor's secret storage; null takes one back. */
+const EditorSecrets = z
+  .record(
+    z.string().regex(/^[\w.-]{1,100}$/),
+    z
+      .string()
+      .min(1)
+      .max(64 * 1024)
+      .nullable(),
+  )
+  .refine((secrets) => Object.keys(secrets).length <= 100, 'At most 100 at a time.')
+
 const Ref = z.object({ folder: z.string() })
 const Answer = z.object({ sandbox: SandboxInfo })
 const SnapshotName = z.string().regex(/^[\w][\w. -]{0,63}$/)
@@ -120,6 +132,10 @@ export const sandboxMethods = {
   /** Without `confirm`, only says what would be lost. `reset` keeps settings and snapshots; `dispose` takes all but sessions and their layers. */
   'sandbox/reset': method(Ref.extend({ confirm: z.boolean() }), z.object({ loss: Loss, done: z.boolean() })),
   'sandbox/dispose': method(Ref.extend({ confirm: z.boolean() }), z.object({ loss: Loss, done: z.boolean() })),
+  /** What holds in this workspace, in words and as Markdown: isolation, limits, network, secrets by name, and what an agent may, is asked for and may not. */
+  'sandbox/policy': method(Ref, z.object({ text: z.string() })),
+  /** Values for `editor:KEY` references. Held in the daemon's memory only; taken up when a sandbox is next opened. */
+  'sandbox/provideSecrets': method(z.object({ secrets: EditorSecrets }), z.object({})),
   /** A port on this machine's loopback address that leads to one inside; ends with the connection that asked. */
   'sandbox/forwardPort': method(
     z.object({ session: z.string(), port: z.int().min(1).max(65_535) }),

@@ -6,6 +6,7 @@ import { awakeSandbox } from './awakeSandbox.ts'
 import { lossOf } from './loss.ts'
 import { type OpeningParts, Openings, type WorkspaceOpenParams } from './openings.ts'
 import { OpenSandboxes } from './openSandboxes.ts'
+import { type PolicyRule, policyText } from './policyText.ts'
 import type { Sandbox } from './sandbox.ts'
 import { Snapshots } from './snapshots.ts'
 import { Turns } from './turns.ts'
@@ -16,6 +17,8 @@ import type { WorkspaceStore } from './workspaceStore.ts'
 /** What every workspace's sandbox shares. */
 export interface WorkspaceSandboxParts extends SettingsParts, OpeningParts {
   readonly retention: Retention
+  /** By which an agent's actions are decided, in the order they are tried. */
+  readonly policyRules: readonly PolicyRule[]
   /** Sessions over this folder with a task that runs. */
   readonly busySessions: (folder: string) => readonly string[]
   /** What the layers of this folder's sessions take, in bytes. */
@@ -271,6 +274,11 @@ export class WorkspaceSandbox {
       info.disk = { ...(await this.#snapshots.bytes(this.#parts.kinds.keys())), layers, snapshots }
     }
     return info
+  }
+
+  /** What holds here, for a person to read. */
+  async policyText(): Promise<string> {
+    return policyText(await this.info({ withDisk: false }), this.#parts.policyRules)
   }
 
   /** Something was done inside: its ports may be others now. Whoever listens is told. */

@@ -12,6 +12,7 @@ export interface WorkspaceSandboxesParams extends WorkspaceSandboxParts {
   /** The daemon's own; each workspace has a folder below `workspaces` in it. */
   readonly dataFolder: string
   readonly report: (line: string) => void
+  readonly provideSecrets: (secrets: Readonly<Record<string, string | null>>) => void
 }
 
 const changesEveryMs = 100
@@ -60,6 +61,11 @@ export class WorkspaceSandboxes {
       if (folder !== undefined && hashOf(folder) === name) this.of(folder)
     }
     return [...this.#known.values()].filter(({ exists }) => exists).toSorted((a, b) => b.usedAt - a.usedAt)
+  }
+
+  /** Values of secrets that an editor keeps; null takes one back. */
+  provideSecrets(secrets: Readonly<Record<string, string | null>>): void {
+    this.#params.provideSecrets(secrets)
   }
 
   /** Told when state, settings or open sandboxes of a workspace changed, at most ten times a second each. */

@@ -8,6 +8,8 @@ export interface SettingsParts {
   readonly defaults: SandboxSettings
   /** Why nothing may run without a sandbox whatever a workspace's settings say; absent where that is for them to say. */
   readonly noneForbidden?: string | undefined
+  /** Why a network rule could never be understood; undefined where it is well written. */
+  readonly ruleFault: (rule: NetworkRule) => string | undefined
 }
 
 const maxRules = 1_000
@@ -43,6 +45,8 @@ export class WorkspaceSettings {
       throw settingRefused('kind', `this machine has no ${kind} sandbox. It has: ${[...this.#kinds].join(', ')}.`)
     }
     if (change.allowNone && noneForbidden !== undefined) throw settingRefused('allowNone', noneForbidden)
+    const fault = change.network?.rules.map(this.#parts.ruleFault).find((text) => text !== undefined)
+    if (fault !== undefined) throw settingRefused('network', fault)
     const names = secrets.map(({ name }) => name)
     const twice = names.find((name, at) => names.indexOf(name) !== at)
     if (twice !== undefined) throw settingRefused('secrets', `two have the name ${twice}.`)

@@ -49,6 +49,9 @@ export function workspaces(kinds: ReadonlyMap<SandboxKind, SandboxProvider>): Wo
         report: (line) => {
           throw new Error(line)
         },
+        policyRules: [],
+        ruleFault: () => undefined,
+        provideSecrets: () => {},
         ...params,
       })
       all.push(made)

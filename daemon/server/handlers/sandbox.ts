@@ -9,11 +9,14 @@ export interface Computers {
   at(folder: string): Promise<Computer>
   /** The most recently used first. */
   list(): Computer[]
+  /** Values of secrets that an editor keeps; null takes one back. */
+  provideSecrets(secrets: Readonly<Record<string, string | null>>): void
 }
 
 /** One workspace's. */
 interface Computer {
   info(options: { withDisk: boolean }): Promise<SandboxInfo>
+  policyText(): Promise<string>
   probe(kind?: SandboxKind): Promise<SandboxStatus>
   configure(settings: Partial<SandboxSettings>): Promise<void>
   ensure(): Promise<void>
@@ -76,6 +79,11 @@ export function sandboxHandlers(computers: Computers, place: PortPlace): Handler
     },
     'sandbox/reset': ({ folder, confirm }) => end(folder, 'reset', confirm),
     'sandbox/dispose': ({ folder, confirm }) => end(folder, 'dispose', confirm),
+    'sandbox/policy': async ({ folder }) => ({ text: await (await computers.at(folder)).policyText() }),
+    'sandbox/provideSecrets': ({ secrets }) => {
+      computers.provideSecrets(secrets)
+      return {}
+    },
     'sandbox/forwardPort': async ({ session, port }, caller) => {
       const known = forwards.get(caller) ?? new Map<string, Promise<PortForward>>()
       forwards.set(caller, known)
@@ -119,4 +127,6 @@ type SandboxMethod =
   | 'sandbox/fork'
   | 'sandbox/reset'
   | 'sandbox/dispose'
+  | 'sandbox/policy'
+  | 'sandbox/provideSecrets'
   | 'sandbox/forwardPort'
