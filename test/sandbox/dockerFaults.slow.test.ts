@@ -180,6 +180,20 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
     await kind.environment.dispose(store)
   })
 
+  test('a system whose copy somebody removed is copied again, with what was installed over it', async () => {
+    const kind = provider()
+    const { store, ...params } = folders.layer()
+    const first = await kind.open({ ...params, store, image: dockerBase.name })
+    await first.exec({ line: 'echo kept > /opt/word' })
+    await first.close()
+    const { Volumes } = await docker.engine.listVolumes({ filters: { label: [`paddock=${owner}`] } })
+    for (const { Name } of Volumes) await docker.engine.getVolume(Name).remove()
+    const next = await kind.open({ ...folders.layer(), store, image: dockerBase.name })
+    expect(`${Buffer.from((await next.exec({ line: 'cat /opt/word' })).stdout.head)}`).toBe('kept\n')
+    await next.close()
+    await kind.environment.dispose(store)
+  })
+
   test('when the engine is killed the sandbox is gone at once, nothing runs on, and another opens when it is back', async () => {
     const { layer, ...rest } = folders.layer()
     const kind = provider()
@@ -199,6 +213,7 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
     const refused = expect(running!).rejects.toThrow(SandboxGone)
     docker.process!.kill('SIGKILL')
     await refused
+    expect(await kind.probe()).toMatchObject({ type: 'unavailable', why: expect.stringContaining('Docker') })
     await sandbox.closed
     await expect(kind.open({ layer, ...rest, image: dockerBase.name })).rejects.toMatchObject({
       data: { type: 'sandboxUnavailable', why: expect.stringContaining('Docker') },

@@ -80,14 +80,14 @@ class DockerProvider implements SandboxProvider {
     this.environment = dockerEnvironment(this.kind, async () => (await this.#engine()).systems)
   }
 
-  probe(): Promise<SandboxStatus> {
-    if (this.#probe) return this.#probe
+  async probe(): Promise<SandboxStatus> {
+    // What worked once works while the engine answers.
+    if (this.#probe && (await this.#answers())) return this.#probe
     const probing = this.#tryOut()
     this.#probe = probing
-    void probing.then((status) => {
-      if (status.type !== 'ready') this.#probe = undefined
-    })
-    return probing
+    const status = await probing
+    if (status.type !== 'ready') this.#probe = undefined
+    return status
   }
 
   async open(params: OpenParams): Promise<Sandbox> {
@@ -214,6 +214,15 @@ class DockerProvider implements SandboxProvider {
       this.#ready = undefined
     })
     return connecting
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await (await this.#engine()).engine.ping()
+      return true
+    } catch {
+      return false
+    }
   }
 
   async #named(engine: Engine, name: string): Promise<string> {

@@ -57,7 +57,7 @@ export class Systems {
 
   /** The volumes to mount, one for each folder. Serialised by the caller for one store. */
   async mounts(store: string, base: BaseSystem): Promise<SystemMount[]> {
-    const { Mountpoint: lower } = await this.#engine.getVolume(base.volume).inspect()
+    const lower = await this.#placeOf(base)
     const folder = systemFolder(store)
     const mounts: SystemMount[] = []
     for (const name of base.folders) {
@@ -123,6 +123,19 @@ export class Systems {
         .remove()
         .catch(() => {})
     return images
+  }
+
+  /** Where the engine has the copy; made anew where somebody removed it, as `docker volume prune` does. */
+  async #placeOf(base: BaseSystem): Promise<string> {
+    const look = async () => (await this.#engine.getVolume(base.volume).inspect()).Mountpoint
+    try {
+      return await look()
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      this.#bases.delete(base.image)
+      await this.#base(base.image)
+      return look()
+    }
   }
 
   #base(image: string): Promise<BaseSystem> {
