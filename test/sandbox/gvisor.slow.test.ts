@@ -93,6 +93,18 @@ describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, (
     expect(devices.filter((device) => !own.test(device))).toEqual([])
   })
 
+  test('beyond its memory the sandbox ends, says why, and keeps what was written', async () => {
+    const params = { ...folders.layer(), limits: { memoryMiB: 300 } }
+    const small = await gvisorProvider({ hide: [folders.data] }).open(params)
+    await small.exec({ line: 'echo kept >kept' })
+    if (small.limits.memoryMiB === 'whole') {
+      const line = 'python3 -c "x = bytearray(2_000_000_000)"'
+      await expect(small.exec({ line })).rejects.toThrow(/more memory than the workspace’s limit/)
+    }
+    await small.close()
+    expect(readFileSync(join(params.layer.upper, 'kept'), 'utf8')).toBe('kept\n')
+  })
+
   test('what runs is frozen where it is, and goes on with its memory', async () => {
     await run('(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 &')
     await sandbox.freeze?.()

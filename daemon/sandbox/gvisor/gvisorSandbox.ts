@@ -5,6 +5,7 @@ import { environment } from '../bubblewrap/launch.ts'
 import { cleanUp, sandboxParams } from '../bubblewrap/sandboxParams.ts'
 import { ExecSandbox } from '../execServer/execSandbox.ts'
 import { ExecServer } from '../execServer/execServer.ts'
+import { spawnTransport, type Transport } from '../execServer/transport.ts'
 import type { NetworkPort } from '../sandbox.ts'
 import { control, type GvisorPlan, launchGvisor } from './launch.ts'
 
@@ -19,7 +20,7 @@ export class GvisorSandbox extends ExecSandbox {
     // Before the mount: what the user changes from now on may or may not be seen inside.
     const mountedAt = Date.now()
     try {
-      return new GvisorSandbox(plan, await ExecServer.start(launchGvisor(plan)), mountedAt, network)
+      return new GvisorSandbox(plan, await ExecServer.start(await transport(plan)), mountedAt, network)
     } catch (error) {
       await cleanUp(plan)
       throw error
@@ -51,6 +52,16 @@ export class GvisorSandbox extends ExecSandbox {
     const args = control(mechanism, await innerProcess(this.server.pid!), verb)
     await promisify(execFile)(mechanism.nsenter, args, { env: environment(this.#plan), timeout: controlLimitMs })
   }
+}
+
+/** All memory inside is one process of the machine's: where it goes beyond its limit, the whole sandbox ends, and says so. */
+async function transport(plan: GvisorPlan): Promise<Transport> {
+  const spawned = await spawnTransport(launchGvisor(plan))
+  const ended = spawned.ended.then((how) => {
+    const ranOut = (plan.confinement.group?.hits().get('memoryMiB') ?? 0) > 0
+    return ranOut ? 'what ran in it took more memory than the workspace’s limit (memoryMiB) allows' : how
+  })
+  return { ...spawned, ended }
 }
 
 /** bubblewrap's process within the namespaces, by the one that watches it from outside. */
