@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const sessions = new Sessions(
     {
       store,
-      layers: overlayLayerProvider(),
+      layers: () => overlayLayerProvider(),
       sandboxOf: (folder) => sandboxes.of(folder),
       egress: ways.open,
       tools: tools(),

@@ -8,6 +8,8 @@ export interface PolicyContext {
   readonly root: string
   /** The sandbox's home folder, as seen inside. */
   readonly home: string
+  /** Something fences in what runs. Without that, a program is asked about whatever it is. */
+  readonly sandboxed: boolean
   /** The tool that would do it. */
   readonly tool: string
   /** What was allowed for this session: hashes of exact actions (`actionHash`). */
@@ -20,7 +22,7 @@ export interface PolicyContext {
  */
 export function decide(action: Action, context: PolicyContext): Decision {
   const place = placeOf(action, context)
-  const rule = rules.find(({ matches }) => matches(action, place)) ?? unknownAction
+  const rule = rules.find(({ matches }) => matches(action, place, context)) ?? unknownAction
   const decision = { verdict: rule.verdict, rule: rule.name, risk: rule.risk, reason: rule.reason }
   if (decision.verdict !== 'ask' || !context.grants.has(actionHash(context.tool, action))) return decision
   return {
@@ -38,13 +40,23 @@ interface Rule {
   readonly verdict: Decision['verdict']
   readonly risk: Risk
   readonly reason: string
-  matches(action: Action, place: Place): boolean
+  matches(action: Action, place: Place, context: Pick<PolicyContext, 'sandboxed'>): boolean
 }
 
+/** A search runs a program too, and what a program is told may be what it runs. */
+const startsSomething = (action: Action) =>
+  action.type === 'command' || action.type === 'search' || (action.type === 'process' && action.input !== undefined)
 const looks = new Set<Action['type']>(['read', 'list', 'search'])
 const isNetworkCommand = (action: Action) => action.type === 'command' && action.network
 
 const rules: readonly Rule[] = [
+  {
+    name: 'unsandboxed-command',
+    verdict: 'ask',
+    risk: 'high',
+    reason: 'This session has no sandbox: it runs on your machine, and can do there whatever you can.',
+    matches: (action, _, { sandboxed }) => !sandboxed && startsSomething(action),
+  },
   {
     name: 'sandboxed-command',
     verdict: 'allow',
@@ -72,7 +84,7 @@ const rules: readonly Rule[] = [
     name: 'sandboxed-process',
     verdict: 'allow',
     risk: 'low',
-    reason: 'It talks to a program that the agent itself left running in the sandbox.',
+    reason: 'It talks to a program that the agent itself left running.',
     matches: (action) => action.type === 'process',
   },
   {

@@ -14,6 +14,8 @@ export const SessionSummary = z.object({
   state: z.enum(['idle', 'queued', 'running', 'waiting']),
   approvals: z.number(),
   changedFiles: z.number(),
+  /** Its commands run on the machine itself: nothing fences them in. Only where the user asked for that. */
+  unsandboxed: z.literal(true).optional(),
 })
 export type SessionSummary = z.infer<typeof SessionSummary>
 
@@ -35,6 +37,8 @@ export const SessionState = z.object({
   title: z.string(),
   createdAt: z.number(),
   updatedAt: z.number(),
+  /** As in the summary. */
+  unsandboxed: z.literal(true).optional(),
   seq: z.number(),
   tasks: z.array(Task),
   approvals: z.array(Approval),
@@ -57,8 +61,16 @@ export type LiveText = z.infer<typeof LiveText>
 const Ref = z.object({ session: z.string() })
 
 export const sessionMethods = {
+  /**
+   * `sandbox: 'none'`: without a sandbox, for good. Refused with `sandboxUnavailable` unless the workspace's settings have
+   * `allowNone` (and nobody who manages the machine forbids it); also later, when they no longer have.
+   */
   'session/create': method(
-    z.object({ folder: z.string().min(1), title: z.string().max(200).optional() }),
+    z.object({
+      folder: z.string().min(1),
+      title: z.string().max(200).optional(),
+      sandbox: z.literal('none').optional(),
+    }),
     z.object({ session: SessionSummary }),
   ),
   /** Newest first. */

@@ -30,7 +30,13 @@ export function reduce(state: SessionState, { seq, at, event }: LoggedEvent): Se
   const next: SessionState = { ...state, seq, updatedAt: at }
   switch (event.type) {
     case 'sessionCreated':
-      return { ...next, folder: event.folder, title: event.title, createdAt: at }
+      return {
+        ...next,
+        folder: event.folder,
+        title: event.title,
+        createdAt: at,
+        ...(event.sandbox && { unsandboxed: true as const }),
+      }
     case 'sessionRenamed':
       return { ...next, title: event.title }
     case 'taskSubmitted': {

@@ -74,6 +74,11 @@ export class WorkspaceSandbox {
     return this.settings.network
   }
 
+  /** Throws `sandboxUnavailable` where no session may be of this kind. */
+  refuseUnlessAllowed(kind: SandboxKind): void {
+    this.#openings.provider(kind)
+  }
+
   get usedAt(): number {
     return this.#store.record.usedAt ?? 0
   }

@@ -4,7 +4,7 @@ import type { LoggedEvent } from '#protocol/event.ts'
 import type { NetworkRule } from '#protocol/network.ts'
 import type { Gate, GateCall, GateResult } from '../agent/loop.ts'
 import { actionHash } from '../approval/actionHash.ts'
-import { decide } from '../approval/policy.ts'
+import { decide, type PolicyContext } from '../approval/policy.ts'
 import type { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
 
@@ -24,6 +24,9 @@ export interface HostCall extends Pick<GateCall, 'task' | 'step' | 'call'> {
   readonly command: string
 }
 
+/** Where calls run. */
+type GatePlace = Pick<PolicyContext, 'root' | 'home' | 'sandboxed'>
+
 interface Answer {
   readonly outcome: Outcome
   readonly by: string
@@ -36,7 +39,7 @@ interface Answer {
  */
 export class SessionGate implements Gate {
   readonly #log: SessionLog
-  readonly #home: string
+  readonly #place: () => GatePlace
   readonly #grants = new Set<string>()
   /** By approval id; answers of this session's earlier approvals included. */
   readonly #asked = new Map<string, Approval>()
@@ -47,17 +50,16 @@ export class SessionGate implements Gate {
   readonly #hostRules: NetworkRule[] = []
   readonly #allowInWorkspace: (rule: NetworkRule) => void
 
-  constructor(log: SessionLog, home: string, allowInWorkspace: (rule: NetworkRule) => void) {
+  constructor(log: SessionLog, place: () => GatePlace, allowInWorkspace: (rule: NetworkRule) => void) {
     this.#log = log
-    this.#home = home
+    this.#place = place
     this.#allowInWorkspace = allowInWorkspace
     for (const { event } of log.approvals()) this.#recall(event)
   }
 
   async pass(call: GateCall, signal: AbortSignal): Promise<GateResult> {
     const hash = actionHash(call.tool, call.action)
-    const { folder } = this.#log.state
-    const decision = decide(call.action, { root: folder, home: this.#home, tool: call.tool, grants: this.#grants })
+    const decision = decide(call.action, { ...this.#place(), tool: call.tool, grants: this.#grants })
     if (decision.verdict === 'allow') return { type: 'allowed', decision }
     if (decision.verdict === 'deny') return { type: 'denied', decision, guidance: decision.reason }
     const approval = this.#find(call, hash) ?? this.#ask(call, hash, decision)
@@ -140,8 +142,7 @@ export class SessionGate implements Gate {
 
   #askAbout(call: GateCall): Approval {
     const hash = actionHash(call.tool, call.action)
-    const { folder } = this.#log.state
-    return this.#ask(call, hash, decide(call.action, { root: folder, home: this.#home, tool: call.tool, grants: none }))
+    return this.#ask(call, hash, decide(call.action, { ...this.#place(), tool: call.tool, grants: none }))
   }
 
   #ask(call: GateCall, hash: string, { risk, reason }: Decision): Approval {

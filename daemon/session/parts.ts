@@ -10,7 +10,8 @@ import type { Store } from './store.ts'
 /** What sessions are made of. main.ts hands it over; nothing here knows a concrete kind. */
 export interface Parts {
   readonly store: Store
-  readonly layers: LayerProvider
+  /** The layers of a session. */
+  readonly layers: (session: { readonly unsandboxed: boolean }) => LayerProvider
   /** The sandbox of a workspace. */
   readonly sandboxOf: (folder: string) => WorkspaceComputer
   /** The one way out of a session's sandbox. */
@@ -30,6 +31,8 @@ export interface Parts {
 interface WorkspaceComputer {
   /** Its network rules as they are now. */
   readonly policy: NetworkPolicy
+  /** Throws `sandboxUnavailable` where no session may be of this kind. */
+  refuseUnlessAllowed(kind: SandboxKind): void
   open(
     session: string,
     params: Pick<OpenParams, 'layer' | 'network'> & { readonly kind?: SandboxKind | undefined },

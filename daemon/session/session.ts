@@ -1,6 +1,13 @@
 import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
-import { checkpointNotFound, sessionBusy, sessionNotFound, taskNotFound, taskNotResumable } from '#protocol/errors.ts'
+import {
+  checkpointNotFound,
+  sandboxUnavailable,
+  sessionBusy,
+  sessionNotFound,
+  taskNotFound,
+  taskNotResumable,
+} from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { isLive } from '#protocol/sessionState.ts'
@@ -41,6 +48,8 @@ export class Session {
   readonly #network: SessionNetwork
   readonly #background: BackgroundProcesses
   readonly #onActivity: () => void
+  /** As it was last opened. */
+  #place: Pick<Sandbox, 'root' | 'home'>
   #running: Running | undefined
   /** How a task ended where the store could not take it: written as soon as it can. */
   #unwritten: { task: string; end: LoopEnd } | undefined
@@ -49,16 +58,27 @@ export class Session {
 
   /** `onActivity`: told whenever a task or the sandbox begins or ends. */
   constructor(parts: Parts, log: SessionLog, layer: Layer, onActivity: () => void) {
-    const { folder } = log.state
+    const { folder, unsandboxed = false } = log.state
     this.#parts = parts
+    this.#place = { root: folder, home: parts.userHome }
     this.log = log
     this.layer = layer
     const workspace = parts.sandboxOf(folder)
     const trouble = (error: unknown) => parts.trouble(log.id, error)
-    this.gate = new SessionGate(log, parts.userHome, (rule) => workspace.allowHost(rule).catch(trouble))
+    const place = () => ({ root: this.#place.root, home: this.#place.home, sandboxed: !unsandboxed })
+    this.gate = new SessionGate(log, place, (rule) => workspace.allowHost(rule).catch(trouble))
     this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
-    const open = (mount: Layer['mount'], kind?: SandboxKind) =>
-      workspace.open(log.id, { layer: mount, network: this.#network.port, kind })
+    const open = async (mount: Layer['mount'], asked?: SandboxKind) => {
+      // What a session was made as, it stays.
+      if (asked !== undefined && (asked === 'none') !== unsandboxed) {
+        const why = unsandboxed ? 'This session was started without a sandbox.' : 'This session has a sandbox.'
+        throw sandboxUnavailable(asked, why, 'Start another session.')
+      }
+      const kind = unsandboxed ? 'none' : asked
+      const sandbox = await workspace.open(log.id, { layer: mount, network: this.#network.port, kind })
+      this.#place = { root: sandbox.root, home: sandbox.home }
+      return sandbox
+    }
     this.#sandbox = new SessionSandbox(layer, open, onActivity)
     this.#background = new BackgroundProcesses((count) => this.#sandbox.holdFor(count))
     this.#changes = new SessionChanges(log, layer, trouble)
@@ -253,7 +273,6 @@ export class Session {
   }
 
   async #run(task: Task, resumed: boolean, signal: AbortSignal): Promise<LoopEnd> {
-    const { folder } = this.log.state
     const model = await this.#parts.model()
     const started: SessionEvent = {
       type: 'taskStarted',
@@ -272,8 +291,8 @@ export class Session {
       model,
       tools: this.#parts.tools,
       sandbox: () => this.#sandbox.get(),
-      root: folder,
-      system: systemPrompt({ root: folder, skills: [], ...(await instructionsOf(sandbox)) }),
+      root: sandbox.root,
+      system: systemPrompt({ root: sandbox.root, skills: [], ...(await instructionsOf(sandbox)) }),
       messages,
       stepsDone,
       unfinished,
@@ -300,7 +319,7 @@ export class Session {
   }
 
   async #rememberBase(path: string, bytes: Uint8Array | null, mode: number): Promise<void> {
-    const prefix = `${this.log.state.folder}/`
+    const prefix = `${this.#place.root}/`
     if (path.startsWith(prefix)) await this.layer.rememberBase(path.slice(prefix.length), bytes, mode)
   }
 

@@ -59,10 +59,12 @@ export class Sessions {
     return () => void this.#listeners.delete(listener)
   }
 
-  async create(folder: string, title = ''): Promise<SessionSummary> {
+  /** Without a sandbox where that is asked for; rejects with `sandboxUnavailable` where that may not be. */
+  async create(folder: string, title = '', sandbox?: 'none'): Promise<SessionSummary> {
     const real = await usableFolder(folder)
+    if (sandbox) this.#parts.sandboxOf(real).refuseUnlessAllowed(sandbox)
     const log = new SessionLog(this.#parts.store, newId('s'))
-    log.append({ type: 'sessionCreated', folder: real, title })
+    log.append({ type: 'sessionCreated', folder: real, title, ...(sandbox && { sandbox }) })
     await this.#adopt(log)
     return summaryOf(log.state)
   }
@@ -154,8 +156,8 @@ export class Sessions {
   }
 
   async #open(log: SessionLog): Promise<Session> {
-    const { folder } = log.state
-    const layer = await this.#parts.layers.open({ folder, store: this.#parts.layerStoreOf(log.id) })
+    const { folder, unsandboxed = false } = log.state
+    const layer = await this.#parts.layers({ unsandboxed }).open({ folder, store: this.#parts.layerStoreOf(log.id) })
     const session = new Session(this.#parts, log, layer, () => this.onActivity())
     this.#ready.set(log.id, session)
     let { approvals } = log.state

@@ -27,7 +27,7 @@ export interface Store {
 
 /** A line of a list, made from a state. */
 export function summaryOf(state: SessionState): SessionSummary {
-  const { id, folder, title, createdAt, updatedAt, tasks, approvals, changes } = state
+  const { id, folder, title, createdAt, updatedAt, tasks, approvals, changes, unsandboxed } = state
   const has = (wanted: string) => tasks.some((task) => task.state === wanted)
   const live = has('waiting') ? 'waiting' : has('running') ? 'running' : has('queued') ? 'queued' : 'idle'
   return {
@@ -39,6 +39,7 @@ export function summaryOf(state: SessionState): SessionSummary {
     state: live,
     approvals: approvals.length,
     changedFiles: changes.files,
+    ...(unsandboxed && { unsandboxed }),
   }
 }
 

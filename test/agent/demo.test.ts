@@ -48,7 +48,7 @@ async function demo(params: {
   const messages: Message[] = [...before, { role: 'user', text: 'Make the tests pass.' }]
   const gate: Gate = {
     async pass({ tool, action }) {
-      const decision: Decision = decide(action, { root, home: '/home/ann', tool, grants: new Set() })
+      const decision: Decision = decide(action, { root, home: '/home/ann', sandboxed: true, tool, grants: new Set() })
       if (decision.verdict === 'allow') return { type: 'allowed', decision }
       asked.push(`${decision.rule}: ${action.type === 'command' ? action.command : action.type}`)
       return answer === 'allow'

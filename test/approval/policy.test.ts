@@ -7,7 +7,7 @@ const root = '/home/ann/shop'
 const home = '/home/ann'
 
 function check(action: Action, grants: string[] = [], tool = 'exec') {
-  const { verdict, rule, risk } = decide(action, { root, home, tool, grants: new Set(grants) })
+  const { verdict, rule, risk } = decide(action, { root, home, sandboxed: true, tool, grants: new Set(grants) })
   return `${verdict} ${rule} ${risk}`
 }
 
@@ -63,8 +63,37 @@ describe('policy', () => {
   })
 
   test('a workspace that is the root of the file system holds everything', () => {
-    const context = { root: '/', home, tool: 'read_file', grants: new Set<string>() }
+    const context = { root: '/', home, sandboxed: true, tool: 'read_file', grants: new Set<string>() }
     expect(decide(read('/etc/x'), context).verdict).toBe('allow')
+  })
+})
+
+describe('policy without a sandbox', () => {
+  const bare = (action: Action, grants: string[] = []) => {
+    const context = { root, home, sandboxed: false, tool: 'exec', grants: new Set(grants) }
+    const { verdict, rule, risk } = decide(action, context)
+    return `${verdict} ${rule} ${risk}`
+  }
+
+  test.each<[string, Action, string]>([
+    ['a command', command('ls'), 'ask unsandboxed-command high'],
+    ['a command with network', command('curl x', true), 'ask unsandboxed-command high'],
+    ['a command elsewhere', command('ls', false, '/etc'), 'ask unsandboxed-command high'],
+    ['searching', { type: 'search', path: root, pattern: 'x' }, 'ask unsandboxed-command high'],
+    ['talking to a program', { type: 'process', process: 'p1', input: 'rm x' }, 'ask unsandboxed-command high'],
+    ['looking at a program', { type: 'process', process: 'p1' }, 'allow sandboxed-process low'],
+    ['reading', read(`${root}/a`), 'allow look-in-workspace low'],
+    ['writing', write(`${root}/a`), 'allow write-in-layer low'],
+    ['writing elsewhere', write(`${home}/../x`), 'deny write-outside-workspace high'],
+    ['what is unknown', { type: 'unknown', tool: 'browse', arguments: '{}' }, 'ask unknown-action high'],
+  ])('%s', (_name, action, expected) => {
+    expect(bare(action)).toBe(expected)
+  })
+
+  test('a grant allows that command and no other', () => {
+    const granted = [actionHash('exec', command('make'))]
+    expect(bare(command('make'), granted)).toBe('allow session-grant high')
+    expect(bare(command('make install'), granted)).toBe('ask unsandboxed-command high')
   })
 })
 

@@ -21,7 +21,11 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = new SessionGate(log, '/home/u', (rule) => workspaceRules.push(rule))
+  gate = new SessionGate(
+    log,
+    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
+    (rule) => workspaceRules.push(rule),
+  )
   return () => store.close()
 })
 
@@ -43,7 +47,11 @@ function pending(): Approval {
 /** What a daemon that starts again makes of the log. */
 function restart(): void {
   log = new SessionLog(store, 's1', store.load('s1'))
-  gate = new SessionGate(log, '/home/u', (rule) => workspaceRules.push(rule))
+  gate = new SessionGate(
+    log,
+    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
+    (rule) => workspaceRules.push(rule),
+  )
 }
 
 describe('the gate', () => {

@@ -22,7 +22,11 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = new SessionGate(log, '/home/u', () => {})
+  gate = new SessionGate(
+    log,
+    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
+    () => {},
+  )
   const egress = () => ({ connection: () => {}, resolves: () => true })
   network = new SessionNetwork({ log, gate, policy: () => policy, egress })
 })

@@ -19,7 +19,9 @@ export function sessionHandlers(
   | 'session/history'
 > {
   return {
-    'session/create': async ({ folder, title }) => ({ session: await sessions.create(folder, title) }),
+    'session/create': async ({ folder, title, sandbox }) => ({
+      session: await sessions.create(folder, title, sandbox),
+    }),
     'session/list': async ({ folder }) => ({ sessions: await sessions.list(folder) }),
     'session/rename': async ({ session, title }) => {
       ;(await sessions.get(session)).log.append({ type: 'sessionRenamed', title })
