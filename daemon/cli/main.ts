@@ -1,7 +1,8 @@
-import { DaemonError, NoDaemon } from '#client/daemonError.ts'
 import { daemonCommand } from './daemonCommand.ts'
 import { exitCodes } from './exitCodes.ts'
+import { failureOf } from './failure.ts'
 import { runCommand } from './runCommand.ts'
+import { sandboxCommand } from './sandboxCommand.ts'
 import { UsageError } from './usage.ts'
 
 const help = `paddock: agents work in a fenced copy of your project; nothing reaches your files until you keep it.
@@ -13,6 +14,9 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
       Model: PADDOCK_MODEL, OPENAI_BASE_URL and OPENAI_API_KEY, or what the daemon already has.
       Exit: 0 completed, 1 failed, 2 usage, 3 cancelled, 4 no daemon or sandbox.
 
+  paddock sandbox VERB …             a workspace's own computer: exec, terminal, cp, snapshot, set, …;
+                                     "paddock sandbox help" has them all
+
   paddock daemon status [--json]     is one running, and how is it
   paddock daemon stop [--when-idle]  ends it; interrupted tasks can be resumed
   paddock daemon logs                prints its log
@@ -20,6 +24,7 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   run: runCommand,
+  sandbox: sandboxCommand,
   daemon: daemonCommand,
   help: async () => {
     process.stdout.write(help)
@@ -35,16 +40,10 @@ async function main(): Promise<number> {
     if (!command) throw new UsageError(`There is no command "${name}".`)
     return await command(args)
   } catch (error) {
-    if (error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) {
-      process.stderr.write(`${(error as Error).message}\nSee "paddock help".\n`)
-      return exitCodes.usage
-    }
-    if (error instanceof NoDaemon || error instanceof DaemonError) {
-      process.stderr.write(`${error.message}\n`)
-      const isUnavailable = error instanceof NoDaemon || error.data?.type === 'sandboxUnavailable'
-      return isUnavailable ? exitCodes.unavailable : exitCodes.failed
-    }
-    throw error
+    const failure = failureOf(error)
+    if (!failure) throw error
+    process.stderr.write(`${failure.message}\n${failure.code === exitCodes.usage ? 'See "paddock help".\n' : ''}`)
+    return failure.code
   }
 }
 
