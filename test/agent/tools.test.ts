@@ -114,6 +114,13 @@ describe('exec', () => {
   })
 })
 
+test('a command that ran into a limit of the sandbox says which, to the model and in its evidence', async () => {
+  const limitsHit = ['memoryMiB', 'diskMiB'] as const
+  const { result } = await run(memorySandbox({ exec: () => ({ code: 137, limitsHit }) }), 'exec', { command: 'x' })
+  expect(result.output).toBe('[exit 137, at the sandbox’s limit on memory and disk space, in 0.0 s]\n[no output]')
+  expect(result.evidence).toMatchObject({ limitsHit: ['memoryMiB', 'diskMiB'] })
+})
+
 describe('read_file', () => {
   const lines = (count: number, from = 1) =>
     Array.from({ length: count }, (_, index) => `line ${from + index}\n`).join('')

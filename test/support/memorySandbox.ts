@@ -22,6 +22,7 @@ interface ScriptedEnd {
   readonly stdout?: string | Uint8Array
   readonly stderr?: string
   readonly end?: CommandResult['end']
+  readonly limitsHit?: CommandResult['limitsHit']
 }
 export type ScriptedExec = (
   command: Command,
@@ -207,6 +208,7 @@ function commandResult(command: Command, options: ExecOptions, done: ScriptedEnd
     stderr: bounded(err, outputLimit),
     durationMs: 12,
     evidence: { kind: 'memory', requested: { network }, effective: { network }, active: true },
+    ...(done.limitsHit && { limitsHit: done.limitsHit }),
   }
 }
 

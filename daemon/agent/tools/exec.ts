@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { LimitName } from '#protocol/sandbox.ts'
 import type { CommandResult, ProcessCommand } from '../../sandbox/sandbox.ts'
 import type { ToolContext, ToolResult } from '../tool.ts'
 import { defineTool } from './define.ts'
@@ -65,14 +66,27 @@ async function startInBackground(context: ToolContext, command: ProcessCommand):
 function toolResult(result: CommandResult): ToolResult {
   const stdout = outputText(result.stdout)
   const stderr = outputText(result.stderr)
-  const end = endings[result.end.type](result.end as never)
+  const { limitsHit: hit = [] } = result
+  const limits = hit.map((name) => limitNames[name]).join(' and ')
+  const end = endings[result.end.type](result.end as never) + (limits && `, at the sandbox’s limit on ${limits},`)
   const summary = `${end} in ${duration(result.durationMs)}`
   const parts = [`[${summary}]`]
   if (stdout) parts.push(stdout)
   if (stderr) parts.push(`[stderr]\n${stderr}`)
   if (!stdout && !stderr) parts.push('[no output]')
   const ok = result.end.type === 'exited' && result.end.code === 0
-  return { outcome: ok ? 'ok' : 'error', output: parts.join('\n'), summary, evidence: result.evidence }
+  const evidence = hit.length > 0 ? { ...result.evidence, limitsHit: [...hit] } : result.evidence
+  return { outcome: ok ? 'ok' : 'error', output: parts.join('\n'), summary, evidence }
+}
+
+const limitNames: Record<LimitName, string> = {
+  memoryMiB: 'memory',
+  processes: 'processes',
+  cpus: 'processor time',
+  openFiles: 'open files',
+  fileMiB: 'the size of a file',
+  diskMiB: 'disk space',
+  outputMiB: 'output',
 }
 
 type End = CommandResult['end']
