@@ -1,12 +1,12 @@
 import { type Base, baseOf } from './base.ts'
 import type { BaseStore } from './baseStore.ts'
 import type { Difference } from './difference.ts'
-import { clockTickMs, type FileState, maxHeldBytes, sameState, stampOf } from './fileState.ts'
+import { type FileState, maxHeldBytes, sameState, stampOf } from './fileState.ts'
 import { statIn } from './folder.ts'
 import { foldersAbove } from './layerPath.ts'
 import { Pace } from './pace.ts'
 import { baseBytes, type Sides, storeBase } from './sides.ts'
-import { maxSkipped, type Skipped, type UpperEntry, type UpperWalk, walkUpper } from './upperWalk.ts'
+import { maxSkipped, type Skipped, type UpperEntry, type UpperWalk } from './upperWalk.ts'
 
 export interface Look {
   /** By path, sorted. A renamed file's old path has none of its own. */
@@ -21,7 +21,7 @@ export interface Look {
 /** Compares the layer with its bases, remembering the base of every path that is seen for the first time. */
 export async function lookAt(sides: Sides): Promise<Look> {
   const { bases } = sides
-  const walk = await walkUpper(sides.user.root, sides.layer.root, sides.marks)
+  const walk = await sides.view.walk()
   for (const folder of walk.folders) {
     // Of the folders that the agent made, the outermost is enough to know that nothing in it was there before.
     if (folder.isNew && !bases.get(folder.path) && !hasBaseAbove(bases, folder.path)) {
@@ -105,14 +105,14 @@ async function userState(sides: Sides, { path, user }: UpperEntry, known: Base |
   return await sides.user.state(path, user)
 }
 
-/** The base of a path that was never seen to differ: what the user has there, unless that is newer than the mount. */
+/** The base of a path that was never seen to differ: what the user has there, unless the agent began with something else. */
 async function firstSight(sides: Sides, { path, goneWith }: UpperEntry, layer: FileState): Promise<Base> {
   const reading = await sides.user.read(path)
   const { state } = reading
   if (state.type === 'absent' || state.type === 'folder') return state
   if (state.type === 'unusable') return { type: 'unknown' }
-  if (reading.ctimeMs + clockTickMs > sides.bases.mountedAt) {
-    // Newer than the mount, in a folder that the agent removed: the user's own, and not what the agent removed.
+  if (!sides.view.beganWith(path, reading)) {
+    // Newer than what the agent began with, in a folder that the agent removed: the user's own, and not what the agent removed.
     return { type: goneWith === undefined ? 'unknown' : 'absent' }
   }
   // A deleted file's content is looked up in the user's folder, and is not needed once it is no longer there.

@@ -46,7 +46,7 @@ async function discardHunks(params: DiscardParams, hunks: readonly string[], who
   const bytes = Buffer.from(applyRuns(diff.base, diff.layer, left).join(''), 'utf8')
   // The agent may be at work in there: what it wrote since is not in `bytes`.
   if (!isAsRead((await sides.layer.read(path)).state, diff.layerHash)) return { type: 'stale', path }
-  const written = await files.writeFile(join(sides.user.root, path), bytes)
+  const written = await files.writeFile(join(files.root, path), bytes)
   if (written.type !== 'written') return refused(path, written.message)
   sides.hunkNames.discarded(path, diff, chosen, contentState(bytes, 0).sha256)
   return { type: 'discarded', path }
@@ -65,7 +65,7 @@ async function restore(
   onlyOf?: string,
 ): Promise<DiscardResult> {
   const { path, layer } = difference
-  const at = join(sides.user.root, path)
+  const at = join(files.root, path)
   const user = await sides.user.read(path)
   const { state } = user
   if (state.type === 'unusable') return refused(path, `what you have there cannot be copied: ${state.why}`)

@@ -75,8 +75,10 @@ export interface LayerProvider {
   open(params: { folder: string; store: string }): Promise<Layer>
 }
 
-/** Write access to the merged view, which a sandbox open on the layer gives. Absolute paths. */
+/** Write access to the layer as the agent sees it, which a sandbox open on the layer gives. Absolute paths. */
 export interface LayerFiles {
+  /** Where the workspace is in there. */
+  readonly root: string
   writeFile(path: string, bytes: Uint8Array, options?: { mode?: number }): Promise<{ type: string; message?: string }>
   remove(path: string): Promise<{ type: string; message?: string }>
   makeSymlink(path: string, target: string): Promise<{ type: string; message?: string }>

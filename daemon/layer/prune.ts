@@ -3,6 +3,7 @@ import type { Difference } from './difference.ts'
 import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
 import { inParent, isErrno } from './folder.ts'
 import { foldersAbove } from './layerPath.ts'
+import type { OverlayMarks } from './overlayMarks.ts'
 import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
 
@@ -10,8 +11,8 @@ import type { Sides } from './sides.ts'
  * Takes out of the upper directory what is no difference any more, so that the user's files show again there, newer
  * ones too. Only while nothing is mounted on it.
  */
-export async function prune(sides: Sides): Promise<void> {
-  const { bases, marks } = sides
+export async function prune(sides: Sides, marks: OverlayMarks): Promise<void> {
+  const { bases } = sides
   const upper = sides.layer.root
   const first = await lookAt(sides)
   const marked = first.unmarked.filter((path) => canHold(upper, path))

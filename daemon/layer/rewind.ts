@@ -10,7 +10,6 @@ import type { LayerFiles } from './layer.ts'
 import type { RewindContent } from './rewindAims.ts'
 import { planRewind, type RewindPlan, type RewindStep } from './rewindPlan.ts'
 import { type Sides, storeBase } from './sides.ts'
-import { walkUpper } from './upperWalk.ts'
 
 const maxPathsTold = 50
 /** What a sandbox writes in one go. */
@@ -35,7 +34,7 @@ export async function rewindLayer({ sides, store, name, files, look }: RewindPar
   const then = store.at(name)
   if (!then) return { type: 'failed', path: '', why: 'There is no such checkpoint any more.' }
   const before = await look()
-  const walk = await walkUpper(sides.user.root, sides.layer.root, sides.marks, { withGit: true })
+  const walk = await sides.view.walk({ withGit: true })
   const plan = await planRewind(sides, { look: before, walk }, then, files)
   const failed = await new Rewinding(sides, store, files).run(plan)
   if (failed) return { type: 'failed', ...failed }
@@ -92,7 +91,7 @@ class Rewinding {
   async #write({ path, content, mode, setsMode }: RewindPlan['files'][number]) {
     const bytes = this.#bytes(path, content)
     if (!bytes) return { type: 'fault', message: 'Its content is no longer there.' }
-    const at = join(this.#sides.user.root, path)
+    const at = join(this.#files.root, path)
     const written = await this.#files.writeFile(at, bytes, { mode })
     return written.type === 'fault' || !setsMode ? written : await this.#files.setMode(at, mode)
   }

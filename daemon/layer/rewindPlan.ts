@@ -242,7 +242,7 @@ class Planning implements RewindPlan {
   }
 
   #at(path: string): string {
-    return join(this.#sides.user.root, path)
+    return join(this.#files.root, path)
   }
 }
 

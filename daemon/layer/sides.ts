@@ -3,7 +3,7 @@ import type { BaseStore } from './baseStore.ts'
 import { type Difference, shownBase } from './difference.ts'
 import { type FileState, type Reading, sha256 } from './fileState.ts'
 import type { HunkNames, Side } from './hunks.ts'
-import type { OverlayMarks } from './overlayMarks.ts'
+import type { LayerView } from './layerView.ts'
 import type { Renames } from './renames.ts'
 import { asText, splitLines } from './text.ts'
 import type { Tree } from './tree.ts'
@@ -13,7 +13,7 @@ export interface Sides {
   readonly user: Tree
   readonly layer: Tree
   readonly bases: BaseStore
-  readonly marks: OverlayMarks
+  readonly view: LayerView
   readonly renames: Renames
   readonly hunkNames: HunkNames
 }

@@ -8,7 +8,7 @@ import { inParent, isErrno } from './folder.ts'
 import { isInGit } from './layerPath.ts'
 import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
-import { maxSkipped, type Skipped, walkUpper } from './upperWalk.ts'
+import { maxSkipped, type Skipped } from './upperWalk.ts'
 
 /** What a sandbox writes in one go: more could not be put back. */
 const maxFileBytes = 64 * 1024 * 1024
@@ -59,8 +59,8 @@ class Taking {
   }
 
   async layer(look: () => Promise<Look>): Promise<void> {
-    const { user, layer, marks, bases } = this.#sides
-    const walk = await walkUpper(user.root, layer.root, marks, { withGit: true })
+    const { view, bases } = this.#sides
+    const walk = await view.walk({ withGit: true })
     if (walk.entries.some(({ path, goneWith }) => !goneWith && !bases.get(path) && !isInGit(path))) await look()
     const unmarked = await goneUnmarked(this.#sides, walk, new Set([...walk.entries, ...walk.folders].map(pathOf)))
     const latest = this.#store.latest()

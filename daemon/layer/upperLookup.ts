@@ -1,12 +1,11 @@
 import { Folder, isErrno } from './folder.ts'
-import type { Sides } from './sides.ts'
+import type { OverlayMarks } from './overlayMarks.ts'
 
 /** Whether the user's own entry at `path` is what the agent sees: the layer has nothing there, and hides nothing. */
-export async function showsThrough(sides: Sides, path: string): Promise<boolean> {
-  const upper = sides.layer.root
-  sides.marks.beginLook()
+export async function showsThrough(user: string, upper: string, marks: OverlayMarks, path: string): Promise<boolean> {
+  marks.beginLook()
   const parts = path.split('/')
-  let lower: Folder | undefined = Folder.open(sides.user.root)
+  let lower: Folder | undefined = Folder.open(user)
   let folder = Folder.open(upper)
   try {
     for (const [at, name] of parts.entries()) {
@@ -15,8 +14,8 @@ export async function showsThrough(sides: Sides, path: string): Promise<boolean>
       if (!stat.isDirectory() || at === parts.length - 1) return false
       if (lower?.stat(name)?.isDirectory()) {
         const inner = parts.slice(0, at + 1).join('/')
-        if (sides.marks.isOpaque(stat) === undefined) await sides.marks.ask([{ path: inner, stat }])
-        if (sides.marks.isOpaque(stat)) return false
+        if (marks.isOpaque(stat) === undefined) await marks.ask([{ path: inner, stat }])
+        if (marks.isOpaque(stat)) return false
       }
       const next = folder.enter(name)
       folder.close()

@@ -11,6 +11,7 @@ import { HunkNames } from '../../daemon/layer/hunks.ts'
 import { keepChange } from '../../daemon/layer/keep.ts'
 import type { LayerFiles } from '../../daemon/layer/layer.ts'
 import { OverlayMarks } from '../../daemon/layer/overlayMarks.ts'
+import { overlayView } from '../../daemon/layer/overlayView.ts'
 import { Renames } from '../../daemon/layer/renames.ts'
 import { type Sides, textSides } from '../../daemon/layer/sides.ts'
 import { Tree } from '../../daemon/layer/tree.ts'
@@ -47,6 +48,7 @@ describe('an edit that comes in between', () => {
   let root: string
   let layer: EditedTree
   let sides: Sides
+  let marks: OverlayMarks
   const at = (...names: string[]) => join(root, ...names)
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'paddock-between-'))
@@ -55,19 +57,15 @@ describe('an edit that comes in between', () => {
     const bases = new BaseStore(at('base'))
     // What the user has by now is what the agent started from.
     bases.mountedAt = Date.now() + 1000
-    sides = {
-      user: new Tree(at('user')),
-      layer,
-      bases,
-      marks: new OverlayMarks(at('upper')),
-      renames: new Renames(),
-      hunkNames: new HunkNames(),
-    }
+    marks = new OverlayMarks(at('upper'))
+    const rest = { user: new Tree(at('user')), layer, bases, renames: new Renames(), hunkNames: new HunkNames() }
+    sides = { ...rest, view: overlayView(rest, marks) }
   })
   afterEach(async () => await rm(root, { recursive: true, force: true }))
 
   /** Writes to the layer, as nothing is mounted here; what it was asked for is noted. */
   const filesOf = (asked: string[]): LayerFiles => ({
+    root: at('user'),
     async writeFile(path, bytes) {
       asked.push(`write ${path.slice(root.length)}`)
       await writeFile(path.replace(at('user'), at('upper')), bytes)
@@ -132,7 +130,7 @@ describe('an edit that comes in between', () => {
     for (const side of ['user', 'upper']) await mkdir(at(side, 'd'))
     await writeFile(at('user', 'd', 'from'), lines())
     await writeFile(at('upper', 'to'), lines([2, 'agent']))
-    await sides.marks.makeWhiteouts(['d/from'])
+    await marks.makeWhiteouts(['d/from'])
     const folder = new EditedFolder(at('user'), sides.bases)
     folder.afterPlacing = edit
     const difference = (await lookAt(sides)).differences.get('to')!

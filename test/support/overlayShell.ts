@@ -22,7 +22,7 @@ export async function openOverlayShell(mount: { lower: string; upper: string; wo
   let turn = 0
   return {
     mountedAt: Date.now(),
-    files: filesUnder(`/proc/${shell.pid}/root`),
+    files: { root: lower, ...filesUnder(`/proc/${shell.pid}/root`) },
     async run(line) {
       turn += 1
       const end = `end of turn ${turn}`
@@ -64,7 +64,7 @@ function untilLine(shell: ChildProcessWithoutNullStreams, line: string): Promise
 }
 
 /** As a sandbox gives it. Only for tests that know what the layer holds: links would lead out of it. */
-function filesUnder(root: string): LayerFiles {
+export function filesUnder(root: string): Omit<LayerFiles, 'root'> {
   return {
     async writeFile(path, bytes, options) {
       try {
