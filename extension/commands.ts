@@ -6,7 +6,12 @@ import type { Commands, EditorWindow } from './editorWindow.ts'
 import { hunkCommands } from './hunkCommands.ts'
 import { complain } from './messages.ts'
 import { setUpModel } from './modelSetup.ts'
-import { rewind } from './rewind.ts'
+import { rewind, rewindSession } from './rewind.ts'
+import { sandboxCommands } from './sandboxCommands.ts'
+import { portCommands } from './sandboxPorts.ts'
+import { sandboxSettingCommands } from './sandboxSettings.ts'
+import { openSandboxTerminal } from './sandboxTerminal.ts'
+import { secretCommands } from './secretCommands.ts'
 import { sessionCommands } from './sessionCommands.ts'
 import { taskCommands } from './taskCommands.ts'
 
@@ -18,11 +23,19 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     ...changeCommands(window),
     ...hunkCommands(window),
     ...approvalCommands(window),
+    ...sandboxCommands(window),
+    ...sandboxSettingCommands(window),
+    ...secretCommands(window),
+    ...portCommands(window),
+    'paddock.openSandboxTerminal': () => openSandboxTerminal(window),
+    'paddock.showPolicy': () => showPolicy(window),
+    'paddock.rewindSession': () => rewindSession(window),
     'paddock.setModel': () => setUpModel(window.model),
     'paddock.showDaemonLog': () => showDaemonLog(window),
     'paddock.chooseFolder': async () => {
       if (await window.folders.ask({ again: true })) window.session.recall()
       window.chat.renew()
+      await window.sandbox.refresh()
     },
   }
   return vscode.Disposable.from(
@@ -70,6 +83,13 @@ function approvalCommands({ answers }: EditorWindow): Commands {
     'paddock.moreAnswers': (approval: Approval) => answers.askHow(approval),
     'paddock.showApproval': (approval: Approval) => answers.show(approval),
   }
+}
+
+async function showPolicy({ connection, folders, documents }: EditorWindow): Promise<void> {
+  const folder = await folders.ask()
+  if (!folder) return
+  const { text } = await connection.request('sandbox/policy', { folder: folder.uri.fsPath })
+  await documents.show(`Policy of ${folder.name}.md`, text)
 }
 
 async function showDaemonLog({ connection, log }: EditorWindow): Promise<void> {

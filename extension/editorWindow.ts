@@ -4,11 +4,14 @@ import type { ChangeSet } from './changeSet.ts'
 import type { ChangesView } from './changesView.ts'
 import type { ChatView } from './chatView.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
+import type { EditorSecrets } from './editorSecrets.ts'
+import type { FolderSandbox } from './folderSandbox.ts'
 import type { FolderState } from './folderState.ts'
 import type { Folders } from './folders.ts'
 import type { HunkThreads } from './hunkThreads.ts'
 import type { KeepAndDiscard } from './keepAndDiscard.ts'
 import type { ModelSettings } from './modelSettings.ts'
+import type { TextDocuments } from './textDocuments.ts'
 import type { WindowSession } from './windowSession.ts'
 
 /** The parts of one editor window, as the commands find them. Made in main.ts. */
@@ -24,6 +27,9 @@ export interface EditorWindow {
   readonly chat: ChatView
   readonly changesView: ChangesView
   readonly model: ModelSettings
+  readonly sandbox: FolderSandbox
+  readonly secrets: EditorSecrets
+  readonly documents: TextDocuments
   readonly log: vscode.LogOutputChannel
 }
 

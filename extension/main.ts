@@ -13,20 +13,26 @@ import { client } from './client.ts'
 import { pageCommand, registerCommands } from './commands.ts'
 import { setContextKeys } from './contextKeys.ts'
 import { DaemonConnection } from './daemonConnection.ts'
+import { noticeDeniedHosts } from './deniedHosts.ts'
+import { EditorSecrets } from './editorSecrets.ts'
 import type { EditorWindow } from './editorWindow.ts'
 import { beginWith } from './firstSession.ts'
+import { FolderSandbox } from './folderSandbox.ts'
 import { FolderState } from './folderState.ts'
 import { Folders } from './folders.ts'
 import { Gutter } from './gutter.ts'
 import { HunkThreads } from './hunkThreads.ts'
 import { KeepAndDiscard } from './keepAndDiscard.ts'
 import { configureModel, greetWithModel, ModelSettings } from './modelSettings.ts'
+import { sandboxTerminal } from './sandboxTerminal.ts'
+import { createSandboxView } from './sandboxView.ts'
 import { tellSavedFiles } from './savedFiles.ts'
 import { createSessionTree } from './sessionTree.ts'
 import { serveSkills } from './skills.ts'
 import { createStatusBar } from './statusBar.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { noticeTaskEnds } from './taskNotices.ts'
+import { TextDocuments } from './textDocuments.ts'
 import { trouble } from './trouble.ts'
 import { WindowSession } from './windowSession.ts'
 
@@ -35,11 +41,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, workspaceState, secrets, subscriptions: disposables } = context
   const log = vscode.window.createOutputChannel('Paddock', { log: true })
   const model = new ModelSettings(secrets)
+  const editorSecrets = new EditorSecrets(secrets)
   const folders = new Folders(workspaceState)
   const connection = new DaemonConnection({
     dial: (launch) => dial(extensionUri.fsPath, launch),
     blocked: () => (vscode.workspace.isTrusted ? null : untrusted),
-    greet: (greeted) => greetWithModel(greeted, model, log),
+    greet: async (greeted) => {
+      await greetWithModel(greeted, model, log)
+      await editorSecrets.provide(greeted).catch((error) => log.error('Secrets could not be provided.', error))
+    },
     trouble,
     after: (ms, call) => {
       const timer = setTimeout(call, ms)
@@ -56,6 +66,11 @@ export function activate(context: vscode.ExtensionContext): void {
     const folder = folders.current()
     return folder !== null && folders.isAt(folder, path)
   }
+  const meantFolder = () => {
+    const folder = folders.current()
+    return folder && { path: folder.uri.fsPath, isAt: (path: string) => folders.isAt(folder, path) }
+  }
+  const sandbox = new FolderSandbox(connection, meantFolder)
   const shownTitle = () => (session.id && state.session(session.id)?.title) || ''
   const window: EditorWindow = {
     connection,
@@ -82,15 +97,20 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     changesView: new ChangesView({ changes, title: shownTitle, folder: shownFolder, memory: workspaceState }),
     model,
+    sandbox,
+    secrets: editorSecrets,
+    documents: new TextDocuments(),
     log,
   }
-  const { threads, answers, chat, changesView } = window
+  const { threads, answers, chat, changesView, documents } = window
+  const folderName = () => (folders.all().length > 1 ? (folders.current()?.name ?? '') : '')
   disposables.push(
     log,
     threads,
     answers,
     chat,
     changesView,
+    documents,
     connection,
     vscode.window.registerWebviewViewProvider('paddock.chat', chat),
     registerCommands(window),
@@ -98,9 +118,17 @@ export function activate(context: vscode.ExtensionContext): void {
     new Gutter({ changes, folder: shownFolder }),
     createApprovalTree(state),
     createSessionTree(state, session),
+    createSandboxView({ sandbox, state, session, folderName }),
     createStatusBar(state),
     notifyOfApprovals(state, answers),
     noticeTaskEnds(session, () => chat.isVisible),
+    noticeDeniedHosts(window),
+    vscode.window.registerTerminalProfileProvider('paddock.sandbox', {
+      provideTerminalProfile: async () => {
+        const options = await sandboxTerminal(window)
+        return options && new vscode.TerminalProfile(options)
+      },
+    }),
     setContextKeys(window),
     beginWith(state, session, ({ folder }) => isCurrent(folder)),
     serveSkills(connection, log),
@@ -117,7 +145,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => connection.retry()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
       chat.renew()
-      if (connection.state.type === 'connected') void state.refresh()
+      if (connection.state.type !== 'connected') return
+      void state.refresh()
+      void sandbox.refresh()
     }),
   )
   // A daemon that already runs may have something to ask; none is started for looking.
