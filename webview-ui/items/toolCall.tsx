@@ -96,7 +96,8 @@ function Details({ item }: { item: ToolItem }) {
         {evidence && (
           <span>
             {evidence.active ? `${evidence.kind} sandbox` : 'no sandbox'},{' '}
-            {evidence.effective.network ? 'with network' : 'no network'}
+            {evidence.effective.network ? 'any public host' : 'hosts only as you allow them'}
+            {evidence.limitsHit && `, ran into its limit on ${evidence.limitsHit.join(', ')}`}
           </span>
         )}
         {of === 'path' && action?.type === 'write' && item.state === 'ok' && (

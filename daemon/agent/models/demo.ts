@@ -71,7 +71,7 @@ const moves: readonly { isDue: (walk: DemoWalk) => boolean; move: (walk: DemoWal
     isDue: (walk) => passes(walk) && walk.runs(lockCommand).length === 0,
     move: () =>
       say(
-        'One thing more: the project has no `package-lock.json`. npm makes one, and may want the network for it. Commands have none here, so this is where you are asked.',
+        'One thing more: the project has no `package-lock.json`. npm makes one, and may want the network for it. Commands reach no host here that you did not allow, so this is where you are asked.',
         call('exec', {
           command: lockCommand,
           purpose: 'Write package-lock.json, so that everyone installs the same',
