@@ -7,6 +7,7 @@ import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
+import { examineMachine } from './doctorChoice.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
 import { treeBytes } from './sandbox/folderTree.ts'
@@ -17,6 +18,7 @@ import { approvalHandlers } from './server/handlers/approval.ts'
 import { changeHandlers } from './server/handlers/change.ts'
 import { checkpointHandlers } from './server/handlers/checkpoint.ts'
 import { daemonHandlers } from './server/handlers/daemon.ts'
+import { doctorHandlers } from './server/handlers/doctor.ts'
 import { modelHandlers } from './server/handlers/model.ts'
 import { processHandlers } from './server/handlers/process.ts'
 import { sandboxHandlers } from './server/handlers/sandbox.ts'
@@ -138,6 +140,7 @@ async function main(): Promise<void> {
           return pending
         },
       }),
+      ...doctorHandlers(() => examineMachine(dataFolder)),
       ...sessionHandlers(sessions),
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
@@ -202,7 +205,14 @@ function announceReady(): void {
   closeSync(descriptor)
 }
 
-main().catch((error: unknown) => {
+/** `doctor` as the only word: examines the machine where no daemon can be had, and prints what it found. */
+async function doctor(): Promise<void> {
+  const diagnosis = await examineMachine(defaultDataFolder())
+  process.stdout.write(`${JSON.stringify(diagnosis)}\n`, () => process.exit(0))
+}
+
+const begin = process.argv[2] === 'doctor' ? doctor : main
+begin().catch((error: unknown) => {
   console.error(`${new Date().toISOString()} could not start: ${error instanceof Error ? error.message : error}`)
   process.exit(1)
 })

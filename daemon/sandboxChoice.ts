@@ -27,17 +27,11 @@ type Hooks = Omit<WorkspaceSandboxesParams, Own>
  * more through the environment: `PADDOCK_FORBID_NONE=1`, `PADDOCK_SANDBOX_DISK_MIB`, `PADDOCK_SANDBOX_UNUSED_DAYS`.
  */
 export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
-  const hide = [hooks.dataFolder]
-  const kinds = new Map<SandboxKind, SandboxProvider>([
-    ['bubblewrap', bubblewrapProvider({ hide })],
-    ['docker', dockerProvider({ hide, onProgress: hooks.report })],
-    ['gvisor', gvisorProvider({ hide })],
-  ])
   const forbidden = process.env['PADDOCK_FORBID_NONE'] === '1'
   const { sources, provideSecrets } = secretSources()
   return new WorkspaceSandboxes({
     ...hooks,
-    kinds,
+    kinds: sandboxKinds(hooks.dataFolder, hooks.report),
     defaults: defaults(),
     noneForbidden: forbidden ? 'Whoever manages this machine forbids to run anything without a sandbox.' : undefined,
     resolveSecret: (secret) => resolved(secret, sources),
@@ -51,9 +45,25 @@ export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
   })
 }
 
+/** What a workspace has that set none. */
+export const usualKind = process.platform === 'darwin' ? 'seatbelt' : 'bubblewrap'
+
+/** Every kind that there is for this daemon. `onProgress` gets a line for each step of what takes long. */
+export function sandboxKinds(
+  dataFolder: string,
+  onProgress: (line: string) => void,
+): ReadonlyMap<SandboxKind, SandboxProvider> {
+  const hide = [dataFolder]
+  return new Map<SandboxKind, SandboxProvider>([
+    ['bubblewrap', bubblewrapProvider({ hide })],
+    ['docker', dockerProvider({ hide, onProgress })],
+    ['gvisor', gvisorProvider({ hide })],
+  ])
+}
+
 function defaults(): SandboxSettings {
   return {
-    kind: process.platform === 'darwin' ? 'seatbelt' : 'bubblewrap',
+    kind: usualKind,
     limits: defaultLimits,
     network: { undecided: 'ask', rules: [] },
     secrets: [],

@@ -16,6 +16,8 @@ const refused = [
   ['daemon/egress', '../session/log.ts'],
   ['daemon/egress', '../sandbox/execServer/wire.ts'],
   ['daemon/session', '../sandbox/execServer/wire.ts'],
+  ['daemon/doctor', '../sandbox/execServer/wire.ts'],
+  ['daemon/doctor', '../egress/egress.ts'],
   ['daemon/server', '../agent/loop.ts'],
   ['daemon/server/handlers', '../../layer/layer.ts'],
   ['daemon/cli', 'vscode'],
@@ -27,6 +29,7 @@ const refused = [
 const allowed = [
   ['daemon/session', '../agent/loop.ts'],
   ['daemon/egress', '../sandbox/sandbox.ts'],
+  ['daemon/doctor', '../sandbox/sandbox.ts'],
   ['daemon/server', '../session/log.ts'],
   ['extension', '#client/connect.ts'],
   ['webview-ui', '#protocol/sessionState.ts'],

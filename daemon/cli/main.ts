@@ -1,4 +1,5 @@
 import { daemonCommand } from './daemonCommand.ts'
+import { doctorCommand } from './doctorCommand.ts'
 import { exitCodes } from './exitCodes.ts'
 import { failureOf } from './failure.ts'
 import { runCommand } from './runCommand.ts'
@@ -17,6 +18,9 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
   paddock sandbox VERB …             a workspace's own computer: exec, terminal, cp, snapshot, set, …;
                                      "paddock sandbox help" has them all
 
+  paddock doctor [--json]            tries what Paddock needs here; one fix for each failure
+                                     Exit: 0 well, 1 a feature is missing, 2 agents cannot work
+
   paddock daemon status [--json]     is one running, and how is it
   paddock daemon stop [--when-idle]  ends it; interrupted tasks can be resumed
   paddock daemon logs                prints its log
@@ -25,6 +29,7 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   run: runCommand,
   sandbox: sandboxCommand,
+  doctor: doctorCommand,
   daemon: daemonCommand,
   help: async () => {
     process.stdout.write(help)

@@ -3,6 +3,7 @@ import { approvalMethods, approvalNotifications } from './approval.ts'
 import { changeMethods } from './change.ts'
 import { checkpointMethods } from './checkpoint.ts'
 import { daemonMethods } from './daemon.ts'
+import { doctorMethods } from './doctor.ts'
 import { modelMethods, modelNotifications } from './model.ts'
 import { processMethods, processNotifications } from './process.ts'
 import { sandboxMethods, sandboxNotifications } from './sandbox.ts'
@@ -13,6 +14,7 @@ import { workspaceMethods } from './workspace.ts'
 /** Every request of the protocol. */
 export const methods = {
   ...daemonMethods,
+  ...doctorMethods,
   ...sessionMethods,
   ...taskMethods,
   ...approvalMethods,
