@@ -1,6 +1,6 @@
 import type { Reading } from './fileState.ts'
 import type { Tree } from './tree.ts'
-import type { UpperWalk } from './upperWalk.ts'
+import type { Skipped, UpperWalk } from './upperWalk.ts'
 
 /** How a kind of layer tells the agent's own from what it began with. Everything else is the same for all kinds. */
 export interface LayerView {
@@ -12,4 +12,6 @@ export interface LayerView {
   shownIn(path: string): Promise<Tree>
   /** The agent began with what the user has at `path`, as it was just read. */
   beganWith(path: string, reading: Reading): boolean
+  /** What the user has and the agent cannot see, and why. */
+  readonly leftOut: readonly Skipped[]
 }

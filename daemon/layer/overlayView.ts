@@ -14,5 +14,6 @@ export function overlayView(sides: Omit<Sides, 'view'>, marks: OverlayMarks): La
     isUntouched,
     shownIn: async (path) => ((await isUntouched(path)) ? user : layer),
     beganWith: (_path, { ctimeMs }) => ctimeMs + clockTickMs <= bases.mountedAt,
+    leftOut: [],
   }
 }

@@ -75,7 +75,7 @@ export class SidedLayer implements Layer {
   }
 
   get skipped(): Layer['skipped'] {
-    return [...(this.#look?.skipped ?? []), ...this.#notHeld]
+    return [...(this.#look?.skipped ?? []), ...this.#notHeld, ...this.#sides.view.leftOut]
   }
 
   changes(): Promise<Change[]> {

@@ -26,6 +26,11 @@ export class Tree {
     return reading
   }
 
+  /** It was just replaced. */
+  forget(path: string): void {
+    this.#known.delete(path)
+  }
+
   /** What is known of any other path is dropped. */
   retain(paths: { has(path: string): boolean }): void {
     for (const path of this.#known.keys()) if (!paths.has(path)) this.#known.delete(path)

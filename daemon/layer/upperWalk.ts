@@ -46,8 +46,8 @@ export interface Skipped {
   readonly why: string
 }
 
-const maxDepth = 200
-const maxEntries = 100_000
+export const maxDepth = 200
+export const maxEntries = 100_000
 /** How much that was left out is told of. */
 export const maxSkipped = 200
 

@@ -17,12 +17,17 @@ export interface AgentShell {
 export interface LayerKind {
   readonly provider: () => LayerProvider
   readonly openShell: (layer: Layer) => Promise<AgentShell>
+  /** The agent works in a copy: what the user does meanwhile shows once the layer was pruned. */
+  readonly isCopy: boolean
   /** Why this kind cannot be tried here; undefined where it can. */
   readonly unavailable: string | undefined
 }
 
 /** What a contract's tests start from; the bench is gone after each of them. */
 export interface ContractBench {
+  readonly isCopy: boolean
+  /** From here on the agent sees what the user just did, whatever the kind. */
+  readonly bringIn: (layer: Layer) => Promise<void>
   readonly make: (files: Record<string, string | Uint8Array>) => Promise<Bench>
   /** With a layer open and mounted. */
   readonly start: (
@@ -42,6 +47,8 @@ export function contractBench(kind: LayerKind): ContractBench {
     return bench
   }
   return {
+    isCopy: kind.isCopy,
+    bringIn: async (layer) => (kind.isCopy ? await layer.prune() : undefined),
     make,
     async start(files) {
       const bench = await make(files)

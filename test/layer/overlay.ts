@@ -13,6 +13,7 @@ export function overlayMount({ mount }: Layer): Extract<Layer['mount'], { type: 
 /** Layers of overlayfs, with a real mount for the agent. */
 export const overlay: LayerKind = {
   provider: overlayLayerProvider,
+  isCopy: false,
   openShell: (layer) => openOverlayShell(overlayMount(layer)),
   unavailable:
     spawnSync('unshare', ['-Um', '--map-root-user', 'true']).status === 0 ? undefined : 'no user namespaces here',

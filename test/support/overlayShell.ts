@@ -17,12 +17,21 @@ const namespaces = ['--user', '--mount', '--pid', '--fork', '--kill-child', '--m
 /** A real overlay mount in a namespace of its own, with one shell in it that lives until `close`. */
 export async function openOverlayShell(mount: { lower: string; upper: string; work: string }): Promise<AgentShell> {
   const { lower, upper, work } = mount
-  const shell = spawn('unshare', [...namespaces, 'sh', '-c', mountAndServe, 'sh', lower, upper, work])
+  return await openShell(lower, [mountAndServe, 'sh', lower, upper, work])
+}
+
+/** One shell in a copy of the user's folder, that lives until `close`, and with it all that it starts. */
+export async function openCopyShell(copy: string): Promise<AgentShell> {
+  return await openShell(copy, ['cd "$1" || exit 91; echo ready; exec sh', 'sh', copy])
+}
+
+async function openShell(root: string, script: readonly string[]): Promise<AgentShell> {
+  const shell = spawn('unshare', [...namespaces, 'sh', '-c', ...script])
   await untilLine(shell, 'ready')
   let turn = 0
   return {
     mountedAt: Date.now(),
-    files: { root: lower, ...filesUnder(`/proc/${shell.pid}/root`) },
+    files: { root, ...filesUnder(`/proc/${shell.pid}/root`) },
     async run(line) {
       turn += 1
       const end = `end of turn ${turn}`
@@ -64,7 +73,7 @@ function untilLine(shell: ChildProcessWithoutNullStreams, line: string): Promise
 }
 
 /** As a sandbox gives it. Only for tests that know what the layer holds: links would lead out of it. */
-export function filesUnder(root: string): Omit<LayerFiles, 'root'> {
+function filesUnder(root: string): Omit<LayerFiles, 'root'> {
   return {
     async writeFile(path, bytes, options) {
       try {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Bench, brief, type ContractBench, numbered } from '../bench.ts'
 
 /** What keeping does to the user’s folder, and what stops it. */
-export function keepContract({ start, make }: ContractBench): void {
+export function keepContract({ start, make, bringIn }: ContractBench): void {
   describe('keep', () => {
     test('all: contents, modes, renames, deletions and links, and no temporary file stays', async () => {
       const bench = await make({
@@ -127,6 +127,7 @@ export function keepContract({ start, make }: ContractBench): void {
       await bench.pastMount()
       const seen = numbered(9).replace('line 1', 'mine')
       await bench.write('a.txt', seen)
+      await bringIn(layer)
       await layer.rememberBase('a.txt', Buffer.from(seen), 0o644)
       await layer.rememberBase('new.txt', null, 0)
       await shell.run(`sed -i '9s/line/LINE/' a.txt; echo new > new.txt`)
