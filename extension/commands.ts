@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { Approval } from '#protocol/approval.ts'
 import type { PageCommand } from '#protocol/page.ts'
 import { changeCommands, discardAll, keepAll, openChange, openFile, reviewAll } from './changeCommands.ts'
+import { runDoctor } from './doctor.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { hunkCommands } from './hunkCommands.ts'
 import { complain } from './messages.ts'
@@ -29,6 +30,7 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     ...portCommands(window),
     'paddock.openSandboxTerminal': () => openSandboxTerminal(window),
     'paddock.showPolicy': () => showPolicy(window),
+    'paddock.doctor': () => runDoctor(window),
     'paddock.rewindSession': () => rewindSession(window),
     'paddock.setModel': () => setUpModel(window.model),
     'paddock.showDaemonLog': () => showDaemonLog(window),

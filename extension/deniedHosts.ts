@@ -1,13 +1,11 @@
 import * as vscode from 'vscode'
-import type { EventOf } from '#protocol/event.ts'
 import { visible } from '#protocol/visible.ts'
 import { inert } from './approvalText.ts'
+import { type Decided, isNews, lacksRule, whyDenied } from './deniedHost.ts'
 import type { EditorWindow } from './editorWindow.ts'
 import { complain, tell } from './messages.ts'
 import { addRule } from './networkRules.ts'
 import { ruleSentence } from './networkRuleText.ts'
-
-type Decided = EventOf<'connectionDecided'>
 
 const allow = 'Allow in This Workspace…'
 const editRules = 'Edit Network Rules…'
@@ -29,22 +27,10 @@ export function noticeDeniedHosts(window: EditorWindow): vscode.Disposable {
   return { dispose: stop }
 }
 
-/** What the user refused a moment ago is no news; without a task nobody was asked. */
-function isNews({ decision, task }: Decided): boolean {
-  return decision.verdict === 'deny' && !(decision.rule === 'denied' && task !== undefined)
-}
-
-/** Whether a rule is all that it lacks: not where a rule or the kind of address refused it. */
-export function lacksRule({ decision: { rule }, task }: Decided): boolean {
-  return rule === 'undecided' || rule === 'notAnswered' || (rule === 'denied' && task === undefined)
-}
-
 async function notice(window: EditorWindow, folder: string, event: Decided): Promise<void> {
-  const { host, port, reason } = event.decision
-  const nobodyAsked = event.decision.rule === 'denied' && event.task === undefined
-  const why = nobodyAsked ? 'no rule of this workspace allows it' : reason
+  const { host, port } = event.decision
   const target = port === 80 || port === 443 ? host : `${host}, port ${port}`
-  const text = inert(`Paddock: ${visible(target)} was out of reach: ${visible(why)}.`)
+  const text = inert(`Paddock: ${visible(target)} was out of reach: ${visible(whyDenied(event))}.`)
   const answer = await vscode.window.showWarningMessage(text, lacksRule(event) ? allow : editRules)
   if (answer === editRules) await vscode.commands.executeCommand('paddock.editNetworkRules')
   if (answer === allow) await allowHost(window, folder, host, port)

@@ -30,6 +30,7 @@ export interface EditorWindow {
   readonly sandbox: FolderSandbox
   readonly secrets: EditorSecrets
   readonly documents: TextDocuments
+  readonly extensionPath: string
   readonly log: vscode.LogOutputChannel
 }
 

@@ -10,6 +10,8 @@ export interface MeantFolder {
   isAt(path: string): boolean
 }
 
+const soonMs = 1_500
+
 type Disk = NonNullable<SandboxInfo['disk']>
 
 /** The sandbox of the folder that is meant, as the daemon last told: asked once per connection, then kept by what it says. */
@@ -19,6 +21,7 @@ export class FolderSandbox {
   readonly #folder: () => MeantFolder | null
   #info: SandboxInfo | null = null
   #disk: Promise<Disk | null> | null = null
+  #soon: NodeJS.Timeout | undefined
 
   constructor(connection: DaemonConnection, folder: () => MeantFolder | null) {
     this.#connection = connection
@@ -35,8 +38,8 @@ export class FolderSandbox {
   }
 
   /** Asks anew, also what lies on the disk when that is next looked at; never starts a daemon. */
-  async refresh(): Promise<void> {
-    this.#disk = null
+  async refresh({ disk = true } = {}): Promise<void> {
+    if (disk) this.#disk = null
     const folder = this.#folder()
     if (this.#connection.state.type !== 'connected') return
     try {
@@ -46,6 +49,16 @@ export class FolderSandbox {
     } catch {
       // The connection went meanwhile; the next one asks again.
     }
+  }
+
+  /** Looks once more in a moment: something was done inside that the daemon does not hear of. */
+  lookSoon(): void {
+    clearTimeout(this.#soon)
+    this.#soon = setTimeout(() => void this.refresh({ disk: false }), soonMs)
+  }
+
+  dispose(): void {
+    clearTimeout(this.#soon)
   }
 
   /** What it takes on the disk, counted once until `forgetDisk`; null where that cannot be told. */

@@ -100,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
     sandbox,
     secrets: editorSecrets,
     documents: new TextDocuments(),
+    extensionPath: extensionUri.fsPath,
     log,
   }
   const { threads, answers, chat, changesView, documents } = window
@@ -111,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chat,
     changesView,
     documents,
+    sandbox,
     connection,
     vscode.window.registerWebviewViewProvider('paddock.chat', chat),
     registerCommands(window),

@@ -45,6 +45,8 @@ export function parseFromPage(message: unknown): FromPage | null {
       return { type: 'ready' }
     case 'request': {
       const { id, method, params } = message
+      // A session without a sandbox is begun by the editor's own command, which asks.
+      if (isRecord(params) && 'sandbox' in params) return null
       if (typeof id !== 'number' || typeof method !== 'string' || !Object.hasOwn(relayed, method)) return null
       return { type: 'request', id, method: method as PageMethod, params }
     }

@@ -190,7 +190,7 @@ function limitsNode({ settings: { limits }, open }: SandboxInfo): SandboxNode {
     return {
       id: `limit/${words.limit}`,
       label: words.label,
-      description: [limitValue(words, value), how && heldWords[how]].filter(Boolean).join(', '),
+      description: [limitValue(words, value), how && heldWords(words, how)].filter(Boolean).join(', '),
       ...(how === 'notEnforced' && { icon: 'warning' }),
     }
   })

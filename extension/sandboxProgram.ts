@@ -23,7 +23,8 @@ export class SandboxProgram {
   /** What was said of processes before the answer told which one is ours. */
   #early: { method: string; payload: unknown }[] | null = []
   #process: string | null = null
-  #input = Promise.resolve()
+  readonly #begun = Promise.withResolvers<void>()
+  #input = this.#begun.promise
   #size: TerminalSize | null = null
   #over = false
 
@@ -47,6 +48,7 @@ export class SandboxProgram {
       for (const notification of this.#early ?? []) this.#hear(notification)
       this.#early = null
       if (this.#size) this.resize(this.#size)
+      this.#begun.resolve()
     } catch (error) {
       this.dispose()
       throw error

@@ -19,7 +19,8 @@ export function sandboxSettingCommands(window: EditorWindow): Commands {
   }
 }
 
-const kinds: readonly ChosenKind[] = ['bubblewrap', 'docker', 'gvisor', 'seatbelt']
+const kinds: readonly ChosenKind[] =
+  process.platform === 'darwin' ? ['seatbelt', 'docker', 'gvisor'] : ['bubblewrap', 'docker', 'gvisor']
 
 interface KindItem extends vscode.QuickPickItem {
   readonly sandbox?: ChosenKind
@@ -60,13 +61,13 @@ function pickKind(
   probe: (kind: SandboxKind) => Promise<{ type: string; why?: string; fix?: string }>,
 ): Promise<KindItem | undefined> {
   const list = vscode.window.createQuickPick<KindItem>()
-  const found = new Map<ChosenKind, string>()
+  const found = new Map<ChosenKind, { readonly trouble?: string }>()
   const draw = () => {
     list.items = [
       ...kinds.map((kind) => ({
         label: `${kind === settings.kind ? '$(check) ' : ''}${kindNames[kind]}`,
-        description: kind === settings.kind ? 'now' : '',
-        detail: inert(found.get(kind) ?? `${kindDetails[kind]} …`),
+        description: [kind === settings.kind ? 'now' : '', availability(found.get(kind))].filter(Boolean).join(', '),
+        detail: inert(found.get(kind)?.trouble ?? kindDetails[kind]),
         sandbox: kind,
       })),
       { label: 'More', kind: vscode.QuickPickItemKind.Separator },
@@ -84,16 +85,14 @@ function pickKind(
     ]
   }
   list.title = 'Paddock: Sandbox Kind'
-  list.placeholder =
-    'Takes effect when a session’s sandbox is next opened. A kind that cannot be had refuses; there is no fallback.'
+  list.placeholder = 'Taken up when a session’s sandbox is next opened. There is no fallback.'
   list.matchOnDetail = true
   list.busy = true
   draw()
   list.show()
   const tried = kinds.map(async (kind) => {
     const status = await probe(kind).catch(() => null)
-    const trouble = status?.type === 'unavailable' ? visible(`Not available: ${status.why} ${status.fix}`) : undefined
-    found.set(kind, trouble ?? `${kindDetails[kind]} Available.`)
+    found.set(kind, status?.type === 'unavailable' ? { trouble: visible(`${status.why} ${status.fix}`) } : {})
     const active = list.activeItems[0]?.label
     draw()
     list.activeItems = list.items.filter(({ label }) => label === active)
@@ -111,6 +110,11 @@ function pickKind(
       resolve(undefined)
     })
   })
+}
+
+function availability(found: { readonly trouble?: string } | undefined): string {
+  if (!found) return 'being tried…'
+  return found.trouble === undefined ? 'available' : 'not available'
 }
 
 function askImage(value: string | undefined): Thenable<string | undefined> {

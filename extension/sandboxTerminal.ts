@@ -7,7 +7,7 @@ import { SandboxProgram, type TerminalSize } from './sandboxProgram.ts'
 
 /** The terminal of a session's sandbox; what is written there is reviewed like any change. Null: no folder, or the user left. */
 export async function sandboxTerminal(window: EditorWindow): Promise<vscode.ExtensionTerminalOptions | null> {
-  const { connection, state } = window
+  const { connection, state, sandbox } = window
   await connection.use()
   const session = await terminalSession(window)
   if (!session) return null
@@ -15,7 +15,7 @@ export async function sandboxTerminal(window: EditorWindow): Promise<vscode.Exte
   return {
     name: `Sandbox: ${visible(title)}`,
     iconPath: new vscode.ThemeIcon('vm'),
-    pty: pseudoterminal(connection, session),
+    pty: pseudoterminal(connection, session, () => sandbox.lookSoon()),
     // The program ends with the window, so there is nothing to bring back.
     isTransient: true,
   }
@@ -38,10 +38,12 @@ async function terminalSession(window: EditorWindow): Promise<string | null> {
   if (newest) return newest.id
   const made = await connection.request('session/create', { folder: folder.uri.fsPath, title: 'Terminal' })
   await state.refresh()
+  // Shown, so that what is written there shows among the changes.
+  session.select(made.session.id)
   return made.session.id
 }
 
-function pseudoterminal(connection: DaemonConnection, session: string): vscode.Pseudoterminal {
+function pseudoterminal(connection: DaemonConnection, session: string, onLine: () => void): vscode.Pseudoterminal {
   const written = new vscode.EventEmitter<string>()
   const closed = new vscode.EventEmitter<number | undefined>()
   const program = new SandboxProgram(connection)
@@ -64,7 +66,12 @@ function pseudoterminal(connection: DaemonConnection, session: string): vscode.P
       })
     },
     close: () => program.dispose(),
-    handleInput: (text) => (over ? closed.fire(undefined) : program.write(text)),
+    handleInput: (text) => {
+      if (over) return closed.fire(undefined)
+      program.write(text)
+      // A line that was entered may have started a server.
+      if (text.includes('\r')) onLine()
+    },
     setDimensions: (dimensions) => program.resize(sizeOf(dimensions)),
   }
 }

@@ -43,10 +43,11 @@ export const limitWords: readonly LimitWords[] = [
   { limit: 'outputMiB', label: 'Output per command', unit: 'MiB', least: 1 },
 ]
 
-export const heldWords: Readonly<Record<'whole' | 'perProcess' | 'notEnforced', string>> = {
-  whole: 'held for all together',
-  perProcess: 'held per process only',
-  notEnforced: 'not enforced here',
+/** How a limit is held, where that is not what its name says already. */
+export function heldWords({ limit }: LimitWords, how: 'whole' | 'perProcess' | 'notEnforced'): string {
+  if (how === 'notEnforced') return 'not enforced here'
+  if (limit === 'openFiles' || limit === 'fileMiB' || limit === 'outputMiB') return 'held'
+  return how === 'whole' ? 'held for all together' : 'held per process only'
 }
 
 /** "12 GiB", "512 MiB", "2,048"; "no limit" where none is set. */

@@ -14,6 +14,7 @@ export function sessionCommands(window: EditorWindow): Commands {
     'paddock.newSession': async () => {
       if (await createSession(window, { again: true })) await chat.focus()
     },
+    'paddock.newSessionWithoutSandbox': () => createUnsandboxed(window),
     'paddock.openSession': async () => {
       await connection.use()
       await state.refresh()
@@ -62,6 +63,29 @@ export async function createSession(window: EditorWindow, options?: { again: boo
   window.chat.renew()
   window.session.select(session.id)
   return session.id
+}
+
+/** Only where the folder's settings allow it, and after a warning each time. */
+async function createUnsandboxed({ connection, folders, chat, session }: EditorWindow): Promise<void> {
+  const folder = await folders.ask({ again: true })
+  if (!folder) return
+  const path = folder.uri.fsPath
+  const { settings } = (await connection.request('sandbox/inspect', { folder: path })).sandbox
+  if (!settings.allowNone) {
+    const choose = 'Choose Sandbox Kind…'
+    const text = `Paddock: sessions without a sandbox are not allowed in ${folder.name}. Allow them under “${choose}”.`
+    if ((await vscode.window.showWarningMessage(text, choose)) !== choose) return
+    return void (await vscode.commands.executeCommand('paddock.chooseSandboxKind'))
+  }
+  const detail =
+    'Its commands run on this machine as you do: they can read and change everything you can, and reach every host. You are asked about each of them. Its own edits still go to a copy, and to your files when you keep them.'
+  const start = 'Start Without Sandbox'
+  const question = `Start a session in ${folder.name} without a sandbox?`
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, start)) !== start) return
+  const made = await connection.request('session/create', { folder: path, sandbox: 'none' })
+  chat.renew()
+  session.select(made.session.id)
+  await chat.focus()
 }
 
 async function show({ state, folders, session, chat }: EditorWindow, id: string): Promise<void> {

@@ -32,9 +32,11 @@ function treeItem(session: SessionSummary, isShown: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(title)
   item.id = session.id
   item.description = [isShown ? 'open here' : '', sessionDetail(session)].filter(Boolean).join(' · ')
-  item.tooltip = `${title}\nBegun ${new Date(session.createdAt).toLocaleString()}\nLast active ${new Date(session.updatedAt).toLocaleString()}`
+  item.tooltip = `${title}\nBegun ${new Date(session.createdAt).toLocaleString()}\nLast active ${new Date(session.updatedAt).toLocaleString()}${session.unsandboxed ? '\nIt runs without a sandbox.' : ''}`
   const color = isShown ? new vscode.ThemeColor('charts.blue') : undefined
-  item.iconPath = new vscode.ThemeIcon(stateIcon[session.state], color)
+  item.iconPath = session.unsandboxed
+    ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+    : new vscode.ThemeIcon(stateIcon[session.state], color)
   item.contextValue = session.state === 'idle' ? 'session.idle' : 'session.live'
   item.command = { command: 'paddock.showSession', title: 'Open Session', arguments: [session.id] }
   return item

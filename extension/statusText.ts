@@ -29,8 +29,8 @@ export function statusText(sessions: readonly SessionSummary[], approvals: numbe
 }
 
 /** "waiting for you, 3 changed files" */
-export function sessionDetail({ state, approvals, changedFiles }: SessionSummary): string {
-  const facts: string[] = []
+export function sessionDetail({ state, approvals, changedFiles, unsandboxed }: SessionSummary): string {
+  const facts: string[] = unsandboxed ? ['no sandbox'] : []
   if (approvals > 0) facts.push(approvals === 1 ? 'waits for 1 approval' : `waits for ${approvals} approvals`)
   else if (state !== 'idle') facts.push(state)
   if (changedFiles > 0) facts.push(changedFiles === 1 ? '1 changed file' : `${changedFiles} changed files`)

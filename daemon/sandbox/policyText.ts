@@ -67,6 +67,9 @@ const limitTexts: readonly (readonly [LimitName, (value: number) => string])[] =
   ['outputMiB', (value) => `Output of one command: ${amount(value)} MiB`],
 ]
 
+/** These say themselves what they are held for. */
+const ownScope: ReadonlySet<LimitName> = new Set(['openFiles', 'fileMiB', 'outputMiB'])
+
 const held = {
   whole: 'for all together',
   perProcess: 'only for each process by itself',
@@ -78,7 +81,8 @@ function limitSentences({ settings, open }: SandboxInfo): string[] {
     const value = settings.limits[name]
     if (value === undefined) return []
     const how = open[0]?.limits[name]
-    return [`${text(value)}${how ? `, ${held[how]}` : ''}.`]
+    const isSaid = ownScope.has(name) && how !== 'notEnforced'
+    return [`${text(value)}${how && !isSaid ? `, ${held[how]}` : ''}.`]
   })
   if (set.length === 0) return ['None.']
   return open.length > 0 ? set : [...set, 'How each is held is known once a sandbox is open.']

@@ -20,6 +20,7 @@ export function Header({ sessions, session, state }: Props) {
   const bar = useRef<HTMLElement>(null)
   const picker = useRef<HTMLButtonElement>(null)
   const title = state?.title ?? sessions.find(({ id }) => id === session)?.title ?? ''
+  const unsandboxed = state?.unsandboxed ?? sessions.find(({ id }) => id === session)?.unsandboxed
   const elsewhere = sessions.filter(({ id, state }) => id !== session && state === 'waiting').length
 
   useEffect(() => {
@@ -56,6 +57,11 @@ export function Header({ sessions, session, state }: Props) {
       >
         {session && <StateDot state={stateOf(state)} />}
         <span class="ellipsis">{session ? <Prose text={title || 'New session'} /> : 'New session'}</span>
+        {unsandboxed && (
+          <span class="unsandboxed" title="Its commands run on this machine as you do">
+            No sandbox
+          </span>
+        )}
         {elsewhere > 0 && (
           <span class="badge" title={`${elsewhere} other sessions wait for your answer`}>
             {elsewhere}

@@ -73,6 +73,7 @@ export function SessionMenu({ sessions, session, onClose }: Props) {
               <span class="grow ellipsis">
                 <Prose text={title} />
               </span>
+              {one.unsandboxed && <span class="unsandboxed">No sandbox</span>}
               <span class="when">
                 {one.changedFiles > 0 ? count(one.changedFiles, 'file') : ago(one.updatedAt, now)}
               </span>
