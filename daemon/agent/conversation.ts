@@ -65,10 +65,17 @@ class Rebuilding {
     const ending = this.#ending
     this.#ending = undefined
     const known = this.#tasks.get(task)
-    if (known && known.steps > 0) return
     const notes = ending === undefined ? this.#notes : [ending, ...this.#notes]
-    this.#tasks.set(task, emptyTalk(promptMessage(prompt, notes)))
+    if (known && known.steps > 0) this.#resumed(known)
+    else this.#tasks.set(task, emptyTalk(promptMessage(prompt, notes)))
     this.#notes = []
+  }
+
+  /** Its prompt is the one message that stays however long the talk becomes, and no call's result is in the way there. */
+  #resumed(talk: TaskTalk): void {
+    if (this.#notes.length > 0 && talk.prompt.role === 'user') {
+      talk.prompt = { role: 'user', text: `[Since this task began: ${this.#notes.join(' ')}]\n\n${talk.prompt.text}` }
+    }
   }
 
   ended(how: string): void {
@@ -142,9 +149,15 @@ const takers: { [T in SessionEvent['type']]?: (talk: Rebuilding, event: EventOf<
   changeKept: (talk, { path }) => talk.note(`The user kept ${JSON.stringify(path)}.`),
   changeDiscarded: (talk, { path, hunks }) =>
     talk.note(`The user discarded ${hunks === undefined ? '' : 'parts of '}the changes to ${JSON.stringify(path)}.`),
+  layerRewound: (talk, { files }) => {
+    if (files > 0)
+      talk.note(`The user took ${files === 1 ? 'a file' : `${files} files`} back to an earlier state; ${readAgain}`)
+  },
   taskCancelled: (talk) => talk.ended('The user stopped the task before this one.'),
   taskFailed: (talk, { failure }) => talk.ended(`The task before this one failed: ${failure.message.slice(0, 300)}`),
 }
+
+const readAgain = 'read files again before you rely on what they were.'
 
 function emptyTalk(prompt: Message): TaskTalk {
   return { prompt, closed: [], closedSize: 0, open: undefined, steps: 0 }

@@ -193,10 +193,11 @@ export class Session {
     return this.#changes.checkpoints()
   }
 
-  /** Refused while a task is at work: it would go on from files that are no longer there. */
+  /** Refused while a task is at work or waits for an answer: it would go on from files that are no longer there. */
   async rewind(checkpoint: string, by: string): Promise<RewindResult> {
     this.#refuseWhenStopped()
-    if (this.#running) throw sessionBusy(this.id)
+    const waits = this.log.state.tasks.some(({ state }) => state === 'waiting')
+    if (this.#running || waits) throw sessionBusy(this.id)
     if (!this.layer.checkpoints().includes(checkpoint)) throw checkpointNotFound(this.id, checkpoint)
     return this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, sandbox))
   }

@@ -139,6 +139,23 @@ describe('conversation', () => {
     ])
   })
 
+  test('what the user did while a task was interrupted is told when it goes on, and to later tasks where it belongs', () => {
+    const events: SessionEvent[] = [
+      started('t1'),
+      ...replied('t1', 1, '', 'a'),
+      ...ran('t1', 1, 'a'),
+      { type: 'taskFailed', task: 't1', failure: { code: 'interrupted', message: 'Gone.', fix: '' } },
+      { type: 'layerRewound', checkpoint: 'c', files: 2, by: 'user' },
+      { type: 'layerRewound', checkpoint: 'c', files: 0, by: 'user' },
+      started('t1', true),
+    ]
+    const goneBack =
+      'U [Since this task began: The user took 2 files back to an earlier state; read files again before you rely on what they were.]\n\nDo t1.'
+    expect(check(events, 't1').talk).toEqual([goneBack, 'A a', 'T a out a'])
+    const later: SessionEvent[] = [...events, { type: 'taskCompleted', task: 't1' }, started('t2')]
+    expect(check(later, 't2').talk).toEqual([goneBack, 'A a', 'T a out a', 'U Do t2.'])
+  })
+
   test('a resumed task comes last and goes on', () => {
     const events: SessionEvent[] = [
       started('t1'),
