@@ -2,8 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
-  constants,
-  copyFile,
   createReadStream,
   linkSync,
   mkdirSync,
@@ -15,12 +13,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { copyOpen } from './copyOpen.ts'
 import { sha256 } from './fileState.ts'
 import { isErrno } from './folder.ts'
-
-const copyFileAsync = promisify(copyFile)
-const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants
 
 /**
  * Contents by their SHA-256, as files of their own that are never written again. Whoever knows which of them are needed
@@ -69,8 +64,8 @@ export class ContentStore {
   async putOpen(fd: number): Promise<{ sha256: string; size: number }> {
     const aside = join(this.#folder, `.${randomBytes(8).toString('hex')}`)
     try {
-      await copyFileAsync(`/proc/self/fd/${fd}`, aside, COPYFILE_EXCL | COPYFILE_FICLONE)
-      // The copy has the agent's mode.
+      await copyOpen(fd, aside)
+      // One by reflink has the agent's mode.
       chmodSync(aside, 0o600)
       const hash = createHash('sha256')
       let size = 0

@@ -1,24 +1,13 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  fstatSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-  utimesSync,
-} from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { chmodSync, closeSync, fstatSync, renameSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Copied } from './copyManifest.ts'
+import { copyOpen, copyOpenSync } from './copyOpen.ts'
 import { clockTickMs, openRegular, stampOf } from './fileState.ts'
 import type { Folder } from './folder.ts'
 
 /** Beyond this a thread's round trip costs less than standing still. */
 const smallBytes = 256 * 1024
-const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants
 const settledMs = 2 * clockTickMs
 
 /**
@@ -39,9 +28,8 @@ export async function copyRegular(from: Folder, to: Folder, name: string, aside:
       const stat = fstatSync(fd)
       user = stampOf(stat)
       unlinkIfThere(made)
-      const source = `/proc/self/fd/${fd}`
-      if (stat.size <= smallBytes) copyFileSync(source, made, COPYFILE_EXCL | COPYFILE_FICLONE)
-      else await copyFile(source, made, COPYFILE_EXCL | COPYFILE_FICLONE)
+      if (stat.size <= smallBytes) copyOpenSync(fd, made)
+      else await copyOpen(fd, made)
       isOne = stampOf(fstatSync(fd)) === user
       chmodSync(made, stat.mode & 0o777)
       utimesSync(made, stat.atime, stat.mtime)
