@@ -9,7 +9,7 @@ export interface NetworkOwner {
   policy(): NetworkPolicy
   /** Which command a connection belongs to; undefined where nobody knows the tag. */
   sourceOf(tag: string | undefined): { readonly anyPublicHost: boolean } | undefined
-  /** A host that the policy leaves undecided. Rejects with the signal's reason. */
+  /** A host that the policy leaves undecided. Rejects with the signal's reason, or where nobody can be asked. */
   ask(question: HostQuestion, signal: AbortSignal): Promise<'allow' | 'deny'>
   onDecided(decision: ConnectionDecision & { readonly tag?: string | undefined }): void
 }
@@ -96,7 +96,7 @@ export class SessionNetwork implements NetworkOwner {
     const task = this.#log.state.tasks.find(({ state }) => state === 'running' || state === 'waiting')
     const source = this.sourceOf(tag)
     // Only a task that is at work can be asked for; a terminal's user adds a rule.
-    if (!task || (source && source.task !== task.id)) return 'deny'
+    if (!task || (source && source.task !== task.id)) throw new Error('No task is at work that could be asked for.')
     const { call, step, command } = source ?? { call: '', step: task.steps, command: 'a program in the background' }
     return this.#gate.askHost(
       { task: task.id, step, call, host, port, command: command.slice(0, shownCommand) },

@@ -69,7 +69,9 @@ describe('who uses the network', () => {
 
   test('where no task is at work nobody is asked', async () => {
     log.append({ type: 'taskCompleted', task: 't1' })
-    expect(await network.ask({ host: 'a.example', port: 443, tag: undefined }, signal)).toBe('deny')
+    const asking = network.ask({ host: 'a.example', port: 443, tag: undefined }, signal)
+    await expect(asking).rejects.toThrow(/No task/)
+    expect(log.state.approvals).toEqual([])
   })
 
   test('a program in the background of a task is asked for as that', async () => {
