@@ -8,6 +8,7 @@ import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
 import { examineMachine } from './doctorChoice.ts'
+import { copyLayerProvider } from './layer/copyLayer.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
 import { treeBytes } from './sandbox/folderTree.ts'
@@ -44,6 +45,8 @@ async function main(): Promise<void> {
 
   const store = sqliteStore(join(dataFolder, 'paddock.db'))
   const layerStoreOf = (session: string) => join(dataFolder, 'layers', session)
+  const overlays = overlayLayerProvider()
+  const copies = copyLayerProvider()
   const ways = waysOut()
   const sandboxes = sandboxChoice({
     bindSecrets: ways.bindSecrets,
@@ -58,7 +61,7 @@ async function main(): Promise<void> {
   const sessions = new Sessions(
     {
       store,
-      layers: () => overlayLayerProvider(),
+      layers: ({ unsandboxed }) => (unsandboxed ? copies : overlays),
       sandboxOf: (folder) => sandboxes.of(folder),
       egress: ways.open,
       tools: tools(),

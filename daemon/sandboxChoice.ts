@@ -7,6 +7,7 @@ import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
 import { defaultLimits } from './sandbox/defaultLimits.ts'
 import { dockerProvider } from './sandbox/docker/dockerProvider.ts'
 import { gvisorProvider } from './sandbox/gvisor/gvisorProvider.ts'
+import { noneProvider } from './sandbox/none/noneProvider.ts'
 import type { SandboxProvider } from './sandbox/sandbox.ts'
 import type { ResolvedSecret } from './sandbox/secrets.ts'
 import { WorkspaceSandboxes, type WorkspaceSandboxesParams } from './sandbox/workspaceSandboxes.ts'
@@ -58,6 +59,7 @@ export function sandboxKinds(
     ['bubblewrap', bubblewrapProvider({ hide })],
     ['docker', dockerProvider({ hide, onProgress })],
     ['gvisor', gvisorProvider({ hide })],
+    ['none', noneProvider()],
   ])
 }
 

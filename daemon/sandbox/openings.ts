@@ -64,6 +64,7 @@ export class Openings {
       const fix = 'Start a new session: its layer is made for the kind that is set.'
       throw sandboxUnavailable(kind, `This session's layer is of another type (${layer.type}).`, fix)
     }
+    if (kind === 'none') return { sandbox: await this.#openBare(provider, layer, isWanted), variables: {} }
     const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
     const secrets = await readSecrets({ kind, secrets: settings.secrets, network, resolve, bind })
     await this.make(kind)
@@ -78,6 +79,19 @@ export class Openings {
       throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
     }
     return { sandbox, variables: secrets.standIns.variables }
+  }
+
+  /** Nothing of the workspace's own goes where no boundary is: no secret, no home, no way out that could be denied. */
+  async #openBare(provider: SandboxProvider, layer: OpenParams['layer'], isWanted: () => void): Promise<Sandbox> {
+    await this.make(this.#settings.current.kind)
+    const sandbox = await provider.open(this.#openParams('none', { layer }))
+    try {
+      isWanted()
+    } catch (error) {
+      await sandbox.close().catch(() => {})
+      throw error
+    }
+    return sandbox
   }
 
   /** Makes what is missing of it. */

@@ -23,7 +23,8 @@ export class WorkspaceSettings {
   constructor(store: WorkspaceStore, parts: SettingsParts, kinds: Iterable<SandboxKind>) {
     this.#store = store
     this.#parts = parts
-    this.#kinds = new Set(kinds)
+    // To be without one is for a session, never for a workspace.
+    this.#kinds = new Set([...kinds].filter((kind) => kind !== 'none'))
   }
 
   get current(): SandboxSettings {

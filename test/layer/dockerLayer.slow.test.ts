@@ -23,6 +23,7 @@ if (docker) {
 
   layerContract('a layer that Docker mounts', {
     provider: overlayLayerProvider,
+    isCopy: false,
     unavailable: undefined,
     async openShell({ mount }) {
       const sandbox = await provider.open({ layer: mount, home, store })

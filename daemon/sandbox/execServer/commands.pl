@@ -1,12 +1,11 @@
 # Commands, each from its start to its end with its output bounded. Part of execServer.pl.
-use constant GRACE => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK());
-use constant { TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT => 1, HIT_FILE => 2 };
+BEGIN { constants(GRACE => 0.2, TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT => 1, HIT_FILE => 2) }
 
 # By request. What carries the mark PADDOCK_COMMAND=SERVER-ID belongs to it, and may outlive it. Other servers number their
 # commands as well, and where /proc shows theirs, they are not ours to kill.
 my (%run, %byPid, %removal);
 my $serverMark = '';
-if (open my $random, '<', '/dev/urandom') { sysread $random, $serverMark, 8 }
+if (sysopen my $random, '/dev/urandom', O_RDONLY) { sysread $random, $serverMark, 8 }
 $serverMark = unpack 'H*', $serverMark;
 
 # Q output limit for each stream, C has stdin, then as `begin` reads it
@@ -60,31 +59,30 @@ sub begin {
 # In the child: becomes the command, or says on the exec pipe why not.
 sub become {
   my ($id, $far, $directory, $command, $environment) = @_;
-  POSIX::setsid();
+  syscall $call{setsid};
   my $what = $far->{terminal};
   if (!$what || sysopen(my $terminal, $what, O_RDWR | O_NOCTTY)) {
     ioctl $terminal, TIOCSCTTY, 0 if $terminal;
-    my ($in, $out, $err) = map { $_ && fileno $_ } $terminal ? ($terminal) x 3 : @$far{qw(stdin stdout stderr)};
-    open my $null, '<', '/dev/null' unless defined $in;
-    POSIX::dup2($in // fileno $null, 0);
-    POSIX::dup2($out, 1);
-    POSIX::dup2($err, 2);
+    my ($in, $out, $err) = $terminal ? ($terminal) x 3 : @$far{qw(stdin stdout stderr)};
+    duplicate($in // $null, 0);
+    duplicate($out, 1);
+    duplicate($err, 2);
     @SIG{qw(PIPE XFSZ)} = ('DEFAULT') x 2;
-    POSIX::sigprocmask(POSIX::SIG_UNBLOCK(), $childSignal);
+    maskChildren(SIG_UNBLOCK);
     limitOf(LIMIT_NOFILE, @openFiles);
     if (my $most = $option{memoryMiB}) { limitOf(LIMIT_DATA, ($most << 20) x 2) }
     # Before the server, where memory is short.
-    if (open my $score, '>', '/proc/self/oom_score_adj') { syswrite $score, '700' }
+    scoreMemory(700);
     %ENV = (@$environment, PADDOCK_COMMAND => "$serverMark-$id");
     $what = $directory;
     if (chdir $directory) {
       $what = $command->[0];
-      no warnings 'exec';
+      local $^W = 0;
       exec { $what } @$command;
     }
   }
   syswrite $far->{exec}, "$what: $!";
-  POSIX::_exit(127);
+  quit(127);
 }
 
 sub takeOutput {
@@ -212,9 +210,6 @@ sub stopFurther {
   finish($run);
 }
 
-# Clock ticks of a clock that nobody sets.
-sub now { return (POSIX::times())[0] }
-
 # The living processes of a command: its session, what descends from it, and what carries its mark.
 sub treeOf {
   my ($run) = @_;
@@ -245,18 +240,44 @@ sub slurp {
 # C: stops everything in here but the server where it is, or lets it go on.
 $handler{f} = sub {
   my ($id, $body) = @_;
+  return fault($id, EPERM) unless $$ == 1;
   kill unpack('C', $body) ? 'STOP' : 'CONT', -1;
   answer('D', $id, '');
 };
 
-# As process 1, everything that there is; never the processes of a machine.
-sub killAll { kill 'KILL', $$ == 1 ? -1 : map { -$_->{pid} } values %byPid }
+# As process 1, everything that there is; on a machine, what descends from the server, which adopts what lost its parent.
+sub killAll {
+  return kill 'KILL', -1 if $$ == 1;
+  for (1 .. 1000) {
+    my @left = descendants() or last;
+    kill 'KILL', @left;
+    select undef, undef, undef, 0.002;
+  }
+}
+
+# The living ones.
+sub descendants {
+  my (%parent, %in);
+  opendir(my $proc, '/proc') or return;
+  for my $pid (grep { /^\d+$/ } readdir $proc) {
+    my ($state, $parent) = slurp("/proc/$pid/stat") =~ /.*\) (\S) (\d+) /s or next;
+    $parent{$pid} = $parent if $state ne 'Z' && $state ne 'X';
+  }
+  $in{$$} = 1;
+  for (my $more = 1; $more;) {
+    $more = 0;
+    for (keys %parent) { $more = $in{$_} = 1 if !$in{$_} && $in{ $parent{$_} } }
+  }
+  delete $in{$$};
+  return keys %in;
+}
 
 # Kills everything in here but the server, at once, and answers when all of it is gone.
 $handler{X} = sub {
   my ($id) = @_;
   killAll();
-  reap(0);
+  # What may not be killed is not waited for.
+  reap($$ == 1 ? 0 : WNOHANG);
   finish($_) for values %stopping;
   answer('D', $id, '');
 };

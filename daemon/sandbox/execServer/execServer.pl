@@ -1,24 +1,28 @@
 # The exec server: process 1 of a sandbox. Runs commands and touches files for the daemon, from within the boundary.
 #
-#   VERSION PRCTL PRLIMIT64 SIGNALFD4 OPTIONS ROOT…     The numbers of these system calls here. OPTIONS: NAME=NUMBER,…
-#                                                       ROOT: folders never removed.
+#   VERSION CALLS OPTIONS ROOT…     CALLS, numbers of system calls here, and OPTIONS: NAME=NUMBER,…
+#                                   ROOT: folders never removed.
 #
 # Frames on stdin and stdout: length of the rest (N), letter (a), request number (N), body. Every request is answered by
 # exactly one E (an end), D (done) or F (fault: errno, words); data (b, o, e) may come before that. Losing stdin ends the
 # server and, as it is process 1, everything in here. The wire is described once more in wire.ts, and program.ts puts
 # this file and its other parts together: what `my` declares here, they see.
-use strict;
-use warnings;
-use Errno qw(EAGAIN EINPROGRESS EINTR EINVAL EIO EISDIR EMFILE ENOENT ELOOP EBUSY);
-use Fcntl qw(:DEFAULT :mode);
-use POSIX ();
+BEGIN {
+  constants(
+    EPERM => 1, ENOENT => 2, EINTR => 4, EIO => 5, EAGAIN => 11, EBUSY => 16, EISDIR => 21, EINVAL => 22, EMFILE => 24,
+    ELOOP => 40, EINPROGRESS => 115,
+    O_RDONLY => 0, O_WRONLY => 1, O_RDWR => 2, O_CREAT => 0100, O_EXCL => 0200, O_NOCTTY => 0400, O_NONBLOCK => 04000,
+    F_SETFL => 4, WNOHANG => 1, CLOCK_MONOTONIC => 1, PR_SET_DUMPABLE => 4, PR_SET_CHILD_SUBREAPER => 36,
+    SIG_BLOCK => 0, SIG_UNBLOCK => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800,
+  );
+}
+BEGIN { constants(FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10) }
+BEGIN { constants(LIMIT_FSIZE => 1, LIMIT_DATA => 2, LIMIT_CORE => 4, LIMIT_NPROC => 6, LIMIT_NOFILE => 7, OPEN_FILES => 8192) }
 
-use constant { WNOHANG => 1, CHILDREN => 1 << (17 - 1), NONBLOCK_CLOEXEC => 0x80800 };
-use constant { FRAME_LIMIT => 4 << 20, CHUNK => 256 << 10 };
-use constant { LIMIT_FSIZE => 1, LIMIT_DATA => 2, LIMIT_CORE => 4, LIMIT_NPROC => 6, LIMIT_NOFILE => 7, OPEN_FILES => 8192 };
-
-my ($version, $prctl, $prlimit, $signalfd, $options, @roots) = @ARGV;
-my %option = map { split /=/ } split /,/, $options;
+my ($version, $calls, $options, @roots) = @ARGV;
+my (%call, %option);
+numbersInto(\%call, $calls);
+numbersInto(\%option, $options);
 my ($requests, $watched, $fed) = ('', '', '');
 my (%handler, %onReadable, %onWritable, %stopping);
 
@@ -29,17 +33,16 @@ binmode STDIN;
 binmode STDOUT;
 @SIG{qw(PIPE XFSZ)} = ('IGNORE') x 2;
 # Ended children are told by a descriptor, so that no wake-up is lost between looking and waiting.
-my $childSignal = POSIX::SigSet->new(POSIX::SIGCHLD());
-POSIX::sigprocmask(POSIX::SIG_BLOCK(), $childSignal);
+maskChildren(SIG_BLOCK);
 # What the daemon was started with is not ours to hand on.
 if (opendir my $open, '/proc/self/fd') {
-  for (grep { /^\d+$/ } readdir $open) { POSIX::close($_) if $_ > 2 && $_ != fileno $open }
+  # Closed at the end of its scope.
+  for (grep { /^\d+$/ && $_ > 2 && $_ != fileno $open } readdir $open) { open my $inherited, '<&=', $_ }
 }
-my $mask = pack 'Q', CHILDREN;
-my $ended = syscall $signalfd + 0, -1, $mask, 8, NONBLOCK_CLOEXEC;
-leave() if $ended < 0;
+open(my $ended, '<&=', childrenDescriptor()) or leave();
+sysopen(my $null, '/dev/null', O_RDWR) or leave();
 # Everything in here is to be killed before the daemon when memory runs out, and leaves no core files.
-if (open my $score, '>', '/proc/self/oom_score_adj') { print $score 500 }
+scoreMemory(500);
 limitOf(LIMIT_CORE, 0, 0);
 if (my $size = $option{fileMiB}) { limitOf(LIMIT_FSIZE, $size << 20, $size << 20) }
 if (my $most = $option{processes}) { limitOf(LIMIT_NPROC, $most, $most) }
@@ -48,13 +51,47 @@ my @openFiles = limitOf(LIMIT_NOFILE);
 limitOf(LIMIT_NOFILE, $openFiles[1] < OPEN_FILES ? $openFiles[1] : OPEN_FILES, $openFiles[1]);
 if (my $most = $option{openFiles}) { @openFiles = ($most < $openFiles[1] ? $most : $openFiles[1]) x 2 }
 # Not dumpable: processes in here cannot write the server's memory through /proc.
-syscall($prctl + 0, 4, 0, 0, 0, 0);
+syscall $call{prctl}, PR_SET_DUMPABLE, 0, 0, 0, 0;
+# What loses its parent becomes a child of the server's, as it does where that is process 1.
+syscall($call{prctl}, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) unless $$ == 1;
+
+# --- what Perl has in modules only, which take long to load ---
+
+sub numbersInto {
+  my ($into, $pairs) = @_;
+  for (split /,/, $pairs) { $into->{$1} = $2 + 0 if /^(\w+)=(\d+)\z/ }
+}
+
+# Whatever a system call is given must be a variable where it is bytes: Perl hands its buffer to the kernel.
+sub childrenDescriptor { my $mask = pack 'Q', CHILDREN; return syscall $call{signalfd4}, -1, $mask, 8, NONBLOCK_CLOEXEC }
+
+sub maskChildren { my ($how, $mask) = ($_[0], pack 'Q', CHILDREN); syscall $call{rt_sigprocmask}, $how, $mask, 0, 8 }
+
+# $descriptor becomes what the handle is, for programs that are started.
+sub duplicate { my ($handle, $descriptor) = @_; syscall $call{dup3}, fileno $handle, $descriptor, 0 }
+
+# Ends this process at once.
+sub quit { my ($code) = @_; syscall $call{exit_group}, $code }
+
+# Seconds of a clock that nobody sets.
+sub now {
+  my $time = pack 'q2', 0, 0;
+  syscall $call{clock_gettime}, CLOCK_MONOTONIC, $time;
+  my ($seconds, $nanoseconds) = unpack 'q2', $time;
+  return $seconds + $nanoseconds / 1e9;
+}
+
+# How soon the kernel ends this process when memory is short.
+sub scoreMemory {
+  my ($score) = @_;
+  if (sysopen my $file, '/proc/self/oom_score_adj', O_WRONLY) { syswrite $file, $score }
+}
 
 # Sets a limit of this process, soft and hard, or says what it is.
 sub limitOf {
   my ($which, @limit) = @_;
   my $both = pack 'Q2', @limit ? @limit : (0, 0);
-  syscall $prlimit + 0, 0, $which, @limit ? ($both, 0) : (0, $both);
+  syscall $call{prlimit64}, 0, $which, @limit ? ($both, 0) : (0, $both);
   return unpack 'Q2', $both;
 }
 
@@ -78,7 +115,7 @@ sub onWritable {
 # Before a handle is closed.
 sub unregister { my ($handle) = @_; $_->(fileno $handle, undef) for \&onReadable, \&onWritable }
 
-sub nonBlocking { my ($handle) = @_; fcntl $handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK }
+sub nonBlocking { my ($handle) = @_; fcntl $handle, F_SETFL, O_NONBLOCK }
 
 sub serve {
   my ($readable, $writable) = ($watched, $fed);
@@ -114,7 +151,7 @@ sub takeRequests {
   }
 }
 
-sub leave { killAll(); POSIX::_exit(0) }
+sub leave { killAll(); quit(0) }
 
 # The daemon always reads, so a blocking write ends; and while it is slow, so are we, and so are the commands. What its
 # callers are slow to read is held back by the credit of a channel, and never comes here.
@@ -136,7 +173,7 @@ sub fault { my ($id, $errno) = @_; $! = $errno; answer('F', $id, pack 'N a*', $e
 sub start {
   vec($watched, 0, 1) = 1;
   removeTemporaries();
-  onReadable($ended, sub { POSIX::read($ended, my $signals, 4096) });
+  onReadable(fileno $ended, sub { sysread $ended, my $signals, 4096 });
   answer('H', 0, pack 'N', $version);
   serve() while 1;
 }

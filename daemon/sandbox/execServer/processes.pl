@@ -1,7 +1,7 @@
 # Programs that are talked to while they run, on pipes or on a terminal, and connections to ports. Part of execServer.pl.
-use constant { TIOCSPTLCK => 0x40045431, TIOCGPTN => 0x80045430, TIOCSWINSZ => 0x5414 };
-use constant { STDERR_CHANNEL => 2**30, LARGEST_PIPE => 1 << 20, INET => 2, INET6 => 10, STREAM => 1, SO_ERROR => 4 };
-use constant { MOST_LINES => 50_000, MOST_PORTS => 1_000 };
+BEGIN { constants(TIOCSPTLCK => 0x40045431, TIOCGPTN => 0x80045430, TIOCSWINSZ => 0x5414) }
+BEGIN { constants(STDERR_CHANNEL => 2**30, LARGEST_PIPE => 1 << 20, INET => 2, INET6 => 10, STREAM => 1, SO_ERROR => 4) }
+BEGIN { constants(MOST_LINES => 50_000, MOST_PORTS => 1_000) }
 
 # C has a terminal, n columns, n rows, then as `begin` reads it. D says that it runs: its channel has this request's
 # number, and its standard error's is STDERR_CHANNEL more.
@@ -144,7 +144,7 @@ $handler{p} = sub {
   my ($id) = @_;
   my (%port, %inode);
   # Those of the server itself lead back to the daemon.
-  my %own = map { ((POSIX::fstat($_))[1] => 1) } keys %onReadable;
+  my %own = map { ((stat "/proc/self/fd/$_")[1] // 0, 1) } keys %onReadable;
   for my $path ('/proc/self/net/tcp', '/proc/self/net/tcp6') {
     open(my $table, '<', $path) or next;
     my $looked = 0;
@@ -159,6 +159,8 @@ $handler{p} = sub {
     }
   }
   nameListeners(\%port, \%inode) if %inode;
+  # On a machine, only those of its own programs.
+  if ($$ != 1) { delete @port{ grep { !length $port{$_} } keys %port } }
   answer('D', $id, join '', map { pack 'n N/a*', $_, $port{$_} } sort { $a <=> $b } keys %port);
 };
 
@@ -166,7 +168,7 @@ sub nameListeners {
   my ($port, $inode) = @_;
   opendir(my $processes, '/proc') or return;
   my $looked = 0;
-  for my $pid (grep { /^\d+$/ && $_ != $$ } readdir $processes) {
+  for my $pid ($$ == 1 ? grep { /^\d+$/ && $_ != $$ } readdir $processes : descendants()) {
     opendir(my $open, "/proc/$pid/fd") or next;
     while (defined(my $descriptor = readdir $open)) {
       return if ++$looked > MOST_LINES;
