@@ -202,10 +202,17 @@ export class Session {
     return this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, sandbox))
   }
 
-  /** Runs `work` with the session's sandbox, opened (as one of this kind) where it is not, and kept open for so long. */
+  /**
+   * Runs `work` with the session's sandbox, opened (as one of this kind) where it is not, and kept open for so long. What the
+   * user saved before shows in it, where nothing inside is in the way of that.
+   */
   useSandbox<T>(work: (sandbox: Sandbox) => Promise<T>, kind?: SandboxKind): Promise<T> {
     this.#refuseWhenStopped()
-    return this.#sandbox.use(async () => work(await this.#sandbox.get(kind)))
+    return this.#sandbox.use(async () => {
+      await this.#sandbox.get(kind)
+      await this.#sandbox.refresh()
+      return work(await this.#sandbox.get(kind))
+    })
   }
 
   /** Something else than a task was at work in the layer. */

@@ -24,6 +24,7 @@ export class SessionSandbox {
   /** Programs in the background, for as long as they run. */
   #held = 0
   #stale = false
+  #refreshing: Promise<unknown> = Promise.resolve()
 
   constructor(layer: Layer, openOver: OpenOver, onChange: () => void) {
     this.#layer = layer
@@ -77,12 +78,10 @@ export class SessionSandbox {
   }
 
   /** Shows what the user saved meanwhile, where nothing inside is in the way of that; otherwise at the next call. */
-  async refresh(): Promise<void> {
-    if (!this.#stale || !this.#open) return
-    const sandbox = await this.#open
-    if (!sandbox.refresh || !(await sandbox.refresh())) return
-    this.#stale = false
-    this.#layer.mounted(sandbox.mountedAt)
+  refresh(): Promise<void> {
+    const refreshing = this.#refreshing.then(() => this.#refreshNow())
+    this.#refreshing = refreshing.catch(() => {})
+    return refreshing
   }
 
   /** A sandbox that sees the user's folder as it is now; within `use`. While somebody else uses the open one, that one. */
@@ -105,6 +104,16 @@ export class SessionSandbox {
 
   async killAll(): Promise<void> {
     await this.#open?.then((sandbox) => sandbox.killAll()).catch(() => {})
+  }
+
+  async #refreshNow(): Promise<void> {
+    if (!this.#stale || !this.#open) return
+    const sandbox = await this.#open
+    // What is saved from here on may come too late for it.
+    this.#stale = false
+    const done = await sandbox.refresh?.()
+    if (done) this.#layer.mounted(sandbox.mountedAt)
+    else this.markStale()
   }
 
   #lookWhetherIdle(): void {
