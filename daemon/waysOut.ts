@@ -3,7 +3,7 @@ import { caBundle, caEnvironment } from './egress/caEnvironment.ts'
 import { type Egress, egress } from './egress/egress.ts'
 import type { NetworkPort } from './sandbox/sandbox.ts'
 import type { BindSecrets } from './sandbox/secrets.ts'
-import type { NetworkOwner } from './session/sessionNetwork.ts'
+import type { NetworkOwner, SessionWayOut } from './session/sessionNetwork.ts'
 
 interface WayOut {
   readonly egress: Egress
@@ -12,7 +12,7 @@ interface WayOut {
 
 /** The ways out of all sandboxes: what sessions decide by, joined with the secrets that their workspaces bind to hosts. */
 export interface WaysOut {
-  open(owner: NetworkOwner): NetworkPort
+  open(owner: NetworkOwner): SessionWayOut
   readonly bindSecrets: BindSecrets
   /** Rules changed: what they no longer allow ends. */
   reconsider(): void

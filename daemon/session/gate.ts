@@ -13,6 +13,12 @@ const withdrawn = 'cancel'
 
 const none: ReadonlySet<string> = new Set()
 
+/** The call of connections that nobody knows the command of. */
+export const unknownCall = ''
+/** A program that wants every host there is must fill neither the log nor anybody's list of questions. */
+const hostsPending = 30
+const hostsAskedPerTask = 300
+
 const onlyForHosts = invalidParams('approval/answer', [
   { path: 'outcome', message: 'only a host can be allowed for the workspace' },
 ])
@@ -70,13 +76,17 @@ export class SessionGate implements Gate {
 
   /**
    * Asks about a host for a command under way. All its connections there share one question, what was denied stays so for
-   * the task, and what was allowed once is allowed to that call. Rejects with the signal's reason; the question stays.
+   * the task, and what was allowed once is allowed to that call, or where that is not known, to who waited for it. Rejects
+   * with the signal's reason, and the question stays; or where too much is asked already.
    */
   async askHost(wanted: HostCall, signal: AbortSignal): Promise<'allow' | 'deny'> {
     const { host, port, command, ...call } = wanted
     const action: Action = { type: 'connect', host, port, command }
-    const approval = this.#findHost(wanted) ?? this.#askAbout({ ...call, tool: 'network', arguments: '', action })
+    const known = this.#findHost(wanted)
+    if (!known && this.#asksTooMuch(call.task)) throw new Error('Too many hosts are asked about already.')
+    const approval = known ?? this.#askAbout({ ...call, tool: 'network', arguments: '', action })
     const { outcome } = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
+    this.#used.add(approval.id)
     return outcome.type === 'deny' ? 'deny' : 'allow'
   }
 
@@ -135,9 +145,17 @@ export class SessionGate implements Gate {
       if (action.type !== 'connect' || asked.task !== task || action.host !== host || action.port !== port) continue
       const answer = this.#answers.get(asked.id)
       if (answer?.by === withdrawn) continue
-      if (asked.call === call || answer?.outcome.type === 'deny') return asked
+      if (answer?.outcome.type === 'deny') return asked
+      // Other programs of nobody's were not the ones that this was allowed to.
+      const isSpent = call === unknownCall && this.#used.has(asked.id)
+      if (asked.call === call && !isSpent) return asked
     }
     return undefined
+  }
+
+  #asksTooMuch(task: string): boolean {
+    const asked = [...this.#asked.values()].filter(({ action, task: of }) => action.type === 'connect' && of === task)
+    return asked.length >= hostsAskedPerTask || this.#pendingHosts(task).length >= hostsPending
   }
 
   #askAbout(call: GateCall): Approval {

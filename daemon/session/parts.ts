@@ -3,8 +3,8 @@ import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
 import type { LayerProvider } from '../layer/layer.ts'
-import type { NetworkPort, OpenParams, Sandbox } from '../sandbox/sandbox.ts'
-import type { NetworkOwner } from './sessionNetwork.ts'
+import type { OpenParams, Sandbox } from '../sandbox/sandbox.ts'
+import type { NetworkOwner, SessionWayOut } from './sessionNetwork.ts'
 import type { Store } from './store.ts'
 
 /** What sessions are made of. main.ts hands it over; nothing here knows a concrete kind. */
@@ -15,7 +15,7 @@ export interface Parts {
   /** The sandbox of a workspace. */
   readonly sandboxOf: (folder: string) => WorkspaceComputer
   /** The one way out of a session's sandbox. */
-  readonly egress: (owner: NetworkOwner) => NetworkPort
+  readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]
   /** The model that the next task runs on. Loads what it needs at the first call. */
   readonly model: () => Promise<Model>

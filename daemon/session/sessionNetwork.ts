@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ConnectionDecision, NetworkPolicy } from '#protocol/network.ts'
 import type { NetworkPort } from '../sandbox/sandbox.ts'
-import type { SessionGate } from './gate.ts'
+import { type SessionGate, unknownCall } from './gate.ts'
 import type { SessionLog } from './log.ts'
 
 /** What the way out (egress) asks of whoever owns a sandbox. */
@@ -20,8 +20,17 @@ export interface HostQuestion {
   readonly tag: string | undefined
 }
 
+/** The way out that a session has. */
+export interface SessionWayOut extends NetworkPort {
+  /** Ends open connections that their owner, asked anew, no longer allows. */
+  reconsider(): void
+}
+
 /** How often each decision was made: only the first of a kind is an event of its own. */
-type Decisions = Map<string, { readonly decision: ConnectionDecision; times: number }>
+type Decisions = Record<
+  ConnectionDecision['verdict'],
+  Map<string, { readonly decision: ConnectionDecision; times: number }>
+>
 
 /** The call that a command belongs to. */
 interface Source {
@@ -34,24 +43,24 @@ interface Source {
 }
 
 const keptSources = 1_000
-/** A program that tries every host there is must not fill the log. */
-const toldPerSource = 100
+/** A program that tries every host there is must not fill the log, nor hide there what it was let out to. */
+const toldPerSource = { allow: 1_000, deny: 100 }
 const shownCommand = 500
 
 /** Who in a session uses the network: each command has a tag, and each of its connections is decided under that name. */
 export class SessionNetwork implements NetworkOwner {
-  readonly port: NetworkPort
+  readonly port: SessionWayOut
   readonly #log: SessionLog
   readonly #gate: SessionGate
   readonly #workspacePolicy: () => NetworkPolicy
   readonly #sources = new Map<string, Source>()
-  readonly #ofNobody: Decisions = new Map()
+  #ofNobody: { readonly task: string | undefined; readonly decisions: Decisions } | undefined
 
   constructor(parts: {
     log: SessionLog
     gate: SessionGate
     policy: () => NetworkPolicy
-    egress: (owner: NetworkOwner) => NetworkPort
+    egress: (owner: NetworkOwner) => SessionWayOut
   }) {
     this.#log = parts.log
     this.#gate = parts.gate
@@ -64,17 +73,23 @@ export class SessionNetwork implements NetworkOwner {
     const tag = randomBytes(16).toString('hex')
     const [oldest] = this.#sources.keys()
     if (this.#sources.size >= keptSources && oldest !== undefined) this.#sources.delete(oldest)
-    this.#sources.set(tag, { ...source, decisions: new Map() })
+    this.#sources.set(tag, { ...source, decisions: noDecisions() })
     return tag
   }
 
-  /** The command's call ended. What it left in the background keeps its name and not its permission for every host. */
+  /**
+   * The command's call ended. What it left in the background keeps its name and not its permission for every host, nor what
+   * it reached by that.
+   */
   end(tag: string): void {
     const source = this.#sources.get(tag)
     if (!source) return
     this.#gate.withdrawHosts(source.task, source.call)
-    for (const { decision, times } of source.decisions.values()) if (times > 1) this.#tell(source, decision, times)
-    this.#sources.set(tag, { ...source, anyPublicHost: false, decisions: new Map() })
+    for (const { decision, times } of [...source.decisions.deny.values(), ...source.decisions.allow.values()]) {
+      if (times > 1) this.#tell(source, decision, times)
+    }
+    this.#sources.set(tag, { ...source, anyPublicHost: false, decisions: noDecisions() })
+    if (source.anyPublicHost) this.port.reconsider()
   }
 
   /** Whether this command waits for a person: its time limit then waits too. */
@@ -93,11 +108,15 @@ export class SessionNetwork implements NetworkOwner {
   }
 
   async ask({ host, port, tag }: HostQuestion, signal: AbortSignal): Promise<'allow' | 'deny'> {
-    const task = this.#log.state.tasks.find(({ state }) => state === 'running' || state === 'waiting')
+    const task = this.#taskAtWork()
     const source = this.sourceOf(tag)
     // Only a task that is at work can be asked for; a terminal's user adds a rule.
     if (!task || (source && source.task !== task.id)) throw new Error('No task is at work that could be asked for.')
-    const { call, step, command } = source ?? { call: '', step: task.steps, command: 'a program in the background' }
+    const { call, step, command } = source ?? {
+      call: unknownCall,
+      step: task.steps,
+      command: 'a program in the background',
+    }
     return this.#gate.askHost(
       { task: task.id, step, call, host, port, command: command.slice(0, shownCommand) },
       signal,
@@ -106,13 +125,24 @@ export class SessionNetwork implements NetworkOwner {
 
   onDecided({ tag, ...decision }: ConnectionDecision & { tag?: string | undefined }): void {
     const source = this.sourceOf(tag)
-    const decisions = source?.decisions ?? this.#ofNobody
+    const decisions = (source?.decisions ?? this.#decisionsOfNobody())[decision.verdict]
     const key = JSON.stringify([decision.host, decision.port, decision.verdict, decision.rule])
     const known = decisions.get(key)
     if (known) known.times += 1
-    if (known || decisions.size >= toldPerSource) return
+    if (known || decisions.size >= toldPerSource[decision.verdict]) return
     decisions.set(key, { decision, times: 1 })
     this.#tell(source, decision)
+  }
+
+  /** Of programs whose command is not known: told anew in each task. */
+  #decisionsOfNobody(): Decisions {
+    const task = this.#taskAtWork()?.id
+    if (!this.#ofNobody || this.#ofNobody.task !== task) this.#ofNobody = { task, decisions: noDecisions() }
+    return this.#ofNobody.decisions
+  }
+
+  #taskAtWork() {
+    return this.#log.state.tasks.find(({ state }) => state === 'running' || state === 'waiting')
   }
 
   #tell(source: Source | undefined, decision: ConnectionDecision, times?: number): void {
@@ -123,4 +153,8 @@ export class SessionNetwork implements NetworkOwner {
       ...(times !== undefined && { times }),
     })
   }
+}
+
+function noDecisions(): Decisions {
+  return { allow: new Map(), deny: new Map() }
 }

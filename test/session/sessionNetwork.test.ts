@@ -10,6 +10,7 @@ let store: Store
 let log: SessionLog
 let network: SessionNetwork
 let gate: SessionGate
+let reconsidered: number
 const policy: NetworkPolicy = { undecided: 'ask', rules: [{ verdict: 'allow', host: 'known.example' }] }
 const signal = new AbortController().signal
 const call = { task: 't1', step: 2, call: 'c1', command: 'npm install', anyPublicHost: false }
@@ -27,7 +28,11 @@ beforeEach(() => {
     () => ({ root: '/w', home: '/home/u', sandboxed: true }),
     () => {},
   )
-  const egress = () => ({ connection: () => {}, resolves: () => true })
+  reconsidered = 0
+  const reconsider = () => {
+    reconsidered += 1
+  }
+  const egress = () => ({ connection: () => {}, resolves: () => true, reconsider })
   network = new SessionNetwork({ log, gate, policy: () => policy, egress })
 })
 afterEach(() => store.close())
@@ -55,6 +60,50 @@ describe('who uses the network', () => {
     const tag = network.begin({ ...call, anyPublicHost: true })
     network.end(tag)
     expect(network.sourceOf(tag)).toMatchObject({ command: 'npm install', anyPublicHost: false })
+  })
+
+  test('what was reached by leave for every host is looked at again when the call ends', () => {
+    network.end(network.begin(call))
+    expect(reconsidered).toBe(0)
+    const tag = network.begin({ ...call, anyPublicHost: true })
+    network.end(tag)
+    expect(reconsidered).toBe(1)
+  })
+
+  test('a program that wants a new host without end and hangs up is not asked about without end', async () => {
+    const tag = network.begin(call)
+    let asked = 0
+    for (let host = 0; host < 1_000; host++) {
+      const gone = new AbortController()
+      const answer = network.ask({ host: `h${host}.example`, port: 443, tag }, gone.signal).catch(() => {})
+      gone.abort()
+      await answer
+      expect(log.state.approvals.length).toBeLessThanOrEqual(30)
+      if (log.state.approvals.length < 30) continue
+      asked += log.state.approvals.length
+      for (const { id } of log.state.approvals) gate.answer(id, { type: 'deny' }, 'w')
+    }
+    expect(asked).toBe(300)
+    expect(log.state.approvals).toEqual([])
+  })
+
+  test('what was allowed once to a program of nobody’s is not allowed to the next', async () => {
+    const wanted = { host: 'a.example', port: 443, tag: undefined }
+    const both = [network.ask(wanted, signal), network.ask(wanted, signal)]
+    gate.answer(log.state.approvals[0]?.id ?? '', { type: 'allowOnce' }, 'w')
+    expect(await Promise.all(both)).toEqual(['allow', 'allow'])
+    void network.ask(wanted, signal)
+    expect(log.state.approvals).toHaveLength(1)
+  })
+
+  test('an answer that came when the program had hung up is there when it comes again', async () => {
+    const wanted = { host: 'a.example', port: 443, tag: undefined }
+    const gone = new AbortController()
+    const asked = network.ask(wanted, gone.signal).catch(() => 'gone')
+    gone.abort()
+    expect(await asked).toBe('gone')
+    gate.answer(log.state.approvals[0]?.id ?? '', { type: 'allowOnce' }, 'w')
+    expect(await network.ask(wanted, signal)).toBe('allow')
   })
 
   test('the question names the command; its time limit waits for the answer, and at its end nobody asks any more', async () => {
@@ -98,6 +147,26 @@ describe('who uses the network', () => {
       network.onDecided({ ...decision(`h${host}.example`), tag: undefined })
     }
     expect(told()).toHaveLength(200)
+  })
+
+  test('a flood of refusals does not hide what a program was let out to', () => {
+    const tag = network.begin(call)
+    for (const of of [tag, undefined]) {
+      for (let host = 0; host < 500; host++) network.onDecided({ ...decision(`h${host}.example`), tag: of })
+      network.onDecided({ ...decision('out.example'), verdict: 'allow', tag: of })
+    }
+    expect(told().filter(({ decision }) => decision.host === 'out.example')).toHaveLength(2)
+  })
+
+  test('of programs whose command is not known it is told in every task', () => {
+    network.onDecided({ ...decision('a.example'), tag: undefined })
+    log.append(
+      { type: 'taskCompleted', task: 't1' },
+      { type: 'taskSubmitted', task: 't2', prompt: 'go' },
+      { type: 'taskStarted', task: 't2', prompt: 'go', model: 'm', resumed: false },
+    )
+    network.onDecided({ ...decision('a.example'), tag: undefined })
+    expect(told()).toHaveLength(2)
   })
 
   test('the rules of the session are added to those of the workspace', () => {
