@@ -10,8 +10,6 @@ export interface MeantFolder {
   isAt(path: string): boolean
 }
 
-const soonMs = 1_500
-
 type Disk = NonNullable<SandboxInfo['disk']>
 
 /** The sandbox of the folder that is meant, as the daemon last told: asked once per connection, then kept by what it says. */
@@ -21,7 +19,6 @@ export class FolderSandbox {
   readonly #folder: () => MeantFolder | null
   #info: SandboxInfo | null = null
   #disk: Promise<Disk | null> | null = null
-  #soon: NodeJS.Timeout | undefined
 
   constructor(connection: DaemonConnection, folder: () => MeantFolder | null) {
     this.#connection = connection
@@ -49,16 +46,6 @@ export class FolderSandbox {
     } catch {
       // The connection went meanwhile; the next one asks again.
     }
-  }
-
-  /** Looks once more in a moment: something was done inside that the daemon does not hear of. */
-  lookSoon(): void {
-    clearTimeout(this.#soon)
-    this.#soon = setTimeout(() => void this.refresh({ disk: false }), soonMs)
-  }
-
-  dispose(): void {
-    clearTimeout(this.#soon)
   }
 
   /** What it takes on the disk, counted once until `forgetDisk`; null where that cannot be told. */

@@ -112,7 +112,6 @@ export function activate(context: vscode.ExtensionContext): void {
     chat,
     changesView,
     documents,
-    sandbox,
     connection,
     vscode.window.registerWebviewViewProvider('paddock.chat', chat),
     registerCommands(window),

@@ -5,6 +5,8 @@ import type { DaemonConnection } from './daemonConnection.ts'
 import type { EditorWindow } from './editorWindow.ts'
 import { SandboxProgram, type TerminalSize } from './sandboxProgram.ts'
 
+const lookAfterMs = 1_500
+
 /** The terminal of a session's sandbox; what is written there is reviewed like any change. Null: no folder, or the user left. */
 export async function sandboxTerminal(window: EditorWindow): Promise<vscode.ExtensionTerminalOptions | null> {
   const { connection, state, sandbox } = window
@@ -15,7 +17,10 @@ export async function sandboxTerminal(window: EditorWindow): Promise<vscode.Exte
   return {
     name: `Sandbox: ${visible(title)}`,
     iconPath: new vscode.ThemeIcon('vm'),
-    pty: pseudoterminal(connection, session, () => sandbox.lookSoon()),
+    pty: pseudoterminal(connection, session, () => {
+      void sandbox.refresh({ disk: false })
+      if (window.session.id === session) void window.changes.refresh()
+    }),
     // The program ends with the window, so there is nothing to bring back.
     isTransient: true,
   }
@@ -43,11 +48,13 @@ async function terminalSession(window: EditorWindow): Promise<string | null> {
   return made.session.id
 }
 
-function pseudoterminal(connection: DaemonConnection, session: string, onLine: () => void): vscode.Pseudoterminal {
+/** `look` is called some time after a line was entered: it may have started a server or written files. */
+function pseudoterminal(connection: DaemonConnection, session: string, look: () => void): vscode.Pseudoterminal {
   const written = new vscode.EventEmitter<string>()
   const closed = new vscode.EventEmitter<number | undefined>()
   const program = new SandboxProgram(connection)
   let over = false
+  let looking: NodeJS.Timeout | undefined
   const finish = (text: string) => {
     over = true
     written.fire(`\r\n\x1b[2m${visible(text)} Press any key to close.\x1b[0m\r\n`)
@@ -65,12 +72,16 @@ function pseudoterminal(connection: DaemonConnection, session: string, onLine: (
         finish(error instanceof Error ? error.message : String(error))
       })
     },
-    close: () => program.dispose(),
+    close: () => {
+      clearTimeout(looking)
+      program.dispose()
+    },
     handleInput: (text) => {
       if (over) return closed.fire(undefined)
       program.write(text)
-      // A line that was entered may have started a server.
-      if (text.includes('\r')) onLine()
+      if (!text.includes('\r')) return
+      clearTimeout(looking)
+      looking = setTimeout(look, lookAfterMs)
     },
     setDimensions: (dimensions) => program.resize(sizeOf(dimensions)),
   }

@@ -36,7 +36,7 @@ export function App({ store, actions, memory }: Props) {
           {view && <Banner view={view} />}
           <main>
             {session === null || (conversation && isBlank(conversation.state.tasks, conversation.transcript.items)) ? (
-              <EmptyPage view={view} onPick={fill} />
+              <EmptyPage view={view} unsandboxed={state?.unsandboxed ?? false} onPick={fill} />
             ) : (
               conversation && (
                 <Conversation key={session} conversation={conversation} loadingEarlier={page.loadingEarlier} />

@@ -8,14 +8,24 @@ const examples = [
   'Find and fix a bug, and add a test for it',
 ]
 
+interface Props {
+  readonly view: PageView | null
+  readonly unsandboxed: boolean
+  readonly onPick: (text: string) => void
+}
+
 /** What there is to see before the first prompt. An example goes into the composer; sending it is up to the user. */
-export function EmptyPage({ view, onPick }: { view: PageView | null; onPick: (text: string) => void }) {
+export function EmptyPage({ view, unsandboxed, onPick }: Props) {
   const actions = useContext(Actions)
   return (
     <div class="empty">
       <Fence />
       <h1>What should be done?</h1>
-      <p>Agents work in a fenced copy of your project. Nothing reaches your files until you keep it.</p>
+      {unsandboxed ? (
+        <p>This session has no sandbox: its commands run on this machine as you do, and you are asked about each.</p>
+      ) : (
+        <p>Agents work in a fenced copy of your project. Nothing reaches your files until you keep it.</p>
+      )}
       {view && view.folder === null ? (
         <p class="quiet">Open a folder to begin: a task works on a folder.</p>
       ) : (
