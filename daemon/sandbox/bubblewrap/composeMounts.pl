@@ -1,8 +1,8 @@
 # Lays out what a sandbox sees, in mount and network namespaces of its own, then becomes bubblewrap.
 #
-#   ROOT LOWER UPPER WORK  HOME STORED_HOME  STAGING IDENTITY  RESOLVER  COUNT TOOLCHAIN…  BWRAP ARGUMENT… -- COMMAND…
+#   O_DIRECTORY O_NOFOLLOW  ROOT LOWER UPPER WORK  HOME STORED_HOME  STAGING IDENTITY  RESOLVER  COUNT TOOLCHAIN…  BWRAP ARGUMENT… -- COMMAND…
 #
-# At STAGING, a folder that bubblewrap covers, it finds `layer` and, where IDENTITY is not empty, `identity` to bind.
+# The first two are the numbers of these flags here. At STAGING, a folder that bubblewrap covers, it finds `layer` and, where IDENTITY is not empty, `identity` to bind.
 # At RESOLVER, if that is not empty, appears a resolv.conf that names the sandbox's own loopback. STORED_HOME appears at
 # HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there. The layer's place, ROOT, is
 # made where it lies in HOME, and every folder on the way is a mount: from inside, none of them can be moved or replaced.
@@ -10,18 +10,16 @@
 # can write follows a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
 # A first byte on descriptor 3 says that this process is where it belongs, and may start others; the rest is bubblewrap's.
 # Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
-use strict;
-use warnings;
-use Fcntl qw(O_DIRECTORY O_NOFOLLOW);
-
 # System calls that have the same number on every architecture.
-use constant {
-  OPEN_TREE => 428, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432, MOUNT_SETATTR => 442,
-};
-use constant { O_PATH => 0x200000, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000, CLONE => 1, CLOEXEC => 0x80000 };
-use constant { SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1 };
-use constant { FROM_FD => 0x4, TO_FD => 0x40 };
-use constant { AF_INET => 2, SOCK_STREAM => 1, SIOCSIFFLAGS => 0x8914, UP => 0x1, RUNNING => 0x40 };
+BEGIN {
+  constants(OPEN_TREE => 428, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432, MOUNT_SETATTR => 442);
+}
+BEGIN { constants(O_PATH => 0x200000, AT_EMPTY_PATH => 0x1000, AT_RECURSIVE => 0x8000, CLONE => 1, CLOEXEC => 0x80000) }
+BEGIN { constants(SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6, RDONLY => 1) }
+BEGIN { constants(FROM_FD => 0x4, TO_FD => 0x40) }
+BEGIN { constants(O_WRONLY => 1, AF_INET => 2, SOCK_STREAM => 1, SIOCSIFFLAGS => 0x8914, UP => 0x1, RUNNING => 0x40) }
+
+BEGIN { constants(O_DIRECTORY => 0 + shift @ARGV, O_NOFOLLOW => 0 + shift @ARGV) }
 
 my ($root, $lower, $upper, $work, $home, $storedHome, $staging, $identity, $resolver, $count, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, $count;
@@ -115,7 +113,7 @@ sub network {
   my $request = pack 'a16 s x22', 'lo', UP | RUNNING;
   ioctl($socket, SIOCSIFFLAGS, $request) or fail('network', 'lo');
   # The server, which has no capabilities, answers at the ports of names and of the web. Without it there is the proxy.
-  if (open my $first, '>', '/proc/sys/net/ipv4/ip_unprivileged_port_start') { syswrite $first, '0' }
+  if (sysopen my $first, '/proc/sys/net/ipv4/ip_unprivileged_port_start', O_WRONLY) { syswrite $first, '0' }
 }
 
 network();

@@ -1,11 +1,13 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { constants, existsSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Limits } from '#protocol/sandbox.ts'
 import type { Confinement } from '../cgroup/confinement.ts'
+import constantsPart from '../execServer/constants.pl'
 import type { Launch } from '../execServer/execServer.ts'
 import { execServerArgs } from '../execServer/program.ts'
 import composeMounts from './composeMounts.pl'
 import { type SandboxView, stagingFolder } from './sandboxView.ts'
+import type { CallNumbers } from './seccompFilter.ts'
 
 /** The programs that a sandbox is made with, and what goes with them on this machine. */
 export interface Mechanism {
@@ -17,7 +19,7 @@ export interface Mechanism {
   readonly hardening: readonly string[]
   readonly filter: Buffer
   /** What `callNumbers` answers. */
-  readonly calls: readonly number[]
+  readonly calls: CallNumbers
 }
 
 /** Everything that one sandbox is started from. Paths absolute and without links. */
@@ -48,13 +50,17 @@ export function admitted({ confinement }: Plan, rest: Buffer): Pick<Launch, 'fil
   return { filter: Buffer.concat([Buffer.from('.'), rest]), onSpawned: (pid) => confinement.take(pid) }
 }
 
+/** composeMounts.pl, as it is run. */
+const program = `${constantsPart}\n${composeMounts}`
+
 /** Arguments of `unshare` up to those of bwrap: namespaces in which the files lie as `SandboxView.mounts` expects them. */
 export function composed({ mechanism, view, root, home, storedHome, layer, identity = '' }: Plan): string[] {
   const places = [root, layer.lower, layer.upper, layer.work, home, storedHome]
-  const compose = [...places, stagingFolder(), identity, resolverFile()]
+  const flags = [constants.O_DIRECTORY, constants.O_NOFOLLOW].map(String)
+  const compose = [...flags, ...places, stagingFolder(), identity, resolverFile()]
   return [
     ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
-    ...[mechanism.perl, '-e', composeMounts, ...compose, `${view.toolchains.length}`, ...view.toolchains],
+    ...[mechanism.perl, '-w', '-e', program, ...compose, `${view.toolchains.length}`, ...view.toolchains],
   ]
 }
 

@@ -1,18 +1,15 @@
 # Mounts a sandbox's layer anew, from outside: the user's files that were replaced since then show.
 #
-#   PRCTL SETNS UNSHARE UMOUNT2  DAEMON HOLDER SERVER  ROOT LOWER UPPER WORK  STAGING
+#   O_DIRECTORY O_NOFOLLOW  PRCTL SETNS UNSHARE UMOUNT2  DAEMON HOLDER SERVER  ROOT LOWER UPPER WORK  STAGING
 #
-# The first four are numbers of system calls here; the next three are processes: who started this, bubblewrap, as composeMounts.pl left
-# it, and process 1 inside. The old mount is gone before the new one is made, since two over one UPPER are undefined.
+# The first two are the numbers of these flags here, the next four those of system calls; then processes: who started this,
+# bubblewrap, as composeMounts.pl left it, and process 1 inside. The old mount is gone before the new one is made, since two over one UPPER are undefined.
 # Exit 0: done. 3: something inside uses the layer, and nothing was done. Anything else: there may be no layer any more.
-use strict;
-use warnings;
-use Errno qw(EBUSY EINVAL);
-use Fcntl qw(O_DIRECTORY O_NOFOLLOW);
+BEGIN { constants(EBUSY => 16, EINVAL => 22, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432) }
+BEGIN { constants(O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6) }
+BEGIN { constants(FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8, PDEATHSIG => 1) }
 
-use constant { MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432 };
-use constant { O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6 };
-use constant { FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8, PDEATHSIG => 1 };
+BEGIN { constants(O_DIRECTORY => 0 + shift @ARGV, O_NOFOLLOW => 0 + shift @ARGV) }
 
 my ($prctl, $setns, $unshare, $umount2, $daemon, $holder, $server, $root, $lower, $upper, $work, $staging) = @ARGV;
 

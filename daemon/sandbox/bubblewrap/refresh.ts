@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import constantsPart from '../execServer/constants.pl'
 import type { Plan } from './launch.ts'
 import refresh from './refresh.pl'
 import { stagingFolder } from './sandboxView.ts'
@@ -19,8 +21,8 @@ export async function mountAnew({ mechanism, root, layer }: Plan, holder: number
   const [server] = children.trim().split(' ')
   if (!server) throw new Error('the sandbox has no process')
   const places = [root, layer.lower, layer.upper, layer.work, stagingFolder()]
-  const numbers = [...mountCallNumbers(), process.pid, holder].map(String)
-  const args = ['-e', refresh, ...numbers, server, ...places]
+  const numbers = [constants.O_DIRECTORY, constants.O_NOFOLLOW, ...mountCallNumbers(), process.pid, holder].map(String)
+  const args = ['-w', '-e', `${constantsPart}\n${refresh}`, ...numbers, server, ...places]
   try {
     await run(mechanism.perl, args, { env: {}, timeout: limitMs, cwd: '/' })
     return true

@@ -1,9 +1,11 @@
+/** By name. */
+export type CallNumbers = Readonly<Record<string, number>>
+
 /** What differs between processor architectures: their audit number, and the numbers of system calls. */
 interface Architecture {
   readonly audit: number
-  readonly prctl: number
-  readonly prlimit: number
-  readonly signalfd: number
+  /** What the exec server calls by number. */
+  readonly server: CallNumbers
   readonly socket: number
   readonly clone: number
   readonly clone3: number
@@ -33,9 +35,10 @@ const refusedEverywhere = {
 const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   x64: {
     audit: 0xc000003e,
-    prctl: 157,
-    prlimit: 302,
-    signalfd: 289,
+    server: {
+      ...{ rt_sigprocmask: 14, setsid: 112, prctl: 157, clock_gettime: 228, exit_group: 231 },
+      ...{ signalfd4: 289, dup3: 292, prlimit64: 302 },
+    },
     socket: 41,
     clone: 56,
     clone3: 435,
@@ -85,9 +88,10 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   },
   arm64: {
     audit: 0xc00000b7,
-    prctl: 167,
-    prlimit: 261,
-    signalfd: 74,
+    server: {
+      ...{ dup3: 24, signalfd4: 74, exit_group: 94, clock_gettime: 113, rt_sigprocmask: 135 },
+      ...{ setsid: 157, prctl: 167, prlimit64: 261 },
+    },
     socket: 198,
     clone: 220,
     clone3: 435,
@@ -206,15 +210,15 @@ export function seccompFilter(
   return bytes
 }
 
-/** The numbers here of the system calls that the exec server makes by number: prctl(2), prlimit64(2), signalfd4(2). */
-export function callNumbers(arch: NodeJS.Architecture = process.arch): readonly number[] {
-  const numbers = architectures[arch]
-  return numbers ? [numbers.prctl, numbers.prlimit, numbers.signalfd] : []
+/** The numbers here of the system calls that the exec server makes by number; none on a processor without a table. */
+export function callNumbers(arch: NodeJS.Architecture = process.arch): CallNumbers {
+  return architectures[arch]?.server ?? {}
 }
 
 /** Those that the daemon's own programs make outside: prctl(2), setns(2), unshare(2), umount2(2). */
 export function mountCallNumbers(arch: NodeJS.Architecture = process.arch): readonly number[] {
-  const { prctl = 0, refused: { setns = 0, unshare = 0, umount2 = 0 } = {} } = architectures[arch] ?? {}
+  const { server: { prctl = 0 } = {}, refused: { setns = 0, unshare = 0, umount2 = 0 } = {} } =
+    architectures[arch] ?? {}
   return [prctl, setns, unshare, umount2]
 }
 

@@ -61,7 +61,7 @@ export function containerOptions(plan: Plan): ContainerCreateOptions {
   const scratch = `rw,nosuid,nodev,mode=1777,uid=${uid},gid=${gid},size=${scratchLimit}`
   return {
     Image: plan.base.image,
-    Entrypoint: ['perl', '-e', addFilter, `${callNumbers()[0]}`, filter.toString('hex')],
+    Entrypoint: ['perl', '-e', addFilter, `${callNumbers()['prctl']}`, filter.toString('hex')],
     Cmd: ['perl', ...execServerArgs({ calls: callNumbers(), keep: [root, home], limits: byServer })],
     User: user,
     Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),

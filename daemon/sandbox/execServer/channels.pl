@@ -1,6 +1,6 @@
 # Channels: bytes both ways beside the requests, each with its own credit, so that none holds up another. Part of
 # execServer.pl. A channel is over once each side has said Z; after that its number means nothing, and may come again.
-use constant { WINDOW => 256 << 10, PIECE => 64 << 10, FIRST_OWN => 2**31, MOST_CHANNELS => 1024, MOST_QUESTIONS => 256 };
+BEGIN { constants(WINDOW => 256 << 10, PIECE => 64 << 10, FIRST_OWN => 2**31, MOST_CHANNELS => 1024, MOST_QUESTIONS => 256) }
 
 my (%channel, %question);
 my ($lastOwn, $lastQuestion) = (FIRST_OWN - 1, 0);

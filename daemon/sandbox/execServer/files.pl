@@ -1,16 +1,20 @@
 # Files, for the daemon's tools. Part of execServer.pl.
+BEGIN { constants(S_IFMT => 0170000, S_IFDIR => 0040000, S_IFREG => 0100000, S_IFLNK => 0120000) }
+
 my %write;
 my $serial = 0;
+
+sub isOfKind { my ($mode, $kind) = @_; return ($mode & S_IFMT) == $kind }
 
 # Q offset, Q limit, path. Data in b frames, then D: size, mode.
 $handler{r} = sub {
   my ($id, $body) = @_;
   my ($offset, $limit, $path) = unpack 'Q> Q> a*', $body;
   my @stat = stat $path or return fault($id, $! + 0);
-  return fault($id, EISDIR) unless S_ISREG($stat[2]);
+  return fault($id, EISDIR) unless isOfKind($stat[2], S_IFREG);
   sysopen(my $handle, $path, O_RDONLY | O_NONBLOCK | O_NOCTTY) or return fault($id, $! + 0);
   @stat = stat $handle;
-  return fault($id, EISDIR) unless S_ISREG($stat[2]);
+  return fault($id, EISDIR) unless isOfKind($stat[2], S_IFREG);
   sysseek($handle, $offset, 0) or return fault($id, $! + 0) if $offset;
   while ($limit > 0) {
     my $got = sysread $handle, my $bytes, $limit < CHUNK ? $limit : CHUNK;
@@ -19,7 +23,7 @@ $handler{r} = sub {
     $limit -= $got;
     answer('b', $id, $bytes);
   }
-  answer('D', $id, pack 'Q> N', $stat[7], S_IMODE($stat[2]));
+  answer('D', $id, pack 'Q> N', $stat[7], $stat[2] & 07777);
 };
 
 # N mode or 0xFFFFFFFF, C last part, path, bytes. More bytes in d frames: C last part, bytes.
@@ -29,11 +33,11 @@ $handler{w} = sub {
   my $target = behindLinks($path);
   return fault($id, ELOOP) unless defined $target;
   my @stat = lstat $target;
-  return fault($id, EISDIR) if @stat && !S_ISREG($stat[2]);
+  return fault($id, EISDIR) if @stat && !isOfKind($stat[2], S_IFREG);
   makeParents($target);
   my $temporary = temporaryFor($target);
-  sysopen(my $handle, $temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600) or return fault($id, $! + 0);
-  $mode = @stat ? S_IMODE($stat[2]) & 0777 : 0644 if $mode == 0xFFFFFFFF;
+  sysopen(my $handle, $temporary, O_WRONLY | O_CREAT | O_EXCL, 0600) or return fault($id, $! + 0);
+  $mode = @stat ? $stat[2] & 0777 : 0644 if $mode == 0xFFFFFFFF;
   $write{$id} = { handle => $handle, temporary => $temporary, target => $target, mode => $mode & 0777 };
   writeOn($id, $last, $bytes);
 };
@@ -107,7 +111,7 @@ sub removeTemporaries {
     opendir my $folder, $roots[$index] or next;
     for my $name (grep { /^\.paddock-\d+-[0-9a-f]{8}\z/ } readdir $folder) {
       my @stat = lstat "$roots[$index]/$name" or next;
-      unlink "$roots[$index]/$name" if !S_ISDIR($stat[2]) && ($index == 0 || $stat[9] < time - 600);
+      unlink "$roots[$index]/$name" if !isOfKind($stat[2], S_IFDIR) && ($index == 0 || $stat[9] < time - 600);
     }
   }
 }
@@ -117,7 +121,7 @@ $handler{l} = sub {
   my ($id, $body) = @_;
   my ($path, $target) = unpack 'N/a* a*', $body;
   my @stat = lstat $path;
-  return fault($id, EISDIR) if @stat && S_ISDIR($stat[2]);
+  return fault($id, EISDIR) if @stat && isOfKind($stat[2], S_IFDIR);
   makeParents($path);
   my $temporary = temporaryFor($path);
   symlink $target, $temporary or return fault($id, $! + 0);
@@ -142,18 +146,17 @@ $handler{u} = sub {
   my @stat = lstat $path;
   return $! == ENOENT ? answer('D', $id, '') : fault($id, $! + 0) unless @stat;
   return fault($id, EBUSY) if isRoot(@stat);
-  unless (S_ISDIR($stat[2])) {
+  unless (isOfKind($stat[2], S_IFDIR)) {
     return unlink($path) ? answer('D', $id, '') : fault($id, $! + 0);
   }
   # A folder may be large: another process does it, and the server goes on serving.
   my $pid = fork;
   return fault($id, $! + 0) unless defined $pid;
   if ($pid == 0) {
-    POSIX::dup2(POSIX::open('/dev/null', O_RDWR), $_) for 0, 1, 2;
+    duplicate($null, $_) for 0, 1, 2;
     %ENV = ();
-    no warnings 'exec';
-    exec { '/bin/rm' } 'rm', '-rf', '--', $path;
-    POSIX::_exit(127);
+    local $^W = 0;
+    exec { '/bin/rm' } 'rm', '-rf', '--', $path or quit(127);
   }
   $removal{$pid} = [$id, $path];
 };
@@ -162,7 +165,7 @@ $handler{m} = sub {
   my ($id, $body) = @_;
   my ($mode, $path) = unpack 'N a*', $body;
   my @stat = lstat $path or return fault($id, $! + 0);
-  return fault($id, EINVAL) unless S_ISREG($stat[2]) || S_ISDIR($stat[2]);
+  return fault($id, EINVAL) unless isOfKind($stat[2], S_IFREG) || isOfKind($stat[2], S_IFDIR);
   chmod($mode & 0777, $path) ? answer('D', $id, '') : fault($id, $! + 0);
 };
 
@@ -195,5 +198,5 @@ $handler{L} = sub {
 $handler{S} = sub {
   my ($id, $path) = @_;
   my @stat = lstat $path or return fault($id, $! + 0);
-  answer('D', $id, pack 'N Q> a*', $stat[2], $stat[7], S_ISLNK($stat[2]) ? readlink($path) // '' : '');
+  answer('D', $id, pack 'N Q> a*', $stat[2], $stat[7], isOfKind($stat[2], S_IFLNK) ? readlink($path) // '' : '');
 };

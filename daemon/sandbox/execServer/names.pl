@@ -1,12 +1,12 @@
 # The name server of the loopback: whether a name exists is asked of the daemon, and its address only stands for it
 # (network.pl). Nothing of a query goes further. Part of execServer.pl.
-use constant MOST_NAME_STREAMS => 16;
+BEGIN { constants(MOST_NAME_STREAMS => 16) }
 # Seconds that an address stands for a name at least; what a query's answer can be; kinds of records.
-use constant { NAME_LIFE => 10, NO_ERROR => 0, MALFORMED => 1, FAILED => 2, NO_SUCH_NAME => 3, REFUSED => 5 };
-use constant { RECORD_A => 1, RECORD_AAAA => 28, CLASS_IN => 1, IS_ANSWER => 0x8000, OPERATION => 0x7800, RECURSION => 0x0180 };
+BEGIN { constants(NAME_LIFE => 10, NO_ERROR => 0, MALFORMED => 1, FAILED => 2, NO_SUCH_NAME => 3, REFUSED => 5) }
+BEGIN { constants(RECORD_A => 1, RECORD_AAAA => 28, CLASS_IN => 1, IS_ANSWER => 0x8000, OPERATION => 0x7800, RECURSION => 0x0180) }
 
 my @nameStreams;
-my $ownName = lc((POSIX::uname())[1]);
+my $ownName = lc(slurp('/proc/sys/kernel/hostname') =~ s/\n\z//r);
 
 sub openNames {
   socket(my $datagrams, AF_INET, SOCK_DGRAM, 0) or return;

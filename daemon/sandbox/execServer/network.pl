@@ -1,9 +1,9 @@
 # The way out, in a network that leads nowhere: the address of a proxy, and addresses that stand for the names which
 # programs ask for (names.pl). Who connects to either gets a channel to the daemon, which decides, looks up and dials.
 # Nothing listens before the daemon says so. Part of execServer.pl.
-use constant { AF_INET => 2, SOCK_STREAM => 1, SOCK_DGRAM => 2, SOL_SOCKET => 1, SO_REUSEADDR => 2 };
-use constant { LOOPBACK => "\x7F\0\0\1", PROXY_PORT => 3128, NAME_PORT => 53, BACKLOG => 1024, AT_ONCE => 16 };
-use constant { PROXIED => 0, CAPTURED => 1, MOST_CONNECTIONS => 512, MOST_NAMES => 4096, MOST_LISTENED => 64 };
+BEGIN { constants(AF_INET => 2, SOCK_STREAM => 1, SOCK_DGRAM => 2, SOL_SOCKET => 1, SO_REUSEADDR => 2) }
+BEGIN { constants(LOOPBACK => "\x7F\0\0\1", PROXY_PORT => 3128, NAME_PORT => 53, BACKLOG => 1024, AT_ONCE => 16) }
+BEGIN { constants(PROXIED => 0, CAPTURED => 1, MOST_CONNECTIONS => 512, MOST_NAMES => 4096, MOST_LISTENED => 64) }
 
 # Ports that programs which know of no proxy are caught at.
 my @capturedPorts = (80, 443, 22, 9418);
@@ -14,7 +14,7 @@ my ($lastStandIn, $uses) = (0, 0);
 # Opens it. D: the ports of those above, of the proxy and of names that could not be listened at.
 $handler{n} = sub {
   my ($id) = @_;
-  open $spare, '<', '/dev/null';
+  sysopen $spare, '/dev/null', O_RDONLY;
   my @refused;
   my $proxy = listenAt(LOOPBACK, PROXY_PORT);
   if ($proxy) { acceptOn($proxy, sub { leadOut($_[0], $_[1], PROXIED, PROXY_PORT, '') }) }

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { type Duplex, Readable } from 'node:stream'
 import type { ListeningPort, ProcessCommand, Sandbox, SandboxProcess } from '../sandbox.ts'
 import { readProcessEnd, runFields, type Where, whyNotRunnable } from './commandFields.ts'
+import type { ExecSandboxParams } from './execSandbox.ts'
 import type { ExecServer } from './execServer.ts'
 import { type Field, type FieldReader, readableName } from './wire.ts'
 
@@ -14,10 +15,12 @@ const terminalVariables = { TERM: 'xterm-256color', COLORTERM: 'truecolor' }
 export class ProcessCalls {
   readonly #server: ExecServer
   readonly #where: Where
+  readonly #watchLimits: ExecSandboxParams['watchLimits']
 
-  constructor(server: ExecServer, where: Where) {
+  constructor(server: ExecServer, { watchLimits, ...where }: Where & Pick<ExecSandboxParams, 'watchLimits'>) {
     this.#server = server
     this.#where = where
+    this.#watchLimits = watchLimits
   }
 
   async start(command: ProcessCommand): ReturnType<Sandbox['start']> {
@@ -37,9 +40,22 @@ export class ProcessCalls {
     }
     const head: Field[] = [{ u8: terminal ? 1 : 0 }, ...size(terminal ?? { columns: 0, rows: 0 })]
     const fields = [...head, ...runFields({ ...command, env }, this.#where)]
-    const streams = await server.request('P', fields, open, { onSent })
-    if (streams.type === 'fault') return { type: 'failedToStart', why: streams.words }
-    return startedProcess(server, id, streams)
+    // Limits that are looked at from outside hold for as long as something runs.
+    const watched = this.#watchLimits?.()
+    const unwatch = () => void Promise.resolve(watched?.()).catch(() => {})
+    try {
+      const streams = await server.request('P', fields, open, { onSent })
+      if (streams.type === 'fault') {
+        unwatch()
+        return { type: 'failedToStart', why: streams.words }
+      }
+      const process = startedProcess(server, id, streams)
+      process.ended.then(unwatch, unwatch)
+      return process
+    } catch (error) {
+      unwatch()
+      throw error
+    }
   }
 
   async ports(): Promise<ListeningPort[]> {

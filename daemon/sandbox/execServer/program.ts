@@ -1,6 +1,7 @@
 import type { Limits } from '#protocol/sandbox.ts'
 import channels from './channels.pl'
 import commands from './commands.pl'
+import constants from './constants.pl'
 import core from './execServer.pl'
 import files from './files.pl'
 import names from './names.pl'
@@ -11,7 +12,7 @@ import { wireVersion } from './wire.ts'
 
 export interface ProgramParams {
   /** What `callNumbers` answers. */
-  readonly calls: readonly number[]
+  readonly calls: Readonly<Record<string, number>>
   /** Folders that are never removed, only emptied. */
   readonly keep: readonly string[]
   /** Those that hold for each process or command by itself are held by the exec server. */
@@ -19,13 +20,16 @@ export interface ProgramParams {
 }
 
 /** One program for `perl -e`, in an order in which each part sees what it needs. */
-const program = [core, channels, commands, processes, files, tags, network, names, 'start();\n'].join('\n')
+const program = [constants, core, channels, commands, processes, files, tags, network, names, 'start();\n'].join('\n')
 
 /** The arguments that make Perl an exec server. */
 export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {
   const { openFiles, fileMiB, outputMiB, memoryMiB, processes } = limits
-  const options = Object.entries({ openFiles, fileMiB, outputMiB, memoryMiB, processes })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${value}`)
-  return ['-e', program, `${wireVersion}`, ...calls.map(String), options.join(','), ...keep]
+  const options = numbers({ openFiles, fileMiB, outputMiB, memoryMiB, processes })
+  return ['-w', '-e', program, `${wireVersion}`, numbers(calls), options, ...keep]
+}
+
+function numbers(named: Readonly<Record<string, number | undefined>>): string {
+  const given = Object.entries(named).filter(([, value]) => value !== undefined)
+  return given.map(([name, value]) => `${name}=${value}`).join(',')
 }

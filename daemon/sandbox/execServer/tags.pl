@@ -1,5 +1,5 @@
 # Whose a connection is: the tag of the command that its process belongs to. Part of execServer.pl.
-use constant { LOOKING => 0.2 * POSIX::sysconf(POSIX::_SC_CLK_TCK()), MOST_DESCRIPTORS => 20_000, MOST_TAGS => 4096 };
+BEGIN { constants(LOOKING => 0.2, MOST_DESCRIPTORS => 20_000, MOST_TAGS => 4096) }
 
 # By the command's number.
 my %tag;
@@ -21,8 +21,8 @@ sub tagBehind {
   return $tag;
 }
 
-# Clock ticks that this process has run.
-sub processorTime { my (undef, $user, $system) = POSIX::times(); return $user + $system }
+# Seconds that this process has run.
+sub processorTime { my ($user, $system) = times; return $user + $system }
 
 # The process that has a socket. The newest first, and its newest descriptors: it is likely the one.
 sub holderOf {
