@@ -14,7 +14,9 @@ export function lacksRule(event: Decided): boolean {
 }
 
 export function whyDenied(event: Decided): string {
-  return nobodyWasAsked(event) ? 'no rule of this workspace allows it' : event.decision.reason
+  return event.decision.rule === 'notAnswered' || nobodyWasAsked(event)
+    ? 'no rule of this workspace allows it'
+    : event.decision.reason
 }
 
 /** Only for a task is somebody asked; a program of a terminal needs a rule. */

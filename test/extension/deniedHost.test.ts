@@ -8,7 +8,11 @@ function denied(rule: string, task?: string): Decided {
 
 test.each([
   ['no rule names it', denied('undecided', 't1'), { told: true, offered: true, why: 'because' }],
-  ['nobody answered', denied('notAnswered', 't1'), { told: true, offered: true, why: 'because' }],
+  [
+    'nobody answered',
+    denied('notAnswered', 't1'),
+    { told: true, offered: true, why: 'no rule of this workspace allows it' },
+  ],
   [
     'a terminal, where nobody is asked',
     denied('denied'),
