@@ -134,6 +134,13 @@ describe('a limited sandbox', () => {
     expect((await run('echo more >> note')).limitsHit).toBeUndefined()
   })
 
+  test('a program that was left running cannot fill the disk either', async () => {
+    const started = await sandbox.start({ line: 'while :; do head -c 8M /dev/zero >> big; done' })
+    if (started.type !== 'started') throw new Error(started.why)
+    expect(await started.ended).toEqual({ type: 'signalled', signal: 'SIGKILL' })
+    await run('rm big')
+  })
+
   test('what was written before the first look is told at the end', async () => {
     let told: CommandResult['limitsHit']
     // Whoever makes room on the same disk in the same moment hides it, until files are counted.

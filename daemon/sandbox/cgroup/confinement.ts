@@ -30,6 +30,7 @@ export class Confinement {
   readonly #endAll: { call: () => Promise<void> } = { call: async () => {} }
   #running = 0
   #looking: NodeJS.Timeout | undefined
+  #isOver = false
 
   /** Throws where a control group refuses what it said it could hold. */
   static async make(asked: Limits, cgroups: Pick<Cgroups, 'make'>, params: ConfinementParams): Promise<Confinement> {
@@ -97,11 +98,13 @@ export class Confinement {
 
   /** When all of it has ended. */
   async end(): Promise<void> {
+    this.#isOver = true
     clearTimeout(this.#looking)
     await this.group?.remove()
   }
 
   #lookLater(): void {
+    if (this.#isOver) return
     this.#looking = setTimeout(() => {
       void this.#look().finally(() => this.#running > 0 && this.#lookLater())
     }, lookEveryMs)
