@@ -14,6 +14,9 @@ export interface ProcessNews {
 const maxProcesses = 16
 /** Of what was not looked at, head and tail. */
 const unreadKept = 64 << 10
+/** One that floods is made to wait now and then: it would keep the daemon busy for as long as it runs. */
+const floodBytes = 1 << 20
+const floodPauseMs = 50
 
 /**
  * Programs that the agent left running in a session's sandbox, to be looked at, written to and killed later. They die with
@@ -80,9 +83,15 @@ export class Background {
     process.stdin.on('error', () => {})
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', () => {})
+      let sincePause = 0
       stream.on('data', (bytes: Buffer) => {
         this.#unread.add(bytes)
         this.#wake()
+        sincePause += bytes.byteLength
+        if (sincePause < floodBytes) return
+        sincePause = 0
+        stream.pause()
+        setTimeout(() => stream.resume(), floodPauseMs).unref()
       })
     }
     const ended = (end: End) => {

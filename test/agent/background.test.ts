@@ -65,6 +65,25 @@ describe('programs in the background', () => {
     expect(await call('process', { process: 'p1', wait_seconds: 0 })).toBe('ok: [p1 runs]\n[no new output]')
   })
 
+  test('one that floods waits now and then, and loses nothing by it', async () => {
+    const { serve, background, programs } = bench()
+    await serve()
+    const { stdout } = programs[0]!
+    let pauses = 0
+    stdout.on('pause', () => {
+      pauses += 1
+    })
+    const piece = Buffer.alloc(64 << 10)
+    for (let count = 0; count < 48; count++) stdout.write(piece)
+    let seen = 0
+    while (seen < 48 * piece.byteLength) {
+      const { output } = await background.get('p1')!.look({ waitMs: 1_000, signal: new AbortController().signal })
+      seen += output.head.byteLength + output.tail.byteLength + output.omitted
+    }
+    expect(seen).toBe(48 * piece.byteLength)
+    expect(pauses).toBe(3)
+  })
+
   test('a look waits for news, and no longer', async () => {
     const { serve, call, programs } = bench()
     await serve()
