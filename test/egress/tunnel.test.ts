@@ -286,6 +286,21 @@ test('rules that change end what they no longer allow, and leave the rest', asyn
   expect(await until(one, '\n')).toBe('y\n')
 })
 
+test('what was reached by leave for every host ends with that leave', async () => {
+  await using server = await echo()
+  let anyPublicHost = true
+  await using box = await inside({
+    rules: [allow('127.0.0.1', server.port)],
+    sourceOf: (of) => (of === tag ? { anyPublicHost } : undefined),
+  })
+  const socket = await box.connect({ type: 'captured', host: 'api.test', port: server.port, tag })
+  socket.write('x\n')
+  await until(socket, '\n')
+  anyPublicHost = false
+  box.egress.reconsider()
+  expect(await restOf(socket)).toBe('')
+})
+
 test('a server that speaks first is heard first', async () => {
   const server = await listening(createServer((socket) => socket.on('error', () => {}).write('220 ready\r\n')))
   await using box = await inside({ rules: [allow('127.0.0.1', portOf(server))] })
