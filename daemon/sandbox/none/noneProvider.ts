@@ -122,6 +122,6 @@ function userName(): string {
 }
 
 function findPerl(): string | undefined {
-  if (process.platform !== 'linux' || callNumbers().length === 0) return undefined
+  if (process.platform !== 'linux' || Object.keys(callNumbers()).length === 0) return undefined
   return systemFolders.map((folder) => `${folder}/perl`).find((path) => existsSync(path))
 }
