@@ -19,6 +19,9 @@ export function failureOf(error: unknown): Failure {
     const code = codes[data.type] ?? 'internal'
     if (data.type === 'sandboxUnavailable') return { code, message: `Nothing was run: ${data.why}`, fix: data.fix }
     if (data.type === 'storeUnavailable') return { code, message: `It could not be saved: ${data.why}`, fix: data.fix }
+    if (data.type === 'folderNotUsable') {
+      return { code, message: `Nothing was run: ${error.message}`, fix: 'Put the folder back, then resume the task.' }
+    }
     return { code, message: error.message }
   }
   const message = error instanceof Error ? error.message : String(error)
