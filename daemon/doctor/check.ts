@@ -29,8 +29,10 @@ export interface Check extends Pick<Finding, 'id' | 'tier' | 'title'> {
 
 /** What the checks of one examination share. */
 export interface Patient extends Surroundings {
-  /** A folder in the data folder, for this examination alone. */
+  /** A folder in the data folder, or where that cannot be used elsewhere, for this examination alone. */
   readonly scratch: string
+  /** What is in the way of using the data folder. */
+  readonly dataFault: unknown
   /** The sandbox that is tried, opened when it is first asked for. */
   trial(): Promise<Trial>
   /** Whether the usual kind works: tried once. */

@@ -59,7 +59,8 @@ export const dataChecks: readonly Check[] = [
   },
 ]
 
-async function dataFolder({ dataFolder, scratch }: Patient): Promise<Outcome> {
+async function dataFolder({ dataFolder, scratch, dataFault }: Patient): Promise<Outcome> {
+  if (dataFault) throw dataFault
   const { mode, uid } = await stat(dataFolder)
   if (process.getuid && uid !== process.getuid())
     return { why: `${dataFolder} belongs to somebody else.`, fix: elsewhere }
@@ -106,9 +107,9 @@ async function databaseLock({ scratch }: Patient): Promise<Outcome> {
   }
 }
 
-async function socket({ scratch, dataFolder }: Patient): Promise<Outcome> {
+async function socket({ scratch, dataFolder, dataFault }: Patient): Promise<Outcome> {
   if (process.platform === 'win32') return undefined
-  const isNear = Buffer.byteLength(join(dataFolder, 'daemon.sock')) <= longestSocketPath
+  const isNear = !dataFault && Buffer.byteLength(join(dataFolder, 'daemon.sock')) <= longestSocketPath
   const short = process.env['XDG_RUNTIME_DIR'] ?? tmpdir()
   const folder = isNear ? scratch : await mkdtemp(join(short, 'paddock-doctor-'))
   // A path in the data folder that is as long as the daemon's own may be, and no longer.
@@ -121,7 +122,7 @@ async function socket({ scratch, dataFolder }: Patient): Promise<Outcome> {
     const [said] = await once(client.setEncoding('utf8'), 'data')
     client.destroy()
     if (said !== 'hello') return { why: 'What was said at a socket did not arrive.', fix: elsewhere }
-    return isNear ? 'in the data folder' : `in ${short}: the data folder’s path is too long for one`
+    return isNear ? 'in the data folder' : `in ${short}`
   } finally {
     server.close()
     await rm(path, { force: true })
@@ -129,12 +130,12 @@ async function socket({ scratch, dataFolder }: Patient): Promise<Outcome> {
   }
 }
 
-async function diskSpace({ dataFolder }: Patient): Promise<Outcome> {
-  const { bavail, bsize } = await statfs(dataFolder)
+async function diskSpace({ scratch }: Patient): Promise<Outcome> {
+  const { bavail, bsize } = await statfs(scratch)
   const free = bavail * bsize
   const words = `${(free / 2 ** 30).toFixed(1)} GB are free`
   if (free >= enoughBytes) return words
-  return { why: `Only ${words} where ${dataFolder} lies.`, fix: 'Free some space, or see: paddock sandbox list' }
+  return { why: `Only ${words} where data is kept.`, fix: 'Free some space, or see: paddock sandbox list' }
 }
 
 async function clock({ scratch }: Patient): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Diagnosis, Finding } from '#protocol/doctor.ts'
 import { processName } from '../sandbox/processName.ts'
@@ -20,17 +21,18 @@ export const allChecks: readonly Check[] = [
 
 const patienceMs = 45_000
 
-/** Tries everything on this machine and tells what it found, in the checks' order. Never rejects. Leaves nothing behind. */
+/** Tries everything on this machine and tells what it found, in the checks' order. Leaves nothing behind. */
 export async function examine(
   surroundings: Surroundings,
   { checks = allChecks, limitMs = patienceMs }: { checks?: readonly Check[]; limitMs?: number } = {},
 ): Promise<Diagnosis> {
-  const scratch = await makeScratch(surroundings.dataFolder)
+  const { scratch, dataFault } = await makeScratch(surroundings.dataFolder)
   let trial: Promise<Trial> | undefined
   let probing: ReturnType<Patient['probe']> | undefined
   const patient: Patient = {
     ...surroundings,
     scratch,
+    dataFault,
     trial() {
       trial ??= openTrial(patient)
       return trial
@@ -73,14 +75,17 @@ async function probeUsual({ kinds, usualKind }: Surroundings): ReturnType<Patien
   return { type: 'unavailable', kind: usualKind, why: `There is no ${usualKind} sandbox on this machine.`, fix }
 }
 
-/** Named as sandboxes' own trials are, so that what a killed daemon leaves is found. In a folder that cannot be, checks fail. */
-async function makeScratch(dataFolder: string): Promise<string> {
-  const prefix = join(dataFolder, `paddock-probe-${processName(process.pid)}-`)
+/**
+ * Named as sandboxes' own trials are, so that what a killed daemon leaves is found. Where the data folder cannot be used, that
+ * is one finding, and all else is tried elsewhere.
+ */
+async function makeScratch(dataFolder: string): Promise<Pick<Patient, 'scratch' | 'dataFault'>> {
+  const name = `paddock-probe-${processName(process.pid)}-`
   try {
     await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-    return await mkdtemp(prefix)
-  } catch {
-    return `${prefix}missing`
+    return { scratch: await mkdtemp(join(dataFolder, name)), dataFault: undefined }
+  } catch (dataFault) {
+    return { scratch: await mkdtemp(join(tmpdir(), name)), dataFault }
   }
 }
 

@@ -2,6 +2,9 @@ import type { Check, Outcome } from './check.ts'
 import { inTrial } from './sandboxChecks.ts'
 import { capturedHost, type Trial } from './trial.ts'
 
+/** One of those that are caught, as programs that know of no proxy use them. */
+const capturedPort = 9418
+const seeLog = 'See the daemon log.'
 const report =
   'This is a fault of Paddock’s or of this machine’s kernel: run nothing that you do not trust, and report it.'
 
@@ -9,17 +12,17 @@ const report =
 export const networkChecks: readonly Check[] = [
   {
     ...{ id: 'networkClosed', tier: 'safety', title: 'Nothing gets out of a sandbox by itself' },
-    fix: report,
+    fix: seeLog,
     run: inTrial(closed),
   },
   {
     ...{ id: 'proxy', tier: 'feature', title: 'An allowed host is reached through the proxy, another is not' },
-    fix: 'See the daemon log.',
+    fix: seeLog,
     run: inTrial(proxy),
   },
   {
     ...{ id: 'names', tier: 'feature', title: 'Programs that know of no proxy are caught (names and connections)' },
-    fix: 'See the daemon log.',
+    fix: seeLog,
     run: inTrial(names),
   },
 ]
@@ -34,31 +37,31 @@ const say = (host: string, port: number, text?: string) => [
   ...(text === undefined ? [] : [text]),
 ]
 
-const request = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+const request = (host: string, target: string) => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
 
 async function closed({ run, port, answer }: Trial): Promise<Outcome> {
-  const { out } = await run(say('127.0.0.1', port, request('/')))
+  const { out } = await run(say('127.0.0.1', port, request(`127.0.0.1:${port}`, '/')))
   return out.includes(answer) ? { why: 'A program inside reached a service of this machine.', fix: report } : undefined
 }
 
 async function proxy({ run, port, answer }: Trial): Promise<Outcome> {
-  const fix = 'See the daemon log.'
-  const allowed = await run(say('127.0.0.1', 3128, request(`http://127.0.0.1:${port}/`)))
+  const fix = seeLog
+  const allowed = await run(say('127.0.0.1', 3128, request(`127.0.0.1:${port}`, `http://127.0.0.1:${port}/`)))
   if (!allowed.out.includes(answer)) {
     return { why: `The proxy did not lead to an allowed host: ${firstLine(allowed.out)}.`, fix }
   }
-  const refused = await run(say('127.0.0.1', 3128, request(`http://localhost:${port}/`)))
+  const refused = await run(say('127.0.0.1', 3128, request(`localhost:${port}`, `http://localhost:${port}/`)))
   if (refused.out.includes(answer)) return { why: 'The proxy led to a host that no rule allows.', fix: report }
   return undefined
 }
 
 async function names({ run, answer, captured }: Trial): Promise<Outcome> {
-  const fix = 'See the daemon log.'
-  const { code, out } = await run(say(capturedHost, 4321))
+  const fix = seeLog
+  const { code, out } = await run(say(capturedHost, capturedPort))
   if (code === 5) return { why: 'Names do not resolve inside (port 53 could not be listened at).', fix }
   if (!out.includes(answer)) return { why: 'A connection to a name did not get out.', fix }
   const host = captured.find(({ type }) => type === 'captured')
-  const isIt = host?.type === 'captured' && host.host === capturedHost && host.port === 4321
+  const isIt = host?.type === 'captured' && host.host === capturedHost && host.port === capturedPort
   return isIt ? undefined : { why: 'A connection was taken for one to another host.', fix: report }
 }
 

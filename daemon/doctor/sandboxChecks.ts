@@ -10,6 +10,7 @@ const run = promisify(execFile)
 const platforms = ['linux'] as const
 const report =
   'This is a fault of Paddock’s or of this machine’s kernel: run nothing that you do not trust, and report it.'
+const seeLog = 'See the daemon log.'
 const cgroup2 = 0x63677270
 
 /** System calls that no sandbox lets through, by processor. */
@@ -32,22 +33,22 @@ export const sandboxChecks: readonly Check[] = [
   },
   {
     ...{ id: 'sandbox', tier: 'safety', title: 'A sandbox opens over a layer and runs a command' },
-    fix: 'See the daemon log.',
+    fix: seeLog,
     run: sandbox,
   },
   {
     ...{ id: 'layer', tier: 'safety', title: 'What is written inside stays in the layer' },
-    fix: report,
+    fix: seeLog,
     run: inTrial(layer),
   },
   {
     ...{ id: 'hidden', tier: 'safety', title: 'The daemon’s data is out of sight inside' },
-    fix: report,
+    fix: seeLog,
     run: inTrial(hidden),
   },
   {
     ...{ id: 'systemCalls', tier: 'safety', title: 'Dangerous system calls are refused inside', platforms },
-    fix: report,
+    fix: seeLog,
     run: inTrial(systemCalls),
   },
   {
