@@ -45,8 +45,8 @@ async function main(): Promise<void> {
 
   const store = sqliteStore(join(dataFolder, 'paddock.db'))
   const layerStoreOf = (session: string) => join(dataFolder, 'layers', session)
-  const overlays = overlayLayerProvider()
   const copies = copyLayerProvider()
+  const fenced = process.platform === 'darwin' ? copies : overlayLayerProvider()
   const ways = waysOut()
   const sandboxes = sandboxChoice({
     bindSecrets: ways.bindSecrets,
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const sessions = new Sessions(
     {
       store,
-      layers: ({ unsandboxed }) => (unsandboxed ? copies : overlays),
+      layers: ({ unsandboxed }) => (unsandboxed ? copies : fenced),
       sandboxOf: (folder) => sandboxes.of(folder),
       egress: ways.open,
       tools: tools(),

@@ -9,6 +9,7 @@ import { dockerProvider } from './sandbox/docker/dockerProvider.ts'
 import { gvisorProvider } from './sandbox/gvisor/gvisorProvider.ts'
 import { noneProvider } from './sandbox/none/noneProvider.ts'
 import type { SandboxProvider } from './sandbox/sandbox.ts'
+import { seatbeltProvider } from './sandbox/seatbelt/seatbeltProvider.ts'
 import type { ResolvedSecret } from './sandbox/secrets.ts'
 import { WorkspaceSandboxes, type WorkspaceSandboxesParams } from './sandbox/workspaceSandboxes.ts'
 
@@ -59,6 +60,7 @@ export function sandboxKinds(
     ['bubblewrap', bubblewrapProvider({ hide })],
     ['docker', dockerProvider({ hide, onProgress })],
     ['gvisor', gvisorProvider({ hide })],
+    ['seatbelt', seatbeltProvider({ hide })],
     ['none', noneProvider()],
   ])
 }

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { folderNotUsable } from '#protocol/errors.ts'
 import { BaseStore } from './baseStore.ts'
 import { CopyManifest } from './copyManifest.ts'
 import { syncCopy } from './copySync.ts'
@@ -35,9 +36,20 @@ export function copyLayerProvider(): LayerProvider {
       const leftOut: Skipped[] = []
       const sides = makeSides(mount.lower, mount.copy, bases, (rest) => copyView(rest, manifest, leftOut))
       const aside = join(store, 'aside')
-      const prune = () => syncCopy({ sides, manifest, aside, leftOut })
+      const prune = async () => {
+        refuseIntoItself(mount.lower, store)
+        await syncCopy({ sides, manifest, aside, leftOut })
+      }
       return new SidedLayer({ mount, store, sides, isSeen: true, prune })
     },
+  }
+}
+
+/** A copy in the folder that is copied would never end. */
+function refuseIntoItself(folder: string, store: string): void {
+  const [real, into] = [realpathSync(folder), realpathSync(store)]
+  if (`${into}/`.startsWith(real.endsWith('/') ? real : `${real}/`)) {
+    throw folderNotUsable(folder, `Paddock keeps its own data in it, at ${into}.`)
   }
 }
 

@@ -61,6 +61,8 @@ export class Openings {
     const kind = params.kind ?? settings.kind
     const provider = this.provider(kind)
     if (!provider.layers.includes(layer.type)) {
+      const status = await provider.probe()
+      if (status.type === 'unavailable') throw sandboxUnavailable(kind, status.why, status.fix)
       const fix = 'Start a new session: its layer is made for the kind that is set.'
       throw sandboxUnavailable(kind, `This session's layer is of another type (${layer.type}).`, fix)
     }
