@@ -136,7 +136,7 @@ class DockerProvider implements SandboxProvider {
     })
     if (!params.image) void this.#tidy(engine, systems, image)
     const inHome = root.startsWith(`${home}/`)
-    if (inHome && !(await makeMountPoint(storedHome, root.slice(home.length + 1)))) {
+    if (inHome && !makeMountPoint(storedHome, root.slice(home.length + 1))) {
       const why = `In the sandbox's home something else than a folder is where the workspace belongs, ${root}.`
       throw new DockerTrouble({ why, fix: `Remove it from ${storedHome}.` })
     }

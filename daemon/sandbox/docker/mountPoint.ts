@@ -1,22 +1,37 @@
-import { lstat, mkdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync } from 'node:fs'
+
+const O_PATH = 0x200000
+const folderOnly = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW
 
 /**
- * Makes the folders of a relative path below `folder`, which agents write to: what is there and no folder, as a link is,
- * is moved aside. False where that does not help, as when somebody puts it back meanwhile.
+ * Makes the folders of a relative path below `folder`, which agents write to, also at this moment: what is there and no
+ * folder, as a link is, is moved aside. Each step is taken from the open folder before it, so no link leads elsewhere.
+ * False where that does not help, as when somebody puts a link back meanwhile.
  */
-export async function makeMountPoint(folder: string, path: string): Promise<boolean> {
-  let at = folder
-  for (const name of path.split('/')) {
-    at = join(at, name)
-    if (await isNoFolder(at)) await rename(at, `${at}.aside-${Date.now()}`).catch(() => {})
-    await mkdir(at, { mode: 0o755 }).catch(() => {})
-    if (!(await lstat(at).catch(() => undefined))?.isDirectory()) return false
+export function makeMountPoint(folder: string, path: string): boolean {
+  let open = openSync(folder, folderOnly)
+  try {
+    for (const name of path.split('/')) {
+      const at = `/proc/self/fd/${open}/${name}`
+      const found = lstatSync(at, { throwIfNoEntry: false })
+      if (found && !found.isDirectory()) attempt(() => renameSync(at, `${at}.aside-${Date.now()}`))
+      attempt(() => mkdirSync(at, { mode: 0o755 }))
+      const next = attempt(() => openSync(at, folderOnly))
+      if (next === undefined) return false
+      closeSync(open)
+      open = next
+    }
+    return true
+  } finally {
+    closeSync(open)
   }
-  return true
 }
 
-async function isNoFolder(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined)
-  return found !== undefined && !found.isDirectory()
+/** Whether it worked shows in what comes of it. */
+function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call()
+  } catch {
+    return undefined
+  }
 }
