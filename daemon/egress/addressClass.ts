@@ -8,12 +8,18 @@ export type AddressClass = 'public' | 'loopback' | 'private' | 'ownMachine'
 /** `address` as the resolver or a literal gives it: numeric, IPv4 or IPv6, without a zone. */
 export function addressClass(address: string): AddressClass {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6'
-  if (family === 'ipv6' && carriesV4.check(address, family)) return addressClass(ipv4Tail(address))
+  const carried = carriedIPv4(address)
+  if (carried !== undefined) return addressClass(carried)
   if (loopback.check(address, family)) return 'loopback'
   if (notPublic.check(address, family)) return 'private'
   if (family === 'ipv6' && !unicastV6.check(address, family)) return 'private'
   const own = Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address))
   return own ? 'ownMachine' : 'public'
+}
+
+/** The IPv4 address that an IPv6 address stands for: what is said of that one holds for it. */
+export function carriedIPv4(address: string): string | undefined {
+  return !isIPv4(address) && carriesV4.check(address, 'ipv6') ? ipv4Tail(address) : undefined
 }
 
 function subnets(lines: string): BlockList {

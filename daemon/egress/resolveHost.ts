@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { NetworkPolicy } from '#protocol/network.ts'
-import { addressClass } from './addressClass.ts'
+import { addressClass, carriedIPv4 } from './addressClass.ts'
 import type { Host } from './hostName.ts'
 import { listsAddress } from './hostRule.ts'
 
@@ -31,7 +31,9 @@ export async function resolveHost(
   }
   if (addresses.length === 0) return { type: 'failed', why: 'its name has no address' }
   for (const address of addresses) {
-    if (listsAddress(policy, 'deny', address, port)) {
+    const carried = carriedIPv4(address)
+    const isDenied = (one: string) => listsAddress(policy, 'deny', one, port)
+    if (isDenied(address) || (carried !== undefined && isDenied(carried))) {
       return { type: 'refused', rule: `deny ${address}`, reason: `its address ${address} is refused by a rule` }
     }
     const kind = addressClass(address)

@@ -168,6 +168,15 @@ test('a name whose address changes between check and use is dialled at the addre
   expect(server.count()).toBe(1)
 })
 
+test('a deny that names an address holds where a network without IPv4 carries it', async () => {
+  const rules = [allow('api.test', 443), deny('93.184.215.14')]
+  await using box = await inside({ rules, resolve: async () => ['64:ff9b::5db8:d70e'] })
+  const socket = await box.connect()
+  socket.write(connectRequest('api.test', 443))
+  expect(await restOf(socket)).toMatch(/^HTTP\/1\.1 403 /)
+  expect(box.told).toMatchObject([{ verdict: 'deny', rule: 'deny 64:ff9b::5db8:d70e' }])
+})
+
 test('a deny that names an address holds for names that lead to it', async () => {
   await using server = await echo()
   const rules = [allow('api.test', server.port), allow('127.0.0.1', server.port), deny('127.0.0.1')]
