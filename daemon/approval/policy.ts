@@ -69,7 +69,7 @@ const rules: readonly Rule[] = [
     verdict: 'ask',
     risk: 'high',
     reason:
-      'It may reach any public host while it runs, and its text holds characters that do not show; they are spelled out.',
+      'While it runs, it and whatever else runs in the sandbox may reach any public host, and its text holds characters that do not show; they are spelled out.',
     matches: (action) => isNetworkCommand(action) && action.type === 'command' && hidesSomething(action.command),
   },
   {
@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
     verdict: 'ask',
     risk: 'medium',
     reason:
-      'It may reach any public host while it runs, without being asked about each. This machine’s own services stay out of reach; files stay in the sandbox.',
+      'While it runs, it and whatever else runs in the sandbox may reach any public host, without being asked about each. This machine’s own services stay out of reach; files stay in the sandbox.',
     matches: isNetworkCommand,
   },
   {
