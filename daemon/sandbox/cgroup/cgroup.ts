@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LimitName } from '#protocol/sandbox.ts'
+import { EventCounter } from './eventCounter.ts'
 import type { Controller, Hierarchy } from './hierarchies.ts'
 
 const periodUs = 100_000
@@ -29,6 +30,7 @@ const settings = {
 /** One group of version 2, or one in each hierarchy of version 1: what holds the processes of one sandbox together. */
 export class Cgroup {
   readonly #parts: readonly Hierarchy[]
+  #counters: ReadonlyMap<LimitName, EventCounter> | undefined
 
   /** Makes it. Throws, and leaves nothing, where one of its parts cannot be made. */
   static make(homes: readonly Hierarchy[], name: string): Cgroup {
@@ -67,15 +69,8 @@ export class Cgroup {
 
   /** How often each limit was run into so far. */
   hits(): ReadonlyMap<LimitName, number> {
-    const hits = new Map<LimitName, number>()
-    const memory = this.#find('memory')
-    if (memory) {
-      const [file, field] = memory.version === 2 ? ['memory.events', 'oom_kill'] : ['memory.oom_control', 'oom_kill']
-      hits.set('memoryMiB', numberIn(join(memory.folder, file!), field!))
-    }
-    const pids = this.#find('pids')
-    if (pids) hits.set('processes', numberIn(join(pids.folder, 'pids.events'), 'max'))
-    return hits
+    this.#counters ??= this.#openCounters()
+    return new Map([...this.#counters].map(([name, counter]) => [name, counter.read()]))
   }
 
   get canFreeze(): boolean {
@@ -113,6 +108,7 @@ export class Cgroup {
 
   /** Ends what is left in it and takes it away; processes take a moment to be gone. Whether it is away. */
   async remove(): Promise<boolean> {
+    for (const counter of this.#counters?.values() ?? []) counter.close()
     for (let tries = 0; tries < removeTries; tries++) {
       if (this.#removeNow()) return true
       // Frozen processes do not die.
@@ -121,6 +117,18 @@ export class Cgroup {
       await delay(Math.min(5 * (tries + 1), 100))
     }
     return this.#removeNow()
+  }
+
+  #openCounters(): Map<LimitName, EventCounter> {
+    const counters = new Map<LimitName, EventCounter>()
+    const memory = this.#find('memory')
+    if (memory) {
+      const file = memory.version === 2 ? 'memory.events' : 'memory.oom_control'
+      counters.set('memoryMiB', new EventCounter(join(memory.folder, file), 'oom_kill'))
+    }
+    const pids = this.#find('pids')
+    if (pids) counters.set('processes', new EventCounter(join(pids.folder, 'pids.events'), 'max'))
+    return counters
   }
 
   #kill(): void {
