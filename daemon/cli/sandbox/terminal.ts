@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from '../daemon.ts'
@@ -43,6 +44,8 @@ export async function terminal(args: string[]): Promise<number> {
     stdout.on('error', () => {})
     stdout.on('resize', resized)
     stdin.setRawMode(true)
+    // Node's raw mode still puts a carriage return before every line feed, which full-screen programs mean as a way down.
+    spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] })
     stdin.on('data', typed)
     // It may have been made larger or smaller while the sandbox opened.
     resized()
