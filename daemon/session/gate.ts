@@ -50,8 +50,8 @@ export class SessionGate implements Gate {
   /** By approval id; answers of this session's earlier approvals included. */
   readonly #asked = new Map<string, Approval>()
   readonly #answers = new Map<string, Answer>()
-  /** Approvals whose answer was given to a call: no other call gets it. */
-  readonly #used = new Set<string>()
+  /** Approvals whose answer was given to a call, and its step: no other call gets it; that one may not have begun and come again. */
+  readonly #used = new Map<string, number>()
   readonly #waiting = new Map<string, Set<(answer: Answer) => void>>()
   readonly #hostRules: NetworkRule[] = []
   readonly #allowInWorkspace: (rule: NetworkRule) => void
@@ -70,7 +70,7 @@ export class SessionGate implements Gate {
     if (decision.verdict === 'deny') return { type: 'denied', decision, guidance: decision.reason }
     const approval = this.#find(call, hash) ?? this.#ask(call, hash, decision)
     const answer = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
-    this.#used.add(approval.id)
+    this.#used.set(approval.id, call.step)
     return resultOf(answer, decision)
   }
 
@@ -86,7 +86,7 @@ export class SessionGate implements Gate {
     if (!known && this.#asksTooMuch(call.task)) throw new Error('Too many hosts are asked about already.')
     const approval = known ?? this.#askAbout({ ...call, tool: 'network', arguments: '', action })
     const { outcome } = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
-    this.#used.add(approval.id)
+    this.#used.set(approval.id, call.step)
     return outcome.type === 'deny' ? 'deny' : 'allow'
   }
 
@@ -186,8 +186,9 @@ export class SessionGate implements Gate {
   #find(call: GateCall, hash: string): Approval | undefined {
     for (const asked of this.#asked.values()) {
       const isSame = asked.task === call.task && asked.call === call.call && asked.hash === hash
+      const isMine = (this.#used.get(asked.id) ?? call.step) === call.step
       // What was withdrawn was nobody's answer.
-      if (isSame && !this.#used.has(asked.id) && this.#answers.get(asked.id)?.by !== withdrawn) return asked
+      if (isSame && isMine && this.#answers.get(asked.id)?.by !== withdrawn) return asked
     }
     return undefined
   }

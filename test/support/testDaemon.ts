@@ -21,13 +21,14 @@ export interface TestDaemon {
   dispose(): Promise<void>
 }
 
-export function testDaemon(): TestDaemon {
+/** `execPath`: what runs the bundle instead of this Node; it must become the daemon's own process. */
+export function testDaemon({ execPath = process.execPath } = {}): TestDaemon {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-test-')))
   const dataFolder = join(root, 'data')
   const folder = join(root, 'work')
   mkdirSync(folder)
   const clients = new Set<DaemonClient>()
-  const launch = { execPath: process.execPath, entry }
+  const launch = { execPath, entry }
   const pids = new Set<number>()
   return {
     dataFolder,

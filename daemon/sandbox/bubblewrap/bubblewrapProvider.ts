@@ -80,7 +80,12 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
     this.#layersInUse.add(upper)
     try {
       const sandbox = await this.#start(root, { ...rest, layer })
-      if ('fix' in sandbox) throw sandboxUnavailable(this.kind, sandbox.why, sandbox.fix)
+      if ('fix' in sandbox) {
+        // What worked before is looked for and tried anew.
+        this.#mechanism = undefined
+        this.#probe = undefined
+        throw sandboxUnavailable(this.kind, sandbox.why, sandbox.fix)
+      }
       void sandbox.closed.then(() => this.#layersInUse.delete(upper))
       return sandbox
     } catch (error) {
@@ -110,7 +115,9 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
       const plan = { mechanism, view, root, home, storedHome, layer, confinement, limits: confinement.forServer }
       return await this.#kind.open({ ...plan, ...shown }, network)
     } catch (error) {
-      return diagnose(error, layer.upper)
+      // A program that was there the last time may not be any more.
+      const found = await this.#kind.find()
+      return 'fix' in found ? found : diagnose(error, layer.upper)
     }
   }
 
