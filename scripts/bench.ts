@@ -1,3 +1,4 @@
+import './bench/textFiles.ts'
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { activationFigures } from './bench/activationFigures.ts'
@@ -7,12 +8,16 @@ import { keepFigures } from './bench/keepFigures.ts'
 import { packageFigures } from './bench/packageFigures.ts'
 import { stepFigures } from './bench/stepFigures.ts'
 
+// What is imported late names files that are text: textFiles.ts must have run by then.
 /** Every group of figures; `npm run bench -- step keep` runs some of them, `--json` prints them as data. */
 const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   activation: activationFigures,
   daemon: daemonFigures,
   step: stepFigures,
   keep: keepFigures,
+  sandbox: async () => (await import('./bench/sandboxFigures.ts')).sandboxFigures(),
+  layer: async () => (await import('./bench/layerFigures.ts')).layerFigures(),
+  egress: async () => (await import('./bench/egressFigures.ts')).egressFigures(),
   package: packageFigures,
 }
 

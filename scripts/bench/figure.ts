@@ -5,6 +5,7 @@ export interface Figure {
   readonly unit: string
   /** The 95th percentile, where the value is a median of many. */
   readonly p95?: number
+  readonly p99?: number
   readonly limit?: { readonly name: string; readonly value: number }
   /** What we aim at, as a bound of `value`. */
   readonly aim?: number
@@ -31,15 +32,16 @@ export async function time(count: number, run: () => unknown, warmUp = 3): Promi
 }
 
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, p95, limit, aim }) => [
+  const rows = figures.map(({ name, value, unit, p95, p99, limit, aim }) => [
     name,
     `${number(value)} ${unit}`,
     p95 === undefined ? '' : number(p95),
+    p99 === undefined ? '' : number(p99),
     limit ? `${limit.name} ${number(limit.value)}` : '',
     limit ? `${number(value / limit.value)}x` : '',
-    aim === undefined ? '' : `< ${aim} ${value < aim ? 'met' : 'MISSED'}`,
+    aim === undefined ? '' : `< ${Math.round(aim * 10) / 10} ${value < aim ? 'met' : 'MISSED'}`,
   ])
-  const head = ['figure', 'median', 'p95', 'limit in this run', 'ratio', 'aim']
+  const head = ['figure', 'median', 'p95', 'p99', 'limit in this run', 'ratio', 'aim']
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: readonly string[]) =>
     cells
@@ -51,4 +53,9 @@ export function table(figures: readonly Figure[]): string {
 
 function number(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
+
+/** The figure of many samples. */
+export function sampled(name: string, samples: readonly number[], more: Partial<Figure> = {}): Figure {
+  return { name, value: median(samples), p95: percentile(samples, 95), unit: 'ms', ...more }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '#client/connect.ts'
@@ -69,4 +69,28 @@ export function ground(): Ground {
 export function memoryOf(pid: number): number {
   const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
   return Number(line?.[1]) / 1024
+}
+
+/** Of a process and all that descend from it, in MB. */
+export function memoryOfTree(pid: number): number {
+  return [pid, ...descendants(pid)].reduce((sum, each) => sum + (memoryIfThere(each) ?? 0), 0)
+}
+
+export function childrenOf(pid: number): number[] {
+  const tasks = readdirSync(`/proc/${pid}/task`)
+  return tasks.flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+}
+
+function descendants(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)])
+}
+
+function memoryIfThere(pid: number): number | undefined {
+  try {
+    return memoryOf(pid)
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { ScriptedCall } from '../../daemon/agent/models/scripted.ts'
 import { type Figure, median, percentile } from './figure.ts'
+import { forkAndExec } from './forkAndExec.ts'
 import { ground, memoryOf } from './ground.ts'
 
 const steps = 190
@@ -92,20 +91,4 @@ async function longAnswer(): Promise<number> {
   } finally {
     await place.leave()
   }
-}
-
-/** Started from a small process that stays, as a shell would. */
-async function forkAndExec(): Promise<number[]> {
-  const script = `
-    const { spawnSync } = require('node:child_process');
-    const samples = [];
-    for (let i = 0; i < 120; i++) { const a = performance.now(); spawnSync('/bin/true'); samples.push(performance.now() - a) }
-    process.stdout.write(JSON.stringify(samples.slice(20)))`
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let out = ''
-  child.stdout.on('data', (bytes) => {
-    out += bytes
-  })
-  await once(child, 'close')
-  return JSON.parse(out)
 }
