@@ -11,7 +11,7 @@ import { foldersAbove, isGitName, isInGit } from './layerPath.ts'
 import { Pace } from './pace.ts'
 import { removeTree } from './removeTree.ts'
 import type { Sides } from './sides.ts'
-import { maxDepth, maxSkipped, type Skipped } from './upperWalk.ts'
+import { maxDepth, maxSkipped, type Skipped, tooManyChanges } from './upperWalk.ts'
 
 export interface CopySyncParams {
   readonly sides: Sides
@@ -33,6 +33,8 @@ export async function syncCopy(params: CopySyncParams): Promise<void> {
   await removeTree(aside)
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   const look = await lookAt(sides)
+  // Not all of the agent's work is known: none of it is put at risk.
+  if (look.walk.skipped.some(({ path, why }) => path === '' && why === tooManyChanges)) return
   const held = await heldPaths(sides, look)
   const sync = new Sync(params, held)
   const [user, copy] = [Folder.open(sides.user.root), Folder.open(sides.layer.root)]
@@ -171,6 +173,7 @@ class Sync {
       if (!isUntouched && (await this.#isSame(path, own, stat))) {
         return manifest.set(path, { isFolder: false, own: stampOf(own), user: stampOf(stat) })
       }
+      if (!isUntouched && !(await this.#isBase(path, own))) return
     } else if (own && !(await this.#remove(copy, name, path))) {
       return
     }
@@ -188,6 +191,13 @@ class Sync {
     return sameState(await user.state(path, stat), await layer.state(path, own))
   }
 
+  /** The agent went back to what it began with. */
+  async #isBase(path: string, own: Stats): Promise<boolean> {
+    const { bases, layer } = this.#params.sides
+    const base = bases.get(path)
+    return base !== undefined && sameState(base, await layer.state(path, own))
+  }
+
   /** Takes away what the daemon put there, or the agent has no change in; false where something of the agent's stays. */
   async #remove(copy: Folder, name: string, path: string): Promise<boolean> {
     const { manifest } = this.#params
@@ -196,6 +206,7 @@ class Sync {
     if (!stat) return true
     const copied = manifest.get(path)
     if (!stat.isDirectory()) {
+      if (copied?.own !== stampOf(stat) && !(await this.#isBase(path, stat))) return false
       manifest.begin(path)
       unlinkSync(copy.at(name))
       manifest.delete(path)

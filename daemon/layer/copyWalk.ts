@@ -4,7 +4,15 @@ import { stampOf } from './fileState.ts'
 import { Folder, isErrno, statIn } from './folder.ts'
 import { foldersAbove, isGitName, isInGit } from './layerPath.ts'
 import { Pace } from './pace.ts'
-import { maxDepth, maxEntries, maxSkipped, type Skipped, type UpperEntry, type UpperWalk } from './upperWalk.ts'
+import {
+  maxDepth,
+  maxEntries,
+  maxSkipped,
+  type Skipped,
+  tooManyChanges,
+  type UpperEntry,
+  type UpperWalk,
+} from './upperWalk.ts'
 
 /**
  * Everything in a copy that is not as it was copied, by stamps: no content is read. O(what the copy holds), which without
@@ -156,7 +164,7 @@ class Walk implements UpperWalk {
 
   #isFull(): boolean {
     if (this.entries.length < maxEntries) return false
-    this.#skip('', `there are more than ${maxEntries} changes`)
+    this.#skip('', tooManyChanges)
     return true
   }
 

@@ -48,6 +48,8 @@ export interface Skipped {
 
 export const maxDepth = 200
 export const maxEntries = 100_000
+/** Why the workspace itself is among what was left out. */
+export const tooManyChanges = `there are more than ${maxEntries} changes`
 /** How much that was left out is told of. */
 export const maxSkipped = 200
 
@@ -228,7 +230,7 @@ class Walk implements UpperWalk {
 
   #isFull(): boolean {
     if (this.entries.length < maxEntries) return false
-    this.#skip('', `there are more than ${maxEntries} changes`)
+    this.#skip('', tooManyChanges)
     return true
   }
 

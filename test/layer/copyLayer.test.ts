@@ -131,6 +131,22 @@ describe('a copy', () => {
     expect(brief(await layer.changes())).toEqual(['M a.txt +1 -1'])
   })
 
+  test('what of the agent’s is no change that can be kept stays, too', async () => {
+    await layer.prune()
+    execFileSync('mkfifo', [at('pipe')])
+    const deep = `${Array.from({ length: 230 }, () => 'x').join('/')}`
+    execFileSync('mkdir', ['-p', at(deep)])
+    writeFileSync(at(`${deep}/note`), 'agent\n')
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff])]), 'agent\n')
+    await layer.prune()
+    expect(read(`${deep}/note`)).toBe('agent\n')
+    expect(
+      readdirSync(root, 'buffer')
+        .map((name) => name.toString('latin1'))
+        .sort(),
+    ).toEqual(['.git', 'a.txt', 'd', 'f\xff', 'pipe', 'x'].sort())
+  })
+
   test('no link of the user’s or the agent’s leads the copying elsewhere', async () => {
     mkdirSync(join(bench.root, 'outside'))
     writeFileSync(join(bench.root, 'outside', 'key'), 'key\n')
