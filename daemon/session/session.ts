@@ -281,6 +281,7 @@ export class Session {
   }
 
   async #run(task: Task, resumed: boolean, signal: AbortSignal): Promise<LoopEnd> {
+    const { unsandboxed = false } = this.log.state
     const model = await this.#parts.model()
     const started: SessionEvent = {
       type: 'taskStarted',
@@ -300,7 +301,7 @@ export class Session {
       tools: this.#parts.tools,
       sandbox: () => this.#sandbox.get(),
       root: sandbox.root,
-      system: systemPrompt({ root: sandbox.root, skills: [], ...(await instructionsOf(sandbox)) }),
+      system: systemPrompt({ root: sandbox.root, skills: [], unsandboxed, ...(await instructionsOf(sandbox)) }),
       messages,
       stepsDone,
       unfinished,

@@ -316,3 +316,10 @@ test('the first request stays small', async () => {
   const specs = tools().map(({ spec }) => ({ type: 'function', function: spec }))
   expect(Buffer.byteLength(JSON.stringify({ system, specs }))).toBeLessThan(5500)
 })
+
+test('the model is told where nothing fences in what it runs', async () => {
+  const { systemPrompt } = await import('../../daemon/agent/prompt/systemPrompt.ts')
+  const bare = systemPrompt({ root: '/copy', skills: [], unsandboxed: true })
+  expect(bare).toContain('no sandbox')
+  expect(systemPrompt({ root: '/copy', skills: [] })).not.toContain('no sandbox')
+})

@@ -14,14 +14,20 @@ export interface PromptParams {
   /** The text of the workspace's AGENTS.md or CLAUDE.md, where there is one; who reads it bounds it. */
   readonly instructions?: string | undefined
   readonly skills: readonly PromptSkill[]
+  /** Nothing fences in what runs. */
+  readonly unsandboxed?: boolean
 }
+
+const noSandbox =
+  'This session has no sandbox: the workspace above is a copy, but commands run on the user’s own machine, with its network, and the user is asked about each. What one does outside of the copy is real and nobody can take it back: stay in the copy, and say why where the task needs more.'
 
 const maxSkills = 100
 const maxDescription = 1024
 
 /** The layered prompt, general to specific: Paddock's own, the project's instructions, the skills there are. */
-export function systemPrompt({ root, instructions, skills }: PromptParams): string {
+export function systemPrompt({ root, instructions, skills, unsandboxed = false }: PromptParams): string {
   const layers = [system.trim(), `The workspace is ${root}; commands start there and paths are relative to it.`]
+  if (unsandboxed) layers.push(noSandbox)
   if (instructions?.trim()) layers.push(instructionLayer(instructions.trim()))
   if (skills.length > 0) layers.push(skillLayer(skills))
   return layers.join('\n\n')
