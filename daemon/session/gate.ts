@@ -112,12 +112,12 @@ export class SessionGate implements Gate {
     if (!asked) throw approvalNotFound(approval)
     const earlier = this.#answers.get(approval)
     if (earlier) throw approvalAlreadyAnswered(approval, earlier.outcome.type, earlier.by)
-    if (outcome.type === 'allowForWorkspace') {
-      if (asked.action.type !== 'connect') throw onlyForHosts
-      this.#allowInWorkspace(ruleFor(asked.action))
-    }
+    const { action } = asked
+    if (outcome.type === 'allowForWorkspace' && action.type !== 'connect') throw onlyForHosts
+    // Before anything is allowed by it: what cannot be recorded was not said.
     this.#log.append({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
     this.#recall({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
+    if (outcome.type === 'allowForWorkspace' && action.type === 'connect') this.#allowInWorkspace(ruleFor(action))
     for (const tell of this.#waiting.get(approval) ?? []) tell({ outcome, by })
     this.#waiting.delete(approval)
   }

@@ -117,10 +117,7 @@ export class SessionNetwork implements NetworkOwner {
       step: task.steps,
       command: 'a program in the background',
     }
-    return this.#gate.askHost(
-      { task: task.id, step, call, host, port, command: command.slice(0, shownCommand) },
-      signal,
-    )
+    return this.#gate.askHost({ task: task.id, step, call, host, port, command: shown(command) }, signal)
   }
 
   onDecided({ tag, ...decision }: ConnectionDecision & { tag?: string | undefined }): void {
@@ -149,10 +146,15 @@ export class SessionNetwork implements NetworkOwner {
     this.#log.append({
       type: 'connectionDecided',
       decision,
-      ...(source && { task: source.task, call: source.call, command: source.command.slice(0, shownCommand) }),
+      ...(source && { task: source.task, call: source.call, command: shown(source.command) }),
       ...(times !== undefined && { times }),
     })
   }
+}
+
+/** Enough to know it by; that it goes on is said. */
+function shown(command: string): string {
+  return command.length > shownCommand ? `${command.slice(0, shownCommand)}…` : command
 }
 
 function noDecisions(): Decisions {

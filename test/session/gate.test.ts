@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { NetworkRule } from '#protocol/network.ts'
 import type { GateCall } from '../../daemon/agent/loop.ts'
@@ -191,6 +191,18 @@ describe('hosts', () => {
     void wants('b.example')
     gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')
     expect(workspaceRules).toEqual([{ verdict: 'allow', host: 'b.example', ports: [443] }])
+  })
+
+  test('an answer that the disk has no room for allows nothing', async () => {
+    const wanted = wants('b.example')
+    vi.spyOn(store, 'append').mockImplementationOnce(() => {
+      throw new Error('no space left')
+    })
+    const { id } = pending()
+    expect(() => gate.answer(id, { type: 'allowForWorkspace' }, 'w')).toThrow('no space left')
+    expect(workspaceRules).toEqual([])
+    gate.answer(id, { type: 'deny' }, 'w')
+    expect(await wanted).toBe('deny')
   })
 
   test('only a host can be allowed for the workspace', () => {

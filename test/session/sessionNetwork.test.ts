@@ -116,6 +116,12 @@ describe('who uses the network', () => {
     expect(log.state.approvals).toEqual([])
   })
 
+  test('a command that is too long to be shown is seen to go on', () => {
+    const tag = network.begin({ ...call, command: 'x'.repeat(600) })
+    void network.ask({ host: 'a.example', port: 443, tag }, signal)
+    expect(log.state.approvals).toMatchObject([{ action: { command: `${'x'.repeat(500)}…` } }])
+  })
+
   test('where no task is at work nobody is asked', async () => {
     log.append({ type: 'taskCompleted', task: 't1' })
     const asking = network.ask({ host: 'a.example', port: 443, tag: undefined }, signal)
