@@ -18,18 +18,27 @@ export class FolderSandbox {
   readonly #connection: DaemonConnection
   readonly #folder: () => MeantFolder | null
   #info: SandboxInfo | null = null
+  #isKnown = false
   #disk: Promise<Disk | null> | null = null
 
   constructor(connection: DaemonConnection, folder: () => MeantFolder | null) {
     this.#connection = connection
     this.#folder = folder
     connection.connected.on(() => void this.refresh())
+    connection.changed.on(({ type }) => {
+      if (type === 'idle' || type === 'failed') this.#forget()
+    })
     connection.notified.on(({ method, payload }) => {
       if (method === 'sandbox/changed') this.#take((payload as PayloadOf<'sandbox/changed'>).sandbox)
     })
   }
 
-  /** Null where the folder has none, or nobody was asked yet. */
+  /** A daemon was asked and is still there. */
+  get isKnown(): boolean {
+    return this.#isKnown
+  }
+
+  /** Null where the folder has none, or nobody could be asked. */
   get info(): SandboxInfo | null {
     return this.#info
   }
@@ -42,6 +51,7 @@ export class FolderSandbox {
     try {
       const { sandboxes } = folder ? await this.#connection.request('sandbox/list', {}) : { sandboxes: [] }
       this.#info = sandboxes.find((one) => folder?.isAt(one.folder)) ?? null
+      this.#isKnown = true
       this.changed.emit()
     } catch {
       // The connection went meanwhile; the next one asks again.
@@ -56,6 +66,14 @@ export class FolderSandbox {
 
   forgetDisk(): void {
     this.#disk = null
+  }
+
+  #forget(): void {
+    if (!this.#isKnown) return
+    this.#isKnown = false
+    this.#info = null
+    this.#disk = null
+    this.changed.emit()
   }
 
   async #count(): Promise<Disk | null> {

@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Gutter({ changes, folder: shownFolder }),
     createApprovalTree(state),
     createSessionTree(state, session),
-    createSandboxView({ sandbox, state, session, folderName }),
+    createSandboxView({ connection, sandbox, state, session, folderName }),
     createStatusBar(state),
     notifyOfApprovals(state, answers),
     noticeTaskEnds(session, () => chat.isVisible),

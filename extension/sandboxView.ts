@@ -1,11 +1,13 @@
 import * as vscode from 'vscode'
 import type { Evidence } from '#protocol/event.ts'
+import type { DaemonConnection } from './daemonConnection.ts'
 import type { FolderSandbox } from './folderSandbox.ts'
 import type { FolderState } from './folderState.ts'
 import { diskNodes, type SandboxNode, sandboxNodes } from './sandboxNodes.ts'
 import type { WindowSession } from './windowSession.ts'
 
 export interface SandboxViewParams {
+  readonly connection: DaemonConnection
   readonly sandbox: FolderSandbox
   readonly state: FolderState
   readonly session: WindowSession
@@ -16,11 +18,17 @@ export interface SandboxViewParams {
 const keptEvidence = 100
 
 /** The "Sandbox" view: the computer of the folder that is meant, drawn anew when the daemon says that it changed. */
-export function createSandboxView({ sandbox, state, session, folderName }: SandboxViewParams): vscode.Disposable {
+export function createSandboxView({
+  connection,
+  sandbox,
+  state,
+  session,
+  folderName,
+}: SandboxViewParams): vscode.Disposable {
   const renewed = new vscode.EventEmitter<void>()
   const evidence = new Map<string, Evidence>()
   const around = {
-    titleOf: (id: string) => state.session(id)?.title || 'A session',
+    titleOf: (id: string) => state.session(id)?.title || 'New session',
     evidenceOf: (id: string) => evidence.get(id),
     timeOf,
   }
@@ -35,7 +43,7 @@ export function createSandboxView({ sandbox, state, session, folderName }: Sandb
     },
   })
   const renew = () => {
-    const now = sandbox.info?.state ?? 'none'
+    const now = sandbox.info?.state ?? (sandbox.isKnown ? 'none' : 'unknown')
     view.description = folderName()
     void vscode.commands.executeCommand('setContext', 'paddock.sandboxState', now)
     renewed.fire()
@@ -44,6 +52,17 @@ export function createSandboxView({ sandbox, state, session, folderName }: Sandb
     if (!view.visible) return
     renewed.fire()
   }
+  let release: (() => void) | null = null
+  /** Whoever looks at it wants to know: while it shows, there is a daemon to ask. */
+  const shownOrHidden = () => {
+    if (view.visible) release ??= connection.hold()
+    else {
+      release?.()
+      release = null
+    }
+  }
+  renew()
+  shownOrHidden()
   const stops = [
     sandbox.changed.on(renew),
     session.moved.on(({ state: { id }, events }) => {
@@ -59,6 +78,8 @@ export function createSandboxView({ sandbox, state, session, folderName }: Sandb
   return vscode.Disposable.from(
     view,
     renewed,
+    view.onDidChangeVisibility(shownOrHidden),
+    { dispose: () => release?.() },
     view.onDidCollapseElement(({ element }) => {
       if (element.children === 'later') sandbox.forgetDisk()
     }),

@@ -59,3 +59,13 @@ test('another folder’s is shown once that is meant', async () => {
   await sandbox.refresh()
   expect(sandbox.info).toBeNull()
 })
+
+test('what was known of it goes with the daemon, and comes back with the next', async () => {
+  const { daemon, sandbox } = await setUp([sandboxInfo()])
+  daemon.cut()
+  await daemon.settle()
+  expect([sandbox.isKnown, sandbox.info]).toEqual([false, null])
+  await daemon.connection.use()
+  await daemon.settle()
+  expect([sandbox.isKnown, sandbox.info?.state]).toEqual([true, 'ready'])
+})

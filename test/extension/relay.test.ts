@@ -61,3 +61,9 @@ test('what is not in the contract does not ride along', () => {
   expect(parseFromPage({ type: 'ready', extra: 1 })).toEqual({ type: 'ready' })
   expect(parseFromPage(command('setModel', { url: 'x' }))).toEqual(command('setModel'))
 })
+
+test('a session without a sandbox is not begun from the page, which asks nobody', () => {
+  const request = { type: 'request', id: 1, method: 'session/create' }
+  expect(parseFromPage({ ...request, params: { folder: '/w', sandbox: 'none' } })).toBeNull()
+  expect(parseFromPage({ ...request, params: { folder: '/w' } })).not.toBeNull()
+})
