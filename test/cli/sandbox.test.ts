@@ -162,28 +162,6 @@ describe('paddock sandbox cp', () => {
     expect(await sandbox(['cp', '--force', ':copied/deep', back])).toMatchObject({ code: 0 })
   })
 
-  test('an archive that lies is refused, and nothing is written where it points', async () => {
-    const victim = outside('victim')
-    mkdirSync(victim)
-    // A tar of the agent's own, first in the PATH of its home: the archive says what it likes.
-    const lie = `
-import io, sys, tarfile
-archive = tarfile.open(fileobj=sys.stdout.buffer, mode='w|')
-def add(name, kind=tarfile.REGTYPE, link=''):
-    entry = tarfile.TarInfo(name); entry.type = kind; entry.linkname = link; entry.mode = 0o777
-    archive.addfile(entry, io.BytesIO(b''))
-add('./', tarfile.DIRTYPE); add('./way', tarfile.SYMTYPE, '${victim}'); add('./way/evil')
-archive.close()`
-    const fake = '#!/bin/sh\nexec python3 ~/lie.py\n'
-    const install =
-      'mkdir -p ~/.local/bin big; printf %s "$1" > ~/lie.py; printf %s "$2" > ~/.local/bin/tar; chmod +x ~/.local/bin/tar; command -v tar'
-    const { out } = await exec('sh', '-c', install, 'sh', lie, fake)
-    const inside = await sandbox(['cp', ':big', outside('lied')])
-    await exec('sh', '-c', 'rm ~/.local/bin/tar')
-    if (out.includes('.local')) expect(inside).toMatchObject({ code: 1, err: expect.stringContaining('odd place') })
-    expect(existsSync(join(victim, 'evil'))).toBe(false)
-  })
-
   test.each([
     [['cp', 'a', 'b'], 2],
     [['cp', ':a', ':b'], 2],
