@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import type { ScriptedProvider } from '../../daemon/agent/models/scripted.ts'
 import { scriptSteps, watch } from '../support/conversation.ts'
+import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/programs.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
@@ -160,4 +161,18 @@ test('no secret of the workspace and nothing of its sandbox’s home gets there'
   await program.ended
   expect(program.stdout()).toMatch(/No such file[^\n]*\n0\n[01]\n$/)
   rmSync(outside, { recursive: true })
+})
+
+test('with a daemon that is killed goes what it had left running', async () => {
+  client = await daemon.connect()
+  await allow()
+  const { session } = await create()
+  const command = 'setsid sleep 303 </dev/null >/dev/null 2>&1 & echo $!; wait'
+  const program = await startProgram(client, { session: session.id, command })
+  await program.says('\n')
+  const pid = Number(program.stdout())
+  program.ended.catch(() => {})
+  expect(existsSync(`/proc/${pid}`)).toBe(true)
+  await daemon.kill()
+  await eventually(() => existsSync(`/proc/${pid}`)).toBe(false)
 })
