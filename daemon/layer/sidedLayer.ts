@@ -12,7 +12,7 @@ import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.
 import { statFolder } from './folder.ts'
 import { keepChange } from './keep.ts'
 import { KeptRecord } from './keptRecord.ts'
-import type { Layer, LayerFiles } from './layer.ts'
+import type { Layer, LayerFiles, LayerMount } from './layer.ts'
 import { isLayerPath } from './layerPath.ts'
 import { LineCounts } from './lineCounts.ts'
 import { Pace } from './pace.ts'
@@ -26,7 +26,7 @@ import type { Skipped } from './upperWalk.ts'
 import { UserFolder } from './userFolder.ts'
 
 export interface SidedLayerParams {
-  readonly mount: Layer['mount']
+  readonly mount: LayerMount
   readonly store: string
   readonly sides: Sides
   /** What `Layer.prune` says. */
@@ -41,7 +41,7 @@ export interface SidedLayerParams {
  */
 export class SidedLayer implements Layer {
   readonly folder: string
-  readonly mount: Layer['mount']
+  readonly mount: LayerMount
   readonly #store: string
   readonly #sides: Sides
   readonly #prune: () => Promise<void>
