@@ -32,14 +32,15 @@ export async function openSandboxTerminal(window: EditorWindow): Promise<void> {
   if (options) vscode.window.createTerminal(options).show()
 }
 
-/** The session that is shown, else the newest of the folder, else a new one. */
+/** The session that is shown, else the newest of the folder, else a new one; never one that has no sandbox. */
 async function terminalSession(window: EditorWindow): Promise<string | null> {
   const { connection, folders, session, state } = window
-  if (session.id && state.session(session.id)) return session.id
+  const shown = session.id ? state.session(session.id) : undefined
+  if (shown && !shown.unsandboxed) return shown.id
   const folder = await folders.ask()
   if (!folder) return null
   await state.refresh()
-  const newest = state.sessions.find((one) => folders.isAt(folder, one.folder))
+  const newest = state.sessions.find((one) => !one.unsandboxed && folders.isAt(folder, one.folder))
   if (newest) return newest.id
   const made = await connection.request('session/create', { folder: folder.uri.fsPath, title: 'Terminal' })
   await state.refresh()
