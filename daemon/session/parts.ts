@@ -4,6 +4,7 @@ import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
 import type { LayerProvider } from '../layer/layer.ts'
 import type { OpenParams, Sandbox } from '../sandbox/sandbox.ts'
+import type { FolderTurns } from './folderTurns.ts'
 import type { NetworkOwner, SessionWayOut } from './sessionNetwork.ts'
 import type { Store } from './store.ts'
 
@@ -25,6 +26,8 @@ export interface Parts {
   readonly layerStoreOf: (session: string) => string
   /** Trouble that no request can be answered with: for the daemon's log and for those who watch. */
   readonly trouble: (session: string, error: unknown) => void
+  /** Sessions that write the same folder at once would only see each other's files move on. */
+  readonly keeps: FolderTurns
 }
 
 /** A workspace's sandbox, as its sessions know it. */

@@ -181,7 +181,7 @@ export class Session {
     overwrite?: { path: string; user: string },
   ): Promise<KeepResult[]> {
     this.#refuseWhenStopped()
-    return this.#changes.keep(selections, by, overwrite)
+    return this.#parts.keeps.run(this.layer.folder, () => this.#changes.keep(selections, by, overwrite))
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string): Promise<DiscardResult[]> {

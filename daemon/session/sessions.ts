@@ -4,6 +4,7 @@ import type { Approval, Outcome } from '#protocol/approval.ts'
 import { approvalNotFound, folderNotUsable, ProtocolError, sessionBusy, sessionNotFound } from '#protocol/errors.ts'
 import type { SessionSummary } from '#protocol/session.ts'
 import { isLive } from '#protocol/sessionState.ts'
+import { FolderTurns } from './folderTurns.ts'
 import { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
 import type { Parts } from './parts.ts'
@@ -36,13 +37,13 @@ export class Sessions {
   /** Called whenever a task or a sandbox starts or ends: the daemon may have become idle. */
   onActivity: () => void = () => {}
 
-  constructor(parts: Omit<Parts, 'trouble'>, report: (line: string) => void) {
+  constructor(parts: Omit<Parts, 'trouble' | 'keeps'>, report: (line: string) => void) {
     const trouble = (session: string, error: unknown) => {
       const message = error instanceof Error ? error.message : String(error)
       report(`session ${session}: ${error instanceof ProtocolError ? message : ((error as Error)?.stack ?? message)}`)
       for (const listener of this.#listeners) listener.trouble(session, message)
     }
-    this.#parts = { ...parts, trouble }
+    this.#parts = { ...parts, trouble, keeps: new FolderTurns() }
   }
 
   /** Loads the sessions that a crash or an exit left with live tasks. */
