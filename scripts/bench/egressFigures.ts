@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { allow, type Inside, inside, listening, portOf, until } from '../../test/egress/inside.ts'
 import { type Figure, median, percentile, sampled, time } from './figure.ts'
 
-const megabytes = 256
+const megabytes = 64
 const host = 'bench.test'
 
 /** What the way out of a sandbox costs, beside the same connection without it; servers and clients are in this process. */

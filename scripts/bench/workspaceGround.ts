@@ -10,10 +10,16 @@ export async function onWorkspace<T>(use: (folders: SandboxFolders) => Promise<T
   const folders = sandboxFolders()
   const home = process.env['HOME']
   process.env['HOME'] = folders.userHome
+  const interrupted = () => {
+    folders.remove()
+    process.exit(130)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupted)
   for (const folder of [folders.data, dirname(folders.workspace)]) scatter(folder)
   try {
     return await use(folders)
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted)
     if (home === undefined) delete process.env['HOME']
     else process.env['HOME'] = home
     folders.remove()
