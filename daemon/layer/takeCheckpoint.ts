@@ -4,7 +4,7 @@ import { type CheckpointEntry, sameEntry } from './checkpointEntry.ts'
 import type { CheckpointStore } from './checkpointStore.ts'
 import { goneUnmarked, type Look } from './differences.ts'
 import { clockTickMs, openRegular, sameState, stampOf } from './fileState.ts'
-import { inParent, isErrno } from './folder.ts'
+import { inParent, isErrno, statIn } from './folder.ts'
 import { isInGit } from './layerPath.ts'
 import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
@@ -84,7 +84,19 @@ class Taking {
     for (const path of latest.keys()) {
       const entry = seen.get(path)
       if (entry && !isLikeBase(entry)) continue
+      if (!entry && !this.#canBeSeen(path)) continue
       this.unset.add(path)
+    }
+  }
+
+  /** What lies in a folder that was locked since is taken as it was. */
+  #canBeSeen(path: string): boolean {
+    try {
+      statIn(this.#sides.layer.root, path)
+      return true
+    } catch (error) {
+      if (isErrno(error, 'EACCES', 'EPERM')) return false
+      throw error
     }
   }
 
