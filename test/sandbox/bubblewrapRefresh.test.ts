@@ -82,6 +82,19 @@ describe.each(['in the home', 'elsewhere'])('a workspace %s', (place) => {
     expect(await run('pwd; ls -d .')).toBe(`${lower}\n.\n`)
   })
 
+  test('a command that had just begun ran without the layer: none does, however they meet', async () => {
+    for (let round = 0; round < 30; round++) {
+      const refresh = sandbox.refresh!()
+      const outputs: Promise<string>[] = []
+      for (let at = 0; at < 6; at++) {
+        outputs.push(run('cat file'))
+        await new Promise((resolve) => setTimeout(resolve, at * 3))
+      }
+      expect(new Set(await Promise.all(outputs))).toEqual(new Set(['first\n']))
+      await refresh
+    }
+  })
+
   test('many at once are one after the other, and commands wait for them', async () => {
     const refreshes = Array.from({ length: 4 }, () => sandbox.refresh!())
     expect(await run('cat file')).toBe('first\n')

@@ -33,6 +33,13 @@ sub enter {
   call($setns, fileno $namespace, $kind) == 0 or fail('namespace');
 }
 
+sub slurp {
+  my ($path) = @_;
+  open(my $handle, '<', $path) or return '';
+  local $/;
+  return <$handle> // '';
+}
+
 sub folder {
   my ($path) = @_;
   sysopen(my $handle, $path, O_PATH | O_DIRECTORY | O_NOFOLLOW) or fail($path);
@@ -76,6 +83,15 @@ my @parts = map { folder($_) } $lower, $upper, $work;
 # Meanwhile it starts no commands; what it is asked waits.
 kill 'STOP', $server or fail('stop');
 END { kill 'CONT', $server if $server }
+for (my $tries = 0; slurp("/proc/$server/stat") !~ /\) [Tt] /; $tries++) {
+  exit 3 if $tries > 1000;
+  select undef, undef, undef, 0.001;
+}
+# A command that it has just forked uses the layer in a moment: until it is another program, it is called as the server is.
+my $name = slurp("/proc/$server/cmdline");
+for my $child (split / /, slurp("/proc/$server/task/$server/children")) {
+  exit 3 if slurp("/proc/$child/cmdline") eq $name;
+}
 
 enter($outer, NEWNS);
 unmount("$staging/layer") or exit 3;
