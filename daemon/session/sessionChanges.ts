@@ -3,6 +3,7 @@ import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import type { Layer, LayerFiles } from '../layer/layer.ts'
 import type { SessionLog } from './log.ts'
+import { storing } from './storing.ts'
 
 /** What became of a session's layer, as the log tells it: after each step, and when a person keeps, discards or rewinds. */
 export class SessionChanges {
@@ -21,13 +22,13 @@ export class SessionChanges {
   }
 
   async keep(selections: readonly Selection[] | 'all', by: string, overwrite?: { path: string; user: string }) {
-    const results: KeepResult[] = await this.#layer.keep(selections, overwrite)
+    const results: KeepResult[] = await storing(() => this.#layer.keep(selections, overwrite))
     await this.#record('changeKept', 'kept', selections, results, by)
     return results
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string, files: LayerFiles) {
-    const results: DiscardResult[] = await this.#layer.discard(selections, files)
+    const results: DiscardResult[] = await storing(() => this.#layer.discard(selections, files))
     await this.#record('changeDiscarded', 'discarded', selections, results, by)
     return results
   }
@@ -37,7 +38,8 @@ export class SessionChanges {
     // Never the same twice, and all there is to know of it: the layer's own list is the only one.
     this.#lastAt = Math.max(Date.now(), this.#lastAt + 1)
     const checkpoint = `${task}.${step}.${this.#lastAt.toString(36)}`
-    if (await this.#layer.checkpoint(checkpoint)) this.#log.append({ type: 'checkpointMade', checkpoint, task, step })
+    const isStored = await storing(() => this.#layer.checkpoint(checkpoint))
+    if (isStored) this.#log.append({ type: 'checkpointMade', checkpoint, task, step })
   }
 
   checkpoints(): Checkpoint[] {
@@ -51,7 +53,7 @@ export class SessionChanges {
   async rewind(checkpoint: string, by: string, files: LayerFiles): Promise<RewindResult> {
     const newest = this.#log.state.tasks.at(-1)
     if (newest) await this.checkpoint(newest.id, newest.steps)
-    const result = await this.#layer.rewind(checkpoint, files)
+    const result = await storing(() => this.#layer.rewind(checkpoint, files))
     try {
       if (result.type === 'rewound') this.#log.append({ type: 'layerRewound', checkpoint, files: result.files, by })
       await this.look(false)
@@ -64,7 +66,7 @@ export class SessionChanges {
   /** Tells how the layer differs, where that is another answer than before. `naming`: by path. */
   async look(naming = true): Promise<void> {
     const before = this.#log.state.changes
-    const changes = await this.#layer.changes()
+    const changes = await storing(() => this.#layer.changes())
     const { revision } = this.#layer
     if (revision === before.revision || (changes.length === 0 && before.files === 0)) return
     const sum = (key: 'additions' | 'deletions') => changes.reduce((total, change) => total + change[key], 0)

@@ -2,6 +2,7 @@ import { settingRefused } from '#protocol/errors.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { storing } from './storing.ts'
 
 const idleMs = 10 * 60_000
 
@@ -124,8 +125,10 @@ export class SessionSandbox {
 
   async #openNow(kind: SandboxKind | undefined): Promise<Sandbox> {
     await this.#closing
-    await this.#layer.prune()
-    const sandbox = await this.#openOver(this.#layer.mount, kind)
+    const sandbox = await storing(async () => {
+      await this.#layer.prune()
+      return this.#openOver(this.#layer.mount, kind)
+    })
     this.#stale = false
     this.#layer.mounted(sandbox.mountedAt)
     return sandbox
