@@ -58,7 +58,7 @@ test('a program that swaps a folder for a link all the while leads nothing out',
       rename "projects", "folder"; rename "link", "projects";
       rename "projects", "link"; rename "folder", "projects"; rmdir "projects/app";
     }`
-  const swapping = spawn('perl', ['-e', swap, home, outside])
+  const swapping = spawn('/usr/bin/perl', ['-e', swap, home, outside])
   const ended = once(swapping, 'exit')
   try {
     while (!existsSync(join(home, 'ready'))) await new Promise((resolve) => setTimeout(resolve, 5))
