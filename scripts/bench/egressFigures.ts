@@ -84,7 +84,8 @@ async function download(open: () => Promise<Socket>): Promise<void> {
   socket.on('data', (bytes) => {
     size += bytes.length
   })
-  await once(socket, 'end')
+  // Whoever read the proxy's answer left it paused.
+  await once(socket.resume(), 'end')
   socket.end()
   if (size !== megabytes << 20) throw new Error(`${size} bytes came`)
 }
