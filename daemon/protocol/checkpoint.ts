@@ -18,6 +18,6 @@ const Ref = z.object({ session: z.string() })
 export const checkpointMethods = {
   /** Oldest first. */
   'checkpoint/list': method(Ref, z.object({ checkpoints: z.array(Checkpoint) })),
-  /** Refused with `sessionBusy` while a task runs. The state before is a checkpoint too, so a rewind can be taken back. */
+  /** Refused with `sessionBusy` while a task runs or waits for an answer. The state before is a checkpoint too, so a rewind can be taken back. */
   'checkpoint/rewind': method(Ref.extend({ checkpoint: z.string() }), z.object({ result: RewindResult })),
 }
