@@ -39,9 +39,13 @@ sub begin {
   my ($directory, $tag, $count, @strings) = unpack 'N/a* N/a* N (N/a*)*', $request;
   my @command = splice @strings, 0, $count;
   pipe(my $failing, $far->{exec}) or return "$!";
+  # Before the server, where memory is short.
+  scoreMemory(700);
   my $pid = fork;
-  return "$!" unless defined $pid;
-  become($run->{id}, $far, $directory, \@command, \@strings) if $pid == 0;
+  my $why = "$!";
+  become($run->{id}, $far, $directory, \@command, \@strings) if defined $pid && $pid == 0;
+  scoreMemory(500);
+  return $why unless defined $pid;
   close $_ for grep { ref } values %$far;
   # Closed by the command's start.
   my $failure = '';
@@ -71,8 +75,6 @@ sub become {
     maskChildren(SIG_UNBLOCK);
     limitOf(LIMIT_NOFILE, @openFiles);
     if (my $most = $option{memoryMiB}) { limitOf(LIMIT_DATA, ($most << 20) x 2) }
-    # Before the server, where memory is short.
-    scoreMemory(700);
     %ENV = (@$environment, PADDOCK_COMMAND => "$serverMark-$id");
     $what = $directory;
     if (chdir $directory) {

@@ -42,6 +42,7 @@ if (opendir my $open, '/proc/self/fd') {
 open(my $ended, '<&=', childrenDescriptor()) or leave();
 sysopen(my $null, '/dev/null', O_RDWR) or leave();
 # Everything in here is to be killed before the daemon when memory runs out, and leaves no core files.
+sysopen my $score, '/proc/self/oom_score_adj', O_WRONLY;
 scoreMemory(500);
 limitOf(LIMIT_CORE, 0, 0);
 if (my $size = $option{fileMiB}) { limitOf(LIMIT_FSIZE, $size << 20, $size << 20) }
@@ -81,11 +82,8 @@ sub now {
   return $seconds + $nanoseconds / 1e9;
 }
 
-# How soon the kernel ends this process when memory is short.
-sub scoreMemory {
-  my ($score) = @_;
-  if (sysopen my $file, '/proc/self/oom_score_adj', O_WRONLY) { syswrite $file, $score }
-}
+# How soon the kernel ends this process, and those it starts from now on, when memory is short.
+sub scoreMemory { my ($points) = @_; syswrite $score, $points if defined fileno $score }
 
 # Sets a limit of this process, soft and hard, or says what it is.
 sub limitOf {
