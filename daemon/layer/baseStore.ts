@@ -34,6 +34,9 @@ const lineSchema = z.union([
 ])
 type Line = z.infer<typeof lineSchema>
 
+/** Two readings of two clocks may look that far apart where nobody set one. */
+const roundingMs = 2
+
 interface Kept {
   readonly base: Base
   /** Announced by a tool, not yet seen as a change. */
@@ -50,6 +53,8 @@ export class BaseStore {
   readonly #bases = new Map<string, Kept>()
   readonly #writing = new Map<string, string>()
   #mountedAt = 0
+  /** The clock when that was set, against one that nobody sets. */
+  #clock: number | undefined
   #unsaved: Line[] = []
   #lines = 0
 
@@ -83,13 +88,19 @@ export class BaseStore {
     if (this.#bases.delete(path)) this.#unsaved.push({ path, base: null })
   }
 
-  /** The last mount that every change seen so far was judged by. 0: never mounted. */
+  /**
+   * The last mount that every change seen so far was judged by. 0: never mounted. Earlier by as much as the clock was set
+   * back since: what the user saved after that has times of before the mount.
+   */
   get mountedAt(): number {
-    return this.#mountedAt
+    if (this.#clock === undefined) return this.#mountedAt
+    const shift = Date.now() - performance.now() - this.#clock
+    return shift < -roundingMs ? this.#mountedAt + shift : this.#mountedAt
   }
 
   set mountedAt(at: number) {
     this.#mountedAt = at
+    this.#clock = Date.now() - performance.now()
     this.#unsaved.push({ mountedAt: at })
   }
 
