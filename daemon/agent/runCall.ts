@@ -1,6 +1,6 @@
 import type { Action } from '#protocol/approval.ts'
 import type { EventOf, ToolCall } from '#protocol/event.ts'
-import { SandboxGone } from '../sandbox/sandbox.ts'
+import { type Sandbox, SandboxGone } from '../sandbox/sandbox.ts'
 import { abortable, abortableAfter } from './abortable.ts'
 import type { GateResult, LoopParams } from './loop.ts'
 import { TaskFailure } from './taskFailure.ts'
@@ -84,14 +84,16 @@ export class CallRunner {
     })
     const startedAt = performance.now()
     let listening = true
+    const redact = sandbox.redaction?.stream()
     const onOutput = (text: string) => {
-      if (listening && text) live(step, id, text)
+      const told = redact ? redact(text) : text
+      if (listening && told) live(step, id, told)
     }
     const { network, background } = this.#params
     const tag = plan.action.type === 'command' ? network.begin(namesOf(plan.action, { task, step, call: id })) : ''
     const waits = () => network.waits(tag)
     const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite, background, tag, waits })
-    const end = await settled(abortableAfter(run(), graceMs, signal))
+    const end = redacted(await settled(abortableAfter(run(), graceMs, signal)), sandbox)
     listening = false
     network.end(tag)
     const durationMs = Math.round(performance.now() - startedAt)
@@ -127,6 +129,13 @@ function namesOf(action: Extract<Action, { type: 'command' }>, call: { task: str
 }
 
 type End = { type: 'result'; result: ToolResult } | { type: 'error'; error: unknown }
+
+/** What lies inside as a secret reaches neither the log nor the model. */
+function redacted(end: End, { redaction }: Sandbox): End {
+  if (!redaction || end.type === 'error') return end
+  const { output, summary } = end.result
+  return { ...end, result: { ...end.result, output: redaction.text(output), summary: redaction.text(summary) } }
+}
 
 function settled(running: Promise<ToolResult>): Promise<End> {
   return running.then(

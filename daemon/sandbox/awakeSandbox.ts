@@ -1,3 +1,4 @@
+import type { Redaction } from './redaction.ts'
 import type { Command, Sandbox } from './sandbox.ts'
 
 /** Whether a workspace's open sandboxes answer. */
@@ -15,7 +16,7 @@ export interface Wakefulness {
 export function awakeSandbox(
   sandbox: Sandbox,
   wakefulness: Wakefulness,
-  variables: Readonly<Record<string, string>>,
+  { variables, redaction }: { variables: Readonly<Record<string, string>>; redaction: Redaction | undefined },
 ): Sandbox {
   const withVariables = <C extends Pick<Command, 'env'>>(command: C): C => ({
     ...command,
@@ -35,6 +36,7 @@ export function awakeSandbox(
     home: sandbox.home,
     limits: sandbox.limits,
     closed: sandbox.closed,
+    redaction,
     get mountedAt() {
       return sandbox.mountedAt
     },

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { ProtocolError, sandboxUnavailable } from '#protocol/errors.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { writeIdentity } from './identity.ts'
+import { type Redaction, redaction } from './redaction.ts'
 import type { OpenParams, Sandbox, SandboxProvider } from './sandbox.ts'
 import { type BindSecrets, type ResolveSecret, readSecrets, writeSecrets } from './secrets.ts'
 import { seedHome } from './seedHome.ts'
@@ -25,6 +27,7 @@ interface Opened {
   readonly sandbox: Sandbox
   /** For the environment of every command. */
   readonly variables: Readonly<Record<string, string>>
+  readonly redaction: Redaction | undefined
 }
 
 /** How a workspace's sandbox is made, and opened over one layer. Nothing falls back: what cannot be as it is set is refused. */
@@ -66,7 +69,8 @@ export class Openings {
       const fix = 'Start a new session: its layer is made for the kind that is set.'
       throw sandboxUnavailable(kind, `This session's layer is of another type (${layer.type}).`, fix)
     }
-    if (kind === 'none') return { sandbox: await this.#openBare(provider, layer, isWanted), variables: {} }
+    if (kind === 'none')
+      return { sandbox: await this.#openBare(provider, layer, isWanted), variables: {}, redaction: undefined }
     const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
     const secrets = await readSecrets({ kind, secrets: settings.secrets, network, resolve, bind })
     await this.make(kind)
@@ -80,7 +84,7 @@ export class Openings {
       if (error instanceof ProtocolError) throw error
       throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
     }
-    return { sandbox, variables: secrets.standIns.variables }
+    return { sandbox, variables: secrets.standIns.variables, redaction: redaction(named(secrets.files)) }
   }
 
   /** Nothing of the workspace's own goes where no boundary is: no secret, no home, no way out that could be denied. */
@@ -129,4 +133,9 @@ export class Openings {
     await seedHome(sandbox)
     await this.#store.patch({ seeded: true })
   }
+}
+
+/** Secrets by their names instead of the paths that they have inside. */
+function named(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+  return new Map([...files].map(([path, value]) => [basename(path), value]))
 }

@@ -2,6 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Evidence } from '#protocol/event.ts'
 import type { LimitName, Limits, SandboxStatus } from '#protocol/sandbox.ts'
 import type { Environment } from './environment.ts'
+import type { Redaction } from './redaction.ts'
 
 /** Where a layer lies. All paths absolute. */
 export type LayerMount =
@@ -84,6 +85,8 @@ export interface Sandbox {
   list(path: string, options?: { limit?: number }): Promise<FolderList | FileFault>
   /** Of the name itself: a link is not followed. */
   stat(path: string): Promise<FileStat | FileFault>
+  /** For whoever hands text from inside to a log or a model: secrets that lie inside as files are taken out. Absent: none do. */
+  readonly redaction?: Redaction | undefined
   /** Kills every process inside (not the sandbox) and waits until they are gone. */
   killAll(): Promise<void>
   /** How each limit that was asked for is held, for this sandbox. */

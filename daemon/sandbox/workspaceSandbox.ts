@@ -96,11 +96,11 @@ export class WorkspaceSandbox {
     const endings = this.#endings
     return this.#turns.share(async () => {
       this.#refuseUnlessUsable()
-      const { sandbox, variables } = await this.#openings.open(params, () => {
+      const { sandbox, ...brought } = await this.#openings.open(params, () => {
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
       })
       this.#open.add(session, sandbox)
-      return awakeSandbox(sandbox, this, variables)
+      return awakeSandbox(sandbox, this, brought)
     })
   }
 

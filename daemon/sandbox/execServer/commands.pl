@@ -223,7 +223,7 @@ sub treeOf {
     $parent{$pid} = $parent;
     $in{$pid} = 1
       if $pid == $run->{pid} || $group == $run->{pid} || $session == $run->{pid}
-      || "\0" . slurp("/proc/$pid/environ") =~ /\0PADDOCK_COMMAND=$serverMark-$run->{id}\0/;
+      || ("\0" . slurp("/proc/$pid/environ")) =~ /\0PADDOCK_COMMAND=$serverMark-$run->{id}\0/;
   }
   for (my $more = 1; $more;) {
     $more = 0;

@@ -66,7 +66,7 @@ sub tagOf {
     for ($at, $group, $session) { return $byPid{$_}{tag} if $byPid{$_} }
     $at = $parent;
   }
-  return "\0" . slurp("/proc/$pid/environ") =~ /\0PADDOCK_COMMAND=$serverMark-(\d{1,10})\0/ ? $tag{$1} // '' : '';
+  return ("\0" . slurp("/proc/$pid/environ")) =~ /\0PADDOCK_COMMAND=$serverMark-(\d{1,10})\0/ ? $tag{$1} // '' : '';
 }
 
 # A command's processes may outlive it.

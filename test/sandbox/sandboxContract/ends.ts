@@ -24,6 +24,20 @@ export function endContract(the: ContractContext): void {
       await Promise.all([two.close(), again.close()])
     })
 
+    test('a command that ends at its time limit leaves other commands and programs alone', async () => {
+      const one = await the.provider.open(the.folders.layer())
+      await one.exec({ line: 'sleep 4006 & true' })
+      const other = one.exec({ line: 'sleep 1; echo lived' })
+      const { end } = await one.exec({ line: 'setsid sleep 4007 & sleep 4008', timeoutMs: 300 })
+      expect(end).toEqual({ type: 'timedOut', afterMs: 300 })
+      expect(await other).toMatchObject({ end: { type: 'exited', code: 0 } })
+      const list = 'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline; echo; done'
+      const left = Buffer.from((await one.exec({ line: list })).stdout.head).toString()
+      expect(left).toContain('sleep 4006')
+      expect(left).not.toMatch(/sleep 400[78]/)
+      await one.close()
+    })
+
     test('a layer opens once at a time', async () => {
       const layer = the.folders.layer()
       const one = await the.provider.open(layer)
