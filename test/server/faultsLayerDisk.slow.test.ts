@@ -6,6 +6,7 @@ import type { DaemonClient } from '#client/daemonClient.ts'
 import type { EventOf } from '#protocol/event.ts'
 import type { ScriptedProvider } from '../../daemon/agent/models/scripted.ts'
 import { useScript, type Watched, watch } from '../support/conversation.ts'
+import { removeLeftGroups } from '../support/leftGroups.ts'
 import { startProgram } from '../support/programs.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
@@ -35,6 +36,7 @@ afterEach(async () => {
   await provider?.close()
   provider = undefined
   await daemon.kill()
+  removeLeftGroups(daemon.dataFolder)
   execFileSync('umount', [daemon.dataFolder])
   await daemon.dispose()
 })

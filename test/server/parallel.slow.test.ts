@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
@@ -221,6 +221,14 @@ function running(): string[] {
   })
 }
 
+/** Control groups of this daemon, which names them by its process. */
+function groupsOf(pid: number): string[] {
+  const top = '/sys/fs/cgroup'
+  const hierarchies = [top, ...readdirSync(top).map((name) => join(top, name))]
+  const names = hierarchies.flatMap((folder) => (lstatSync(folder).isDirectory() ? readdirSync(folder) : []))
+  return names.filter((name) => name.startsWith('paddock-') && name.includes(`-${pid}.`))
+}
+
 test('eight sessions on one folder, two windows: every log is whole, every layer and the folder hold what they should, nothing is left', {
   timeout: 400_000,
 }, async () => {
@@ -248,4 +256,5 @@ test('eight sessions on one folder, two windows: every log is whole, every layer
   expect((await windows[0].request('daemon/status', {})).openSandboxes).toBe(0)
   expect(readdirSync(join(daemon.dataFolder, 'layers'))).toEqual([])
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(daemon.dataFolder)
+  expect(groupsOf(windows[0].pid)).toEqual([])
 })
