@@ -194,6 +194,7 @@ async function main(): Promise<void> {
   announceReady()
   lookWhetherIdle()
   await recovered
+  await sandboxes.cleanUp()
 }
 
 /** Whoever started this daemon waits for a byte on the descriptor that it names. */

@@ -38,6 +38,8 @@ export interface SandboxProvider {
   readonly kind: string
   /** The layers that it can open. */
   readonly layers: readonly LayerMount['type'][]
+  /** Ends and removes what daemons that were killed left of this kind on this machine, of this data folder only. Never throws. */
+  cleanUp?(): Promise<void>
   /** Tries the whole mechanism once (cached while it works) and says what is missing, with the one fix. Never throws. */
   probe(): Promise<SandboxStatus>
   /**

@@ -74,6 +74,11 @@ export class WorkspaceSandboxes {
     return () => void this.#listeners.delete(listener)
   }
 
+  /** What daemons that were killed left running or lying about goes. */
+  async cleanUp(): Promise<void> {
+    for (const kind of this.#params.kinds.values()) await kind.cleanUp?.()
+  }
+
   /** To be called before the daemon goes, after sessions were stopped. */
   async stop(): Promise<void> {
     for (const timer of this.#timers.values()) clearTimeout(timer)

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
@@ -37,6 +37,28 @@ const install = (word: string) =>
   `mkdir -p ~/.local/bin && printf '#!/bin/sh\\necho ${word}\\n' > ~/.local/bin/tool && chmod +x ~/.local/bin/tool`
 
 describe('kill -9 of the daemon', () => {
+  test('while a sandbox is suspended leaves frozen processes only until the next daemon is there', async () => {
+    const session = await newSession()
+    // A fraction of a second that nobody else sleeps: seen from outside.
+    const mark = `4009.${process.pid}`
+    await run(session, `sleep ${mark} >/dev/null 2>&1 & true`)
+    const lives = () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .some((name) => {
+          try {
+            return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`sleep\0${mark}`)
+          } catch {
+            return false
+          }
+        })
+    expect(lives()).toBe(true)
+    await client.request('sandbox/suspend', { folder })
+    await daemon.kill()
+    client = await daemon.connect()
+    await eventually(lives).toBe(false)
+  })
+
   /** How many files a home has that takes a moment to copy. */
   const files = 3_000
 

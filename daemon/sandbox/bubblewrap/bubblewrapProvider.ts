@@ -55,6 +55,11 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
     this.#cgroups = new Cgroups(hide[0] ?? tmpdir())
   }
 
+  cleanUp(): Promise<void> {
+    this.#cleaned ??= this.#clean().catch(() => {})
+    return this.#cleaned
+  }
+
   probe(): Promise<SandboxStatus> {
     if (this.#probe) return this.#probe
     const probing = this.#tryOut()
@@ -122,8 +127,7 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
   }
 
   async #confine(limits: Limits, folders: readonly string[]): Promise<Confinement> {
-    this.#cleaned ??= this.#clean()
-    await this.#cleaned
+    await this.cleanUp()
     return Confinement.make(limits, this.#cgroups, { folders, countsProcesses: this.#kind.countsProcesses ?? true })
   }
 
