@@ -63,7 +63,7 @@ export interface LoopParams {
 }
 
 /** Whose connections are whose: each command runs under a tag, which its connections are decided by. */
-export interface CommandNames {
+interface CommandNames {
   begin(call: { task: string; step: number; call: string; command: string; anyPublicHost: boolean }): string
   /** The call has ended. */
   end(tag: string): void

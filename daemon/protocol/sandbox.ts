@@ -55,8 +55,7 @@ export const SandboxSettings = z.object({
 })
 export type SandboxSettings = z.infer<typeof SandboxSettings>
 
-export const SandboxState = z.enum(['absent', 'ready', 'suspended', 'failed', 'quarantined'])
-export type SandboxState = z.infer<typeof SandboxState>
+const SandboxState = z.enum(['absent', 'ready', 'suspended', 'failed', 'quarantined'])
 
 export const Snapshot = z.object({ name: z.string(), at: z.number(), bytes: z.number(), kind: SandboxKind })
 export type Snapshot = z.infer<typeof Snapshot>
@@ -91,7 +90,7 @@ export const SandboxInfo = z.object({
 export type SandboxInfo = z.infer<typeof SandboxInfo>
 
 /** What `sandbox/dispose` and `reset` would take away, in sentences for the person who is asked. */
-export const Loss = z.array(z.string())
+const Loss = z.array(z.string())
 
 /** By their keys in the editor's secret storage; null takes one back. */
 const EditorSecrets = z

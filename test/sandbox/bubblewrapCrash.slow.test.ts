@@ -18,7 +18,7 @@ beforeAll(async () => {
   folders = sandboxFolders()
   vi.stubEnv('HOME', folders.userHome)
   program = join(folders.top, 'busyDaemon.mjs')
-  const entry = join(import.meta.dirname, '../support/busyDaemon.ts')
+  const entry = new URL('../support/busyDaemon.ts', import.meta.url).pathname
   const how = { bundle: true, platform: 'node', format: 'esm', loader: { '.pl': 'text' } } as const
   await build({ entryPoints: [entry], outfile: program, ...how })
 })
