@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import type { Command, Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { RecordingNetwork } from '../support/recordingNetwork.ts'
-import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+import { nodeInside, type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 
 const network = new RecordingNetwork()
 const tag = '0123456789abcdef0123456789abcdef'
@@ -12,6 +12,7 @@ let sandbox: Sandbox
 
 beforeAll(async () => {
   folders = sandboxFolders()
+  nodeInside(folders)
   vi.stubEnv('HOME', folders.userHome)
   sandbox = await bubblewrapProvider({ hide: [folders.data] }).open({ ...folders.layer(), network })
 })
@@ -54,7 +55,7 @@ describe('the proxy’s address', () => {
     ],
     [
       'node’s fetch',
-      [process.execPath, '-e', 'fetch("http://plain.test/path").then((r) => r.text()).then(console.log)'],
+      ['./node', '-e', 'fetch("http://plain.test/path").then((r) => r.text()).then(console.log)'],
       /plain\.test/,
     ],
   ])('%s finds it, and names its command', async (_, line, head) => {

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { LayerMount, OpenParams } from '../../daemon/sandbox/sandbox.ts'
 import { removeLeftGroups } from './leftGroups.ts'
@@ -43,4 +53,17 @@ export function sandboxFolders(): SandboxFolders {
       rmSync(top, { recursive: true, force: true })
     },
   }
+}
+
+/** This Node at a place that a sandbox over the workspace shows, wherever it is installed. */
+export function nodeInside({ workspace }: SandboxFolders): string {
+  const place = join(workspace, 'node')
+  if (existsSync(place)) return place
+  try {
+    linkSync(process.execPath, place)
+  } catch {
+    // It lies on another file system.
+    copyFileSync(process.execPath, place)
+  }
+  return place
 }

@@ -9,7 +9,7 @@ import { CertificateAuthority } from '../../daemon/egress/certificateAuthority.t
 import { type Egress, egress } from '../../daemon/egress/egress.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import type { Command, Sandbox } from '../../daemon/sandbox/sandbox.ts'
-import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+import { nodeInside, type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { allow, listening, portOf, type Told } from './inside.ts'
 import { tlsServer } from './tlsServer.ts'
 
@@ -110,7 +110,7 @@ test.each([
 
 test('node’s fetch reaches an allowed host', async () => {
   const script = `fetch("http://plain.test:${plain.port}/file").then((r) => r.text()).then(console.log)`
-  expect(await run([process.execPath, '-e', script])).toContain('fine')
+  expect(await run([nodeInside(folders), '-e', script])).toContain('fine')
   expect(told[0]).toMatchObject({ host: 'plain.test', verdict: 'allow', tag })
 })
 
