@@ -35,7 +35,10 @@ const ways = new Map([
   ['nameMismatch', 'Ask for the host that the connection is really for.'],
   ['notTls', 'Only TLS goes out on this port.'],
   ['tooManyQuestions', 'Try again when fewer programs wait for an answer.'],
-  ['notAnswered', 'People are asked for an agent’s task only: for your own programs, add a rule for this host (Paddock: Sandbox).'],
+  [
+    'notAnswered',
+    'People are asked for an agent’s task only: for your own programs, add a rule for this host (Paddock: Sandbox).',
+  ],
 ])
 
 /** A whole HTTP/1.1 response, after which the connection ends. */
