@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Docker from 'dockerode'
@@ -50,7 +49,7 @@ export async function whyNoFreshDocker(): Promise<string | undefined> {
  */
 export async function dockerEngine({ fresh = false } = {}): Promise<DockerEngine> {
   if (!fresh && (await answers(servicePath))) return described(servicePath)
-  const folder = mkdtempSync(join(tmpdir(), 'pd-'))
+  const folder = mkdtempSync('/var/tmp/pd-')
   // Layers need a real file system.
   const data = fresh ? mkdtempSync('/var/tmp/paddock-docker-') : join(dockerFolder, 'data')
   mkdirSync(data, { recursive: true })
