@@ -7,7 +7,6 @@ import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
-import { examineMachine } from './doctorChoice.ts'
 import { copyLayerProvider } from './layer/copyLayer.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
@@ -143,7 +142,7 @@ async function main(): Promise<void> {
           return pending
         },
       }),
-      ...doctorHandlers(() => examineMachine(dataFolder)),
+      ...doctorHandlers(() => examine(dataFolder)),
       ...sessionHandlers(sessions),
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
@@ -209,9 +208,15 @@ function announceReady(): void {
   closeSync(descriptor)
 }
 
+/** Loaded when it is asked for. */
+async function examine(folder: string) {
+  const { examineMachine } = await import('./doctorChoice.ts')
+  return examineMachine(folder)
+}
+
 /** `doctor` as the only word: examines the machine where no daemon can be had, and prints what it found. */
 async function doctor(): Promise<void> {
-  const diagnosis = await examineMachine(defaultDataFolder())
+  const diagnosis = await examine(defaultDataFolder())
   process.stdout.write(`${JSON.stringify(diagnosis)}\n`, () => process.exit(0))
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse as Response, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { BoundSecret } from './boundSecret.ts'
 import { endWith } from './endWith.ts'
@@ -6,6 +6,7 @@ import { forward } from './forward.ts'
 import type { Client, Gate, Wanted } from './gate.ts'
 import { proxyUser } from './httpHeaders.ts'
 import { readConnectTarget, readTarget, type Scheme } from './httpTarget.ts'
+import { createServer, ServerResponse } from './nodeHttp.ts'
 import { asResponse, badRequest, type Refusal, refused, responseHeaders, unreachable } from './refusal.ts'
 import { Upstreams } from './upstreams.ts'
 
@@ -73,11 +74,11 @@ export class HttpProxy {
     this.#server.emit('connection', stream)
   }
 
-  #guarded(request: IncomingMessage, response: ServerResponse, upgrade: boolean): void {
+  #guarded(request: IncomingMessage, response: Response, upgrade: boolean): void {
     this.#serve(request, response, upgrade).catch(() => response.destroy())
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, upgrade: boolean): Promise<void> {
+  async #serve(request: IncomingMessage, response: Response, upgrade: boolean): Promise<void> {
     const visit = this.#visits.get(request.socket)
     if (!visit) return void response.destroy()
     const refuse = (refusal: Refusal) => refuseRequest(request, response, refusal)
@@ -145,7 +146,7 @@ export class HttpProxy {
   }
 }
 
-function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+function refuseRequest(request: IncomingMessage, response: Response, refusal: Refusal): void {
   // What is still sent is let go, so that the answer can be read.
   request.resume()
   response.sendDate = false

@@ -1,9 +1,10 @@
-import { Agent, type ClientRequestArgs } from 'node:http'
+import type { ClientRequestArgs } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { dial } from './dial.ts'
 import type { Target } from './httpTarget.ts'
+import { Agent } from './nodeHttp.ts'
 
 /** Where a request goes, once it is allowed. */
 export interface Route extends Target {
