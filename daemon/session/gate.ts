@@ -50,6 +50,8 @@ export class SessionGate implements Gate {
   /** By approval id; answers of this session's earlier approvals included. */
   readonly #asked = new Map<string, Approval>()
   readonly #answers = new Map<string, Answer>()
+  /** By task, oldest first: so many at most as one task may ask. */
+  readonly #hostsAsked = new Map<string, Approval[]>()
   /** Approvals whose answer was given to a call, and its step: no other call gets it; that one may not have begun and come again. */
   readonly #used = new Map<string, number>()
   readonly #waiting = new Map<string, Set<(answer: Answer) => void>>()
@@ -140,9 +142,9 @@ export class SessionGate implements Gate {
   }
 
   #findHost({ task, call, host, port }: HostCall): Approval | undefined {
-    for (const asked of [...this.#asked.values()].reverse()) {
+    for (const asked of this.#hostsAsked.get(task)?.toReversed() ?? []) {
       const { action } = asked
-      if (action.type !== 'connect' || asked.task !== task || action.host !== host || action.port !== port) continue
+      if (action.type !== 'connect' || action.host !== host || action.port !== port) continue
       const answer = this.#answers.get(asked.id)
       if (answer?.by === withdrawn) continue
       if (answer?.outcome.type === 'deny') return asked
@@ -154,8 +156,8 @@ export class SessionGate implements Gate {
   }
 
   #asksTooMuch(task: string): boolean {
-    const asked = [...this.#asked.values()].filter(({ action, task: of }) => action.type === 'connect' && of === task)
-    return asked.length >= hostsAskedPerTask || this.#pendingHosts(task).length >= hostsPending
+    const asked = this.#hostsAsked.get(task)?.length ?? 0
+    return asked >= hostsAskedPerTask || this.#pendingHosts(task).length >= hostsPending
   }
 
   #askAbout(call: GateCall): Approval {
@@ -179,7 +181,7 @@ export class SessionGate implements Gate {
     }
     if (claim) approval.claim = claim
     this.#log.append({ type: 'approvalAsked', approval })
-    this.#asked.set(approval.id, approval)
+    this.#recall({ type: 'approvalAsked', approval })
     return approval
   }
 
@@ -210,8 +212,16 @@ export class SessionGate implements Gate {
     })
   }
 
+  #recallQuestion(approval: Approval): void {
+    this.#asked.set(approval.id, approval)
+    if (approval.action.type !== 'connect') return
+    const asked = this.#hostsAsked.get(approval.task)
+    if (asked) asked.push(approval)
+    else this.#hostsAsked.set(approval.task, [approval])
+  }
+
   #recall(event: LoggedEvent['event']): void {
-    if (event.type === 'approvalAsked') this.#asked.set(event.approval.id, event.approval)
+    if (event.type === 'approvalAsked') this.#recallQuestion(event.approval)
     if (event.type !== 'approvalAnswered') return
     this.#answers.set(event.approval, { outcome: event.outcome, by: event.by })
     const asked = this.#asked.get(event.approval)

@@ -226,11 +226,6 @@ export class Session {
     if (!this.#running) this.#refresh()
   }
 
-  /** Ends what the sandbox holds, to be opened anew when it is next needed. For a session where no task is at work. */
-  async closeSandbox(): Promise<void> {
-    await this.#sandbox.close()
-  }
-
   /**
    * Ends what runs, for good, and refuses everything from now on. What ran is interrupted and can be resumed; what waits
    * for an answer goes on waiting in the log.
@@ -332,7 +327,6 @@ export class Session {
     if (path.startsWith(prefix)) await this.layer.rememberBase(path.slice(prefix.length), bytes, mode)
   }
 
-  /** `naming`: the paths that look different since the last time are told by name. */
   #endOf(task: string, end: LoopEnd): { task: string; end: LoopEnd } | undefined {
     if (!this.#stopped || end.type !== 'cancelled') return { task, end }
     return this.#task(task).state === 'waiting' ? undefined : { task, end: { type: 'failed', failure: interruption } }

@@ -175,7 +175,6 @@ sub finish {
   my $input = $run->{stdin};
   closePipe($input) if $input && defined fileno $input->{handle};
   $input->{run} = undef if $input;
-  delete $stopping{ $run->{id} };
   delete $run{ $run->{id} };
   answer('E', $run->{id}, pack 'C N C Q> N/a* Q> N/a*', howEnded($run), $run->{hit}, @kept);
 }
