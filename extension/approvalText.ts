@@ -1,4 +1,5 @@
-import type { Action, Approval, Risk } from '#protocol/approval.ts'
+import type { Action, Approval } from '#protocol/approval.ts'
+import type { Risk } from '#protocol/guard.ts'
 import { visible } from '#protocol/visible.ts'
 
 /** More than this is not shown on one line: whoever answers looks at the whole action first. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import type { Action, Decision, Risk } from '#protocol/approval.ts'
+import type { Action, Decision } from '#protocol/approval.ts'
+import type { Risk } from '#protocol/guard.ts'
 import { hidesSomething } from '#protocol/visible.ts'
 import { actionHash } from './actionHash.ts'
 

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { GuardReport, Risk } from './guard.ts'
 import { method } from './method.ts'
+import { PolicyRule, PolicySource } from './policy.ts'
 
 /** What a tool call would do, as facts computed by us; never the model's own words about it. */
 export const Action = z.discriminatedUnion('type', [
@@ -46,13 +48,12 @@ export const Action = z.discriminatedUnion('type', [
 ])
 export type Action = z.infer<typeof Action>
 
-export const Risk = z.enum(['low', 'medium', 'high', 'critical'])
-export type Risk = z.infer<typeof Risk>
-
 /** What policy says of an action before anyone is asked, and the rule that said it. */
 export const Decision = z.object({
   verdict: z.enum(['allow', 'ask', 'deny']),
   rule: z.string(),
+  /** Whose rule it is; absent for Paddock's own. */
+  source: PolicySource.optional(),
   risk: Risk,
   reason: z.string(),
 })
@@ -85,6 +86,12 @@ export const Approval = z.object({
   reason: z.string(),
   /** What the model says it is for. Shown apart from the facts; never believed. */
   claim: z.string().optional(),
+  /** What the guard saw; lists of more than 100 are cut. */
+  guard: GuardReport.optional(),
+  /** Rules that would allow just what was not allowed yet: for a person to read, edit and grant. */
+  proposals: z.array(PolicyRule).optional(),
+  /** Files that it runs or reads its orders from, as they were when it was asked. Where one differs before it runs, it is asked again. */
+  dependsOn: z.array(z.object({ path: z.string(), sha256: z.string().nullable() })).optional(),
   askedAt: z.number(),
 })
 export type Approval = z.infer<typeof Approval>

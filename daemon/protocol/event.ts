@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Action, Approval, Decision, Outcome } from './approval.ts'
 import { ConnectionDecision } from './network.ts'
+import { Mode } from './policy.ts'
 import { Failure, Reference, Usage } from './task.ts'
 
 export const ToolCall = z.object({
@@ -35,6 +36,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     sandbox: z.literal('none').optional(),
   }),
   z.object({ type: z.literal('sessionRenamed'), title: z.string() }),
+  /** How the session treats what no rule decides, from here on. */
+  z.object({ type: z.literal('modeChanged'), mode: Mode, by: z.string() }),
   z.object({
     type: z.literal('taskSubmitted'),
     task: z.string(),

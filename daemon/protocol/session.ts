@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Approval } from './approval.ts'
 import { LoggedEvent } from './event.ts'
 import { method } from './method.ts'
+import { Mode } from './policy.ts'
 import { Task, Usage } from './task.ts'
 
 /** A line in a list of sessions. `state` is that of its newest live task, `idle` where none is. */
@@ -39,6 +40,8 @@ export const SessionState = z.object({
   updatedAt: z.number(),
   /** As in the summary. */
   unsandboxed: z.literal(true).optional(),
+  /** Absent is `auto`. */
+  mode: Mode.optional(),
   seq: z.number(),
   tasks: z.array(Task),
   approvals: z.array(Approval),

@@ -39,6 +39,8 @@ export function reduce(state: SessionState, { seq, at, event }: LoggedEvent): Se
       }
     case 'sessionRenamed':
       return { ...next, title: event.title }
+    case 'modeChanged':
+      return { ...next, mode: event.mode }
     case 'taskSubmitted': {
       const task: Task = { id: event.task, prompt: event.prompt, state: 'queued', submittedAt: at, steps: 0 }
       if (event.references) task.references = event.references

@@ -1,5 +1,6 @@
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Action, Outcome, Risk } from '#protocol/approval.ts'
+import type { Action, Outcome } from '#protocol/approval.ts'
+import type { Risk } from '#protocol/guard.ts'
 import { Icon } from '../icons.tsx'
 import { Actions, Place } from '../pageContext.ts'
 import { Exact, Prose, useItemMemory } from '../text.tsx'
