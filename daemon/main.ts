@@ -7,6 +7,7 @@ import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
+import { judges } from './judges.ts'
 import { copyLayerProvider } from './layer/copyLayer.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
       store,
       layers: ({ unsandboxed }) => (unsandboxed ? copies : fenced),
       sandboxOf: (folder) => sandboxes.of(folder),
+      judgeOf: judges(),
       egress: ways.open,
       tools: tools(),
       model: () => models.current(),

@@ -1,5 +1,6 @@
 import type { Action, Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import type { GuardSummary } from '#protocol/guard.ts'
 import type { Failure } from '#protocol/task.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { askModel } from './askModel.ts'
@@ -52,6 +53,8 @@ export interface LoopParams {
   readonly beforeWrite: (path: string, bytes: Uint8Array | null, mode: number) => Promise<void>
   /** Called after the calls of a step ran: the session looks at the layer here. */
   readonly afterStep: (step: number) => Promise<void>
+  /** Called before a call that may destroy what cannot be had back: the layer as it is then can be gone back to. */
+  readonly remember: (step: number) => Promise<void>
   readonly network: CommandNames
   readonly background: BackgroundProcesses
   /** Stores an event before the loop goes on. Throws where the store cannot take it. */
@@ -99,9 +102,17 @@ export interface GateCall {
 }
 
 export type GateResult =
-  | { readonly type: 'allowed'; readonly decision: Decision }
-  /** `guidance` is what the model is told. */
-  | { readonly type: 'denied'; readonly decision: Decision; readonly guidance: string }
+  | {
+      readonly type: 'allowed'
+      readonly decision: Decision
+      readonly guard?: GuardSummary
+      /** It can destroy or give away what cannot be had back: the layer is remembered before it runs. */
+      readonly remember?: boolean
+      /** What a person wrote instead of the call's own: the call is planned anew from these, and runs without another question. */
+      readonly arguments?: string
+    }
+  /** `guidance` is what the model is told. `ends`: the task ends there. */
+  | { readonly type: 'denied'; readonly decision: Decision; readonly guidance: string; readonly ends?: Failure }
 
 export type LoopEnd =
   | { readonly type: 'completed' }

@@ -3,6 +3,7 @@ import type { EventOf, ToolCall } from '#protocol/event.ts'
 import { type Sandbox, SandboxGone } from '../sandbox/sandbox.ts'
 import { abortable, abortableAfter } from './abortable.ts'
 import type { GateResult, LoopParams } from './loop.ts'
+import { planCall, toolsByName } from './planCall.ts'
 import { TaskFailure } from './taskFailure.ts'
 import type { Tool, ToolPlan, ToolResult } from './tool.ts'
 
@@ -12,6 +13,7 @@ const sandboxDeaths = 3
 const quiet = { network: false }
 
 type Planned = Extract<ToolPlan, { type: 'planned' }>
+type Allowed = Extract<GateResult, { type: 'allowed' }>
 type Finish = Omit<EventOf<'toolFinished'>, 'type' | 'task' | 'step' | 'call'>
 
 /** Brings the calls of one task from the model's words to a result. */
@@ -22,7 +24,7 @@ export class CallRunner {
 
   constructor(params: LoopParams) {
     this.#params = params
-    this.#tools = new Map(params.tools.map((tool) => [tool.spec.name, tool]))
+    this.#tools = toolsByName(params.tools)
   }
 
   /** What an interruption left of a call that had begun: nobody knows how far it came, so it is not run again. */
@@ -33,43 +35,37 @@ export class CallRunner {
 
   /** Plans, passes the gate, runs what was planned; answers what the model is told. `cut`: the reply ended too early. */
   async run(step: number, call: ToolCall, cut = false): Promise<string> {
-    const plan = this.#plan(call, cut)
-    if (plan.type === 'invalid') {
-      return this.#finish(step, call, {
-        outcome: 'error',
-        output: plan.message,
-        summary: 'not run: the call is invalid',
-        durationMs: 0,
-      })
-    }
+    const plan = planCall(this.#tools, call, this.#params.root, cut)
+    if (plan.type === 'invalid') return this.#invalid(step, call, plan.message)
     const { task, gate, signal } = this.#params
     const { action, claim } = plan
     const question = { task, step, call: call.id, tool: call.tool, arguments: call.arguments, action }
     const passed = await abortable(gate.pass(claim === undefined ? question : { ...question, claim }, signal), signal)
-    if (passed.type === 'denied') {
-      return this.#finish(step, call, {
-        outcome: 'denied',
-        output: passed.guidance,
-        summary: 'denied',
-        durationMs: 0,
-      })
-    }
-    return this.#runPlanned(step, call, plan, passed)
+    if (passed.type === 'denied') return this.#denied(step, call, passed)
+    if (passed.remember) await this.#params.remember(step)
+    if (passed.arguments === undefined) return this.#runPlanned(step, call, plan, passed)
+    const edited = planCall(this.#tools, { ...call, arguments: passed.arguments }, this.#params.root)
+    if (edited.type === 'invalid') return this.#invalid(step, call, edited.message)
+    return this.#runPlanned(step, call, edited, passed)
   }
 
-  #plan(call: ToolCall, cut: boolean): ToolPlan {
-    const tool = this.#tools.get(call.tool)
-    if (!tool) {
-      const known = [...this.#tools.keys()].join(', ')
-      return { type: 'invalid', message: `There is no tool ${JSON.stringify(call.tool)}. The tools are: ${known}.` }
-    }
-    const parsed = parseArguments(call.arguments)
-    if (parsed.type === 'object') return tool.plan(parsed.value, { root: this.#params.root })
-    const hint = cut ? ' Your reply was cut off by the provider’s length limit: make the call smaller.' : ''
-    return { type: 'invalid', message: `The call was not run: ${parsed.why}${hint}` }
+  #invalid(step: number, call: ToolCall, output: string): string {
+    return this.#finish(step, call, {
+      outcome: 'error',
+      output,
+      summary: 'not run: the call is invalid',
+      durationMs: 0,
+    })
   }
 
-  async #runPlanned(step: number, call: ToolCall, plan: Planned, passed: GateResult): Promise<string> {
+  #denied(step: number, call: ToolCall, { guidance, decision, ends }: Extract<GateResult, { type: 'denied' }>): string {
+    const finish = { outcome: 'denied', output: guidance, summary: 'denied', durationMs: 0, decision } as const
+    const told = this.#finish(step, call, finish)
+    if (ends) throw new TaskFailure(ends)
+    return told
+  }
+
+  async #runPlanned(step: number, call: ToolCall, plan: Planned, passed: Allowed): Promise<string> {
     const { task, signal, beforeWrite, live } = this.#params
     const sandbox = await abortable(this.#params.sandbox(), signal)
     const { id, tool } = call
@@ -81,6 +77,7 @@ export class CallRunner {
       tool,
       action: plan.action,
       decision: passed.decision,
+      ...(passed.guard && { guard: passed.guard }),
     })
     const startedAt = performance.now()
     let listening = true
@@ -93,7 +90,7 @@ export class CallRunner {
     const tag = plan.action.type === 'command' ? network.begin(namesOf(plan.action, { task, step, call: id })) : ''
     const waits = () => network.waits(tag)
     const run = async () => plan.run({ sandbox, signal, onOutput, beforeWrite, background, tag, waits })
-    const end = redacted(await settled(abortableAfter(run(), graceMs, signal)), sandbox)
+    const end = withEdit(redacted(await settled(abortableAfter(run(), graceMs, signal)), sandbox), passed.arguments)
     listening = false
     network.end(tag)
     const durationMs = Math.round(performance.now() - startedAt)
@@ -137,6 +134,13 @@ function redacted(end: End, { redaction }: Sandbox): End {
   return { ...end, result: { ...end.result, output: redaction.text(output), summary: redaction.text(summary) } }
 }
 
+/** The model hears of it where what ran was not what it wrote. */
+function withEdit(end: End, edited: string | undefined): End {
+  if (edited === undefined || end.type === 'error') return end
+  const output = `[The user changed this call before it ran. What ran: ${edited}]\n${end.result.output}`
+  return { ...end, result: { ...end.result, output } }
+}
+
 function settled(running: Promise<ToolResult>): Promise<End> {
   return running.then(
     (result): End => ({ type: 'result', result }),
@@ -157,17 +161,4 @@ function sandboxKeepsDying(why: string): TaskFailure {
     message: `The sandbox ended during ${sandboxDeaths} calls in a row: ${why}`,
     fix: 'See the daemon’s log, then resume the task.',
   })
-}
-
-/** Strict: one JSON object, never repaired. */
-function parseArguments(text: string): { type: 'object'; value: object } | { type: 'malformed'; why: string } {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    const why = error instanceof Error ? error.message.slice(0, 200) : 'malformed'
-    return { type: 'malformed', why: `its arguments are not valid JSON (${why}). Send them again as one JSON object.` }
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { type: 'object', value }
-  return { type: 'malformed', why: 'its arguments must be one JSON object.' }
 }

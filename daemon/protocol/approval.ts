@@ -59,17 +59,28 @@ export const Decision = z.object({
 })
 export type Decision = z.infer<typeof Decision>
 
+/** For the agent to read. */
+const guidance = z.string().max(10_000).optional()
+/** What is granted, as the person saw and perhaps edited it: rules that allow, and nothing else. */
+const rules = z
+  .array(PolicyRule)
+  .min(1)
+  .max(20)
+  .refine((granted) => granted.every(({ verdict }) => verdict === 'allow'), 'A grant only allows.')
+
 export const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('allowOnce') }),
-  /** Allows this exact action again without asking, until the session ends. */
-  z.object({ type: z.literal('allowForSession') }),
-  /** Only of `connect`: adds a rule for this host and port to the workspace's network policy. */
-  z.object({ type: z.literal('allowForWorkspace') }),
-  z.object({
-    type: z.literal('deny'),
-    /** Told to the agent. */
-    guidance: z.string().max(10_000).optional(),
-  }),
+  /** The call runs with these arguments (JSON) instead of the model's. Refused where policy denies that. */
+  z.object({ type: z.literal('allowWithInput'), arguments: z.string().max(1_000_000) }),
+  /** Until the session ends; without rules it is this exact action, or this host and port. */
+  z.object({ type: z.literal('allowForSession'), rules: rules.optional() }),
+  /** Adds to the user's rules for this workspace; without rules, of `connect` only: this host and port. */
+  z.object({ type: z.literal('allowForWorkspace'), rules: rules.optional() }),
+  /** Adds to the user's rules for every workspace. */
+  z.object({ type: z.literal('allowForUser'), rules }),
+  z.object({ type: z.literal('deny'), guidance }),
+  /** Denies it and ends the task. */
+  z.object({ type: z.literal('abort'), guidance }),
 ])
 export type Outcome = z.infer<typeof Outcome>
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Action, Approval, Decision, Outcome } from './approval.ts'
+import { GuardSummary } from './guard.ts'
 import { ConnectionDecision } from './network.ts'
 import { Mode } from './policy.ts'
 import { Failure, Reference, Usage } from './task.ts'
@@ -82,6 +83,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     tool: z.string(),
     action: Action,
     decision: Decision,
+    guard: GuardSummary.optional(),
   }),
   z.object({
     type: z.literal('toolFinished'),
@@ -95,6 +97,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     summary: z.string(),
     durationMs: z.number(),
     evidence: Evidence.optional(),
+    /** What decided, where the call did not run for it. */
+    decision: Decision.optional(),
   }),
   z.object({ type: z.literal('approvalAsked'), approval: Approval }),
   z.object({
@@ -102,7 +106,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     approval: z.string(),
     task: z.string(),
     outcome: Outcome,
-    /** Who: a client's name, or `policy`, `cancel`. */
+    /** Who: a client's name, or what answered in nobody's place: `policy` (rules or mode changed), `timeout`, `cancel`. */
     by: z.string(),
   }),
   /** A program wanted out: the first time that its command, this host and this verdict met. `times` where it is told again at the command's end. */

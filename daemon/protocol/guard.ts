@@ -66,3 +66,11 @@ export const GuardReport = z.object({
   reasons: z.array(GuardReason),
 })
 export type GuardReport = z.infer<typeof GuardReport>
+
+/** What the log keeps of a report: at most 20 names and codes each. */
+export const GuardSummary = z.object({
+  effect: Effect,
+  programs: z.array(z.string()),
+  reasons: z.array(z.string()),
+})
+export type GuardSummary = z.infer<typeof GuardSummary>

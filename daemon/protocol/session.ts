@@ -73,12 +73,16 @@ export const sessionMethods = {
       folder: z.string().min(1),
       title: z.string().max(200).optional(),
       sandbox: z.literal('none').optional(),
+      /** Absent: what the user's policy begins with. */
+      mode: Mode.optional(),
     }),
     z.object({ session: SessionSummary }),
   ),
   /** Newest first. */
   'session/list': method(z.object({ folder: z.string().optional() }), z.object({ sessions: z.array(SessionSummary) })),
   'session/rename': method(Ref.extend({ title: z.string().min(1).max(200) }), z.object({})),
+  /** Takes effect at once; what waits for an answer is decided anew. */
+  'session/setMode': method(Ref.extend({ mode: Mode }), z.object({})),
   /** Drops the session's log and layer for good; refused while a task is live. */
   'session/delete': method(Ref, z.object({})),
   /**

@@ -14,6 +14,7 @@ export const FailureCode = z.enum([
   'modelError',
   'modelReplyInvalid',
   'stepLimit',
+  'approvalDenied',
   'internal',
 ])
 export type FailureCode = z.infer<typeof FailureCode>

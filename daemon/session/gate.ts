@@ -1,106 +1,99 @@
-import type { Action, Approval, Decision, Outcome } from '#protocol/approval.ts'
-import { approvalAlreadyAnswered, approvalNotFound, invalidParams } from '#protocol/errors.ts'
-import type { LoggedEvent } from '#protocol/event.ts'
+import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
+import { invalidParams } from '#protocol/errors.ts'
+import type { GuardReport, GuardSummary } from '#protocol/guard.ts'
 import type { NetworkRule } from '#protocol/network.ts'
+import type { PolicyRule } from '#protocol/policy.ts'
+import type { Failure } from '#protocol/task.ts'
 import type { Gate, GateCall, GateResult } from '../agent/loop.ts'
 import { actionHash } from '../approval/actionHash.ts'
-import { decide, type PolicyContext } from '../approval/policy.ts'
+import type { Case, Judge, Judgement } from '../approval/judge.ts'
+import { type Answer, Approvals, withdrawn } from './approvals.ts'
+import { Denials } from './denials.ts'
+import { allows, type HostCall, HostQuestions, ruleFor } from './hostQuestions.ts'
 import type { SessionLog } from './log.ts'
-import { newId } from './newId.ts'
+import { type Orders, ordersMoved, ordersNow, type ReadOrders } from './orders.ts'
 
-/** Who answers for a task that was ended. */
-const withdrawn = 'cancel'
-
-const none: ReadonlySet<string> = new Set()
-
-/** The call of connections that nobody knows the command of. */
-export const unknownCall = ''
-/** A program that wants every host there is must fill neither the log nor anybody's list of questions. */
-const hostsPending = 30
-const hostsAskedPerTask = 300
+/** What a report in a question holds of each list. */
+const shownOfReport = 100
+/** The same in the log, of what ran. */
+const loggedOfReport = 20
 
 const onlyForHosts = invalidParams('approval/answer', [
-  { path: 'outcome', message: 'only a host can be allowed for the workspace' },
+  { path: 'outcome', message: 'say which rules are to be added; only a host needs none' },
 ])
 
-/** A host that a command wants, and the call that the command belongs to. */
-export interface HostCall extends Pick<GateCall, 'task' | 'step' | 'call'> {
-  readonly host: string
-  readonly port: number
-  readonly command: string
-}
-
-/** Where calls run. */
-type GatePlace = Pick<PolicyContext, 'root' | 'home' | 'sandboxed'>
-
-interface Answer {
-  readonly outcome: Outcome
-  readonly by: string
+export interface GateParts {
+  readonly log: SessionLog
+  readonly judge: Judge
+  /** Where calls run. */
+  readonly place: () => Pick<Case, 'root' | 'home' | 'sandboxed'>
+  readonly read: ReadOrders
+  /** What a tool makes of arguments that a person wrote: the action, or what is wrong with them. */
+  readonly plan: (tool: string, args: string) => { action: GateCall['action'] } | { why: string }
+  /** Adds a host to the workspace's network rules, for good. */
+  readonly allowInWorkspace: (rule: NetworkRule) => void
+  /** A question was asked or answered. */
+  readonly onPending: () => void
+  /** Told where something that was granted could not be kept. */
+  readonly trouble: (error: unknown) => void
 }
 
 /**
- * Policy first; where that says ask, a question in the log and exactly one recorded outcome. Questions and grants are
- * rebuilt from the log, so that both survive the daemon: a call that is asked again after a restart finds its question
- * or its answer by call id and hash, and is asked anew where the bytes differ.
+ * Guard and policy first; where these say ask, a question in the log and exactly one recorded outcome. Questions and
+ * grants are rebuilt from the log, so that both survive the daemon: a call that is asked again after a restart finds its
+ * question or its answer by call id and hash, and is asked anew where the bytes differ.
  */
 export class SessionGate implements Gate {
-  readonly #log: SessionLog
-  readonly #place: () => GatePlace
+  readonly #parts: GateParts
+  readonly #approvals: Approvals
+  readonly #hosts: HostQuestions
+  readonly #denials = new Denials()
   readonly #grants = new Set<string>()
-  /** By approval id; answers of this session's earlier approvals included. */
-  readonly #asked = new Map<string, Approval>()
-  readonly #answers = new Map<string, Answer>()
-  /** By task, oldest first: so many at most as one task may ask. */
-  readonly #hostsAsked = new Map<string, Approval[]>()
+  readonly #rules: PolicyRule[] = []
+  readonly #hostRules: NetworkRule[] = []
   /** Approvals whose answer was given to a call, and its step: no other call gets it; that one may not have begun and come again. */
   readonly #used = new Map<string, number>()
-  readonly #waiting = new Map<string, Set<(answer: Answer) => void>>()
-  readonly #hostRules: NetworkRule[] = []
-  readonly #allowInWorkspace: (rule: NetworkRule) => void
+  /** Approvals whose answer is worth nothing: a file that it depended on changed. */
+  readonly #moved = new Set<string>()
 
-  constructor(log: SessionLog, place: () => GatePlace, allowInWorkspace: (rule: NetworkRule) => void) {
-    this.#log = log
-    this.#place = place
-    this.#allowInWorkspace = allowInWorkspace
-    for (const { event } of log.approvals()) this.#recall(event)
+  constructor(parts: GateParts) {
+    this.#parts = parts
+    this.#approvals = new Approvals(parts.log, (asked, answer) => this.#learn(asked, answer), parts.onPending)
+    this.#hosts = new HostQuestions(this.#approvals, (call) => this.#decideHost(call))
   }
 
   async pass(call: GateCall, signal: AbortSignal): Promise<GateResult> {
     const hash = actionHash(call.tool, call.action)
-    const decision = decide(call.action, { ...this.#place(), tool: call.tool, grants: this.#grants })
-    if (decision.verdict === 'allow') return { type: 'allowed', decision }
-    if (decision.verdict === 'deny') return { type: 'denied', decision, guidance: decision.reason }
-    const approval = this.#find(call, hash) ?? this.#ask(call, hash, decision)
-    const answer = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
-    this.#used.set(approval.id, call.step)
-    return resultOf(answer, decision)
+    for (;;) {
+      const { report, decision } = this.#judge(call)
+      if (decision.verdict === 'allow') return allowed(decision, report)
+      if (decision.verdict === 'deny') return this.#denied(call, hash, decision, decision.reason)
+      let approval = this.#find(call, hash)
+      if (!approval) {
+        const paths = this.#parts.judge.ordersOf(call.action, report)
+        const orders = paths.length > 0 ? await ordersNow(paths, this.#parts.read) : []
+        approval = this.#ask(call, hash, report, decision, orders)
+      }
+      const answer = await this.#approvals.settled(approval.id, signal)
+      this.#used.set(approval.id, call.step)
+      const result = await this.#result(call, approval, answer, report, decision)
+      if (result) return result
+    }
   }
 
-  /**
-   * Asks about a host for a command under way. All its connections there share one question, what was denied stays so for
-   * the task, and what was allowed once is allowed to that call, or where that is not known, to who waited for it. Rejects
-   * with the signal's reason, and the question stays; or where too much is asked already.
-   */
+  /** As `HostQuestions.ask`. */
   async askHost(wanted: HostCall, signal: AbortSignal): Promise<'allow' | 'deny'> {
-    const { host, port, command, ...call } = wanted
-    const action: Action = { type: 'connect', host, port, command }
-    const known = this.#findHost(wanted)
-    if (!known && this.#asksTooMuch(call.task)) throw new Error('Too many hosts are asked about already.')
-    const approval = known ?? this.#askAbout({ ...call, tool: 'network', arguments: '', action })
-    const { outcome } = this.#answers.get(approval.id) ?? (await this.#wait(approval.id, signal))
-    this.#used.set(approval.id, call.step)
-    return outcome.type === 'deny' ? 'deny' : 'allow'
+    return this.#hosts.ask(wanted, signal)
   }
 
   /** Whether that call waits for an answer about a host. */
   asksHosts(task: string, call: string): boolean {
-    return this.#pendingHosts(task, call).length > 0
+    return this.#hosts.pending(task, call).length > 0
   }
 
   /** Nobody waits for these answers any more. */
   withdrawHosts(task: string, call?: string): void {
-    const outcome = { type: 'deny', guidance: 'The command that wanted it has ended.' } as const
-    for (const { id } of this.#pendingHosts(task, call)) this.answer(id, outcome, withdrawn)
+    this.#hosts.withdraw(task, call)
   }
 
   /** Hosts that were allowed for the session. */
@@ -108,68 +101,113 @@ export class SessionGate implements Gate {
     return this.#hostRules
   }
 
-  /** The first answer wins; what `by` names is recorded. Throws for an unknown or already answered approval. */
-  answer(approval: string, outcome: Outcome, by: string): void {
-    const asked = this.#asked.get(approval)
-    if (!asked) throw approvalNotFound(approval)
-    const earlier = this.#answers.get(approval)
-    if (earlier) throw approvalAlreadyAnswered(approval, earlier.outcome.type, earlier.by)
-    const { action } = asked
-    if (outcome.type === 'allowForWorkspace' && action.type !== 'connect') throw onlyForHosts
-    // Before anything is allowed by it: what cannot be recorded was not said.
-    this.#log.append({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
-    this.#recall({ type: 'approvalAnswered', approval, task: asked.task, outcome, by })
-    if (outcome.type === 'allowForWorkspace' && action.type === 'connect') this.#allowInWorkspace(ruleFor(action))
-    for (const tell of this.#waiting.get(approval) ?? []) tell({ outcome, by })
-    this.#waiting.delete(approval)
+  /** The first answer wins; what `by` names is recorded. Throws for an unknown or already answered approval, and for an outcome that it cannot have. */
+  answer(id: string, outcome: Outcome, by: string): void {
+    const { action, tool } = this.#approvals.open(id)
+    const isHost = action.type === 'connect'
+    if (outcome.type === 'allowForWorkspace' && !outcome.rules && !isHost) throw onlyForHosts
+    if (outcome.type === 'allowWithInput') this.#refuseInput(tool, outcome.arguments)
+    this.#approvals.answer(id, outcome, by)
+    if (outcome.type === 'allowForWorkspace' && isHost) this.#parts.allowInWorkspace(ruleFor(action))
+    else if (outcome.type === 'allowForWorkspace' && outcome.rules) this.#grant('workspace', outcome.rules)
+    else if (outcome.type === 'allowForUser') this.#grant('user', outcome.rules)
   }
 
   has(approval: string): boolean {
-    return this.#asked.has(approval)
+    return this.#approvals.has(approval)
   }
 
   /** Settles what a cancelled or failed task still asks: nothing of it can be allowed any more. */
   withdraw(task: string): void {
-    for (const { id, task: owner } of this.#log.state.approvals) {
+    this.#denials.forget(task)
+    for (const { id, task: owner } of this.#approvals.pending) {
       if (owner === task) this.answer(id, { type: 'deny', guidance: 'The task was ended.' }, withdrawn)
     }
   }
 
-  #pendingHosts(task: string, call?: string): Approval[] {
-    return this.#log.state.approvals.filter(
-      (asked) => asked.action.type === 'connect' && asked.task === task && (call === undefined || asked.call === call),
-    )
-  }
-
-  #findHost({ task, call, host, port }: HostCall): Approval | undefined {
-    for (const asked of this.#hostsAsked.get(task)?.toReversed() ?? []) {
-      const { action } = asked
-      if (action.type !== 'connect' || action.host !== host || action.port !== port) continue
-      const answer = this.#answers.get(asked.id)
-      if (answer?.by === withdrawn) continue
-      if (answer?.outcome.type === 'deny') return asked
-      // Other programs of nobody's were not the ones that this was allowed to.
-      const isSpent = call === unknownCall && this.#used.has(asked.id)
-      if (asked.call === call && !isSpent) return asked
+  /** Rules or mode changed: what waits for a person and no longer needs one is settled. */
+  reconsider(): void {
+    for (const { id, tool, action } of this.#approvals.pending) {
+      const { verdict, reason } = this.#judge({ tool, action }).decision
+      if (verdict === 'allow') this.#approvals.answer(id, { type: 'allowOnce' }, 'policy')
+      if (verdict === 'deny') this.#approvals.answer(id, { type: 'deny', guidance: reason }, 'policy')
     }
-    return undefined
   }
 
-  #asksTooMuch(task: string): boolean {
-    const asked = this.#hostsAsked.get(task)?.length ?? 0
-    return asked >= hostsAskedPerTask || this.#pendingHosts(task).length >= hostsPending
+  /** When the next question becomes too old to be answered, in ms since 1970; undefined where none ever does. */
+  get nextExpiry(): number | undefined {
+    const { denyUnansweredAfterMs } = this.#parts.judge
+    const [oldest] = this.#approvals.pending
+    return oldest && denyUnansweredAfterMs && oldest.askedAt + denyUnansweredAfterMs
   }
 
-  #askAbout(call: GateCall): Approval {
-    const hash = actionHash(call.tool, call.action)
-    return this.#ask(call, hash, decide(call.action, { ...this.#place(), tool: call.tool, grants: none }))
+  /** Denies what nobody answered in time. */
+  expire(now: number): void {
+    const { denyUnansweredAfterMs } = this.#parts.judge
+    if (!denyUnansweredAfterMs) return
+    for (const { id, askedAt } of this.#approvals.pending) {
+      if (askedAt + denyUnansweredAfterMs > now) continue
+      this.#approvals.answer(id, { type: 'deny', guidance: 'Nobody answered in time.' }, 'timeout')
+    }
   }
 
-  #ask(call: GateCall, hash: string, { risk, reason }: Decision): Approval {
+  #judge({ tool, action }: Pick<GateCall, 'tool' | 'action'>): Judgement {
+    return this.#parts.judge.judge(this.#case(tool, action))
+  }
+
+  #case(tool: string, action: GateCall['action']): Case {
+    const { mode = 'auto' } = this.#parts.log.state
+    return { tool, action, mode, ...this.#parts.place(), grants: this.#grants, rules: this.#rules }
+  }
+
+  /** What came of an answer; undefined where the call has to be decided anew. */
+  async #result(
+    call: GateCall,
+    asked: Approval,
+    { outcome, by }: Answer,
+    report: GuardReport,
+    decision: Decision,
+  ): Promise<GateResult | undefined> {
+    if (!allows(outcome)) {
+      const said = 'guidance' in outcome && outcome.guidance
+      const who = by === 'timeout' || by === 'policy' ? 'This was denied' : 'The user denied this'
+      const guidance = said ? `${who}: ${said}` : `${who}.`
+      return this.#denied(call, asked.hash, { ...decision, verdict: 'deny' }, guidance)
+    }
+    // Rules may have changed since, and a deny beats every answer.
+    const now = this.#judge(call).decision
+    if (now.verdict === 'deny') return this.#denied(call, asked.hash, now, now.reason)
+    if (by === 'policy') return allowed(now, report)
+    if (await ordersMoved(asked, this.#parts.read)) {
+      this.#moved.add(asked.id)
+      return undefined
+    }
+    const reason = `Allowed by ${by}.`
+    if (outcome.type === 'allowWithInput') {
+      const edited = { ...decision, verdict: 'allow', rule: 'allowed-with-input', reason } as const
+      return { ...allowed(edited, report), arguments: outcome.arguments }
+    }
+    const rule = allowedAs[outcome.type]
+    return allowed({ ...decision, verdict: 'allow', rule, reason }, report)
+  }
+
+  #denied(call: GateCall, hash: string, decision: Decision, guidance: string): GateResult {
+    const times = this.#denials.add(call.task, hash, call.call)
+    return { type: 'denied', decision, guidance, ...(times > 1 && { ends: deniedAgain(call) }) }
+  }
+
+  #decideHost(call: GateCall): Approval | 'allow' | 'deny' {
+    const { report, decision } = this.#judge(call)
+    return decision.verdict === 'ask'
+      ? this.#ask(call, actionHash(call.tool, call.action), report, decision)
+      : decision.verdict
+  }
+
+  #ask(call: GateCall, hash: string, report: GuardReport, decision: Decision, dependsOn: Orders = []): Approval {
     const { task, call: id, tool, action, claim } = call
-    const approval: Approval = {
-      id: newId('a'),
-      session: this.#log.id,
+    const { risk, reason } = decision
+    const proposals = this.#parts.judge.propose(this.#case(tool, action), report)
+    return this.#approvals.ask({
       task,
       call: id,
       tool,
@@ -177,69 +215,85 @@ export class SessionGate implements Gate {
       hash,
       risk,
       reason,
-      askedAt: Date.now(),
-    }
-    if (claim) approval.claim = claim
-    this.#log.append({ type: 'approvalAsked', approval })
-    this.#recall({ type: 'approvalAsked', approval })
-    return approval
-  }
-
-  #find(call: GateCall, hash: string): Approval | undefined {
-    for (const asked of this.#asked.values()) {
-      const isSame = asked.task === call.task && asked.call === call.call && asked.hash === hash
-      const isMine = (this.#used.get(asked.id) ?? call.step) === call.step
-      // What was withdrawn was nobody's answer.
-      if (isSame && isMine && this.#answers.get(asked.id)?.by !== withdrawn) return asked
-    }
-    return undefined
-  }
-
-  #wait(approval: string, signal: AbortSignal): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(approval) ?? new Set()
-      const tell = (answer: Answer) => {
-        signal.removeEventListener('abort', onAbort)
-        resolve(answer)
-      }
-      const onAbort = () => {
-        waiting.delete(tell)
-        reject(signal.reason)
-      }
-      if (signal.aborted) return onAbort()
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.set(approval, waiting.add(tell))
+      ...(claim && { claim }),
+      guard: shortened(report),
+      ...(proposals.length > 0 && { proposals }),
+      ...(dependsOn.length > 0 && { dependsOn }),
     })
   }
 
-  #recallQuestion(approval: Approval): void {
-    this.#asked.set(approval.id, approval)
-    if (approval.action.type !== 'connect') return
-    const asked = this.#hostsAsked.get(approval.task)
-    if (asked) asked.push(approval)
-    else this.#hostsAsked.set(approval.task, [approval])
+  #find(call: GateCall, hash: string): Approval | undefined {
+    return this.#approvals.ofTask(call.task).find((asked) => {
+      const isSame = asked.call === call.call && asked.hash === hash
+      const isMine = (this.#used.get(asked.id) ?? call.step) === call.step
+      // What was withdrawn was nobody's answer.
+      return isSame && isMine && this.#approvals.answerTo(asked.id)?.by !== withdrawn && !this.#moved.has(asked.id)
+    })
   }
 
-  #recall(event: LoggedEvent['event']): void {
-    if (event.type === 'approvalAsked') this.#recallQuestion(event.approval)
-    if (event.type !== 'approvalAnswered') return
-    this.#answers.set(event.approval, { outcome: event.outcome, by: event.by })
-    const asked = this.#asked.get(event.approval)
-    if (event.outcome.type !== 'allowForSession' || !asked) return
-    if (asked.action.type === 'connect') this.#hostRules.push(ruleFor(asked.action))
-    else this.#grants.add(asked.hash)
+  /** Throws where a call with these arguments could not run. */
+  #refuseInput(tool: string, args: string): void {
+    const planned = this.#parts.plan(tool, args)
+    const { why } = 'why' in planned ? planned : this.#whyDenied(tool, planned.action)
+    if (why !== undefined) throw invalidParams('approval/answer', [{ path: 'outcome.arguments', message: why }])
+  }
+
+  #whyDenied(tool: string, action: GateCall['action']): { why?: string } {
+    const { verdict, reason } = this.#judge({ tool, action }).decision
+    return verdict === 'deny' ? { why: `It is denied: ${reason}` } : {}
+  }
+
+  #grant(scope: 'workspace' | 'user', rules: readonly PolicyRule[]): void {
+    this.#parts.judge.grant(scope, rules).catch(this.#parts.trouble)
+  }
+
+  /** What an answer means for what comes after it. */
+  #learn({ task, call, action, hash }: Approval, { outcome, by }: Answer): void {
+    if (!allows(outcome) && action.type !== 'connect' && by !== withdrawn) this.#denials.add(task, hash, call)
+    if (outcome.type !== 'allowForSession') return
+    if (outcome.rules) this.#rules.push(...outcome.rules)
+    else if (action.type === 'connect') this.#hostRules.push(ruleFor(action))
+    else this.#grants.add(hash)
   }
 }
 
-function ruleFor({ host, port }: { host: string; port: number }): NetworkRule {
-  return { verdict: 'allow', host, ports: [port] }
+const allowedAs = {
+  allowOnce: 'allowed-once',
+  allowForSession: 'allowed-for-session',
+  allowForWorkspace: 'allowed-for-workspace',
+  allowForUser: 'allowed-for-user',
+} as const
+
+function allowed(decision: Decision, report: GuardReport): GateResult & { type: 'allowed' } {
+  const remember = report.reasons.some(({ consequential }) => consequential)
+  return { type: 'allowed', decision, guard: summaryOf(report), ...(remember && { remember }) }
 }
 
-function resultOf({ outcome, by }: Answer, decision: Decision): GateResult {
-  if (outcome.type !== 'deny') {
-    const rule = outcome.type === 'allowOnce' ? 'allowed-once' : 'allowed-for-session'
-    return { type: 'allowed', decision: { ...decision, verdict: 'allow', rule, reason: `Allowed by ${by}.` } }
+function deniedAgain({ action }: GateCall): Failure {
+  return {
+    code: 'approvalDenied',
+    message: `It was denied twice and the agent would not do without: ${action.type === 'command' ? action.command.slice(0, 200) : action.type}`,
+    fix: 'Say what to do instead in a new task, or allow it.',
   }
-  const guidance = outcome.guidance ? `The user denied this: ${outcome.guidance}` : 'The user denied this.'
-  return { type: 'denied', decision: { ...decision, verdict: 'deny' }, guidance }
+}
+
+function shortened(report: GuardReport): GuardReport {
+  const { programs, paths, hosts, reasons } = report
+  return {
+    ...report,
+    programs: programs.slice(0, shownOfReport),
+    paths: paths.slice(0, shownOfReport),
+    hosts: hosts.slice(0, shownOfReport),
+    reasons: reasons.slice(0, shownOfReport),
+  }
+}
+
+function summaryOf({ effect, programs, reasons }: GuardReport): GuardSummary {
+  const names = programs.map(({ name }) => name ?? '?')
+  const codes = reasons.map(({ code }) => code)
+  return { effect, programs: distinct(names), reasons: distinct(codes) }
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].slice(0, loggedOfReport)
 }

@@ -2,6 +2,7 @@ import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
+import type { Judge } from '../approval/judge.ts'
 import type { LayerProvider } from '../layer/layer.ts'
 import type { OpenParams, Sandbox } from '../sandbox/sandbox.ts'
 import type { FolderTurns } from './folderTurns.ts'
@@ -15,6 +16,8 @@ export interface Parts {
   readonly layers: (session: { readonly unsandboxed: boolean }) => LayerProvider
   /** The sandbox of a workspace. */
   readonly sandboxOf: (folder: string) => WorkspaceComputer
+  /** Guard and policy of a workspace. */
+  readonly judgeOf: (folder: string) => Judge
   /** The one way out of a session's sandbox. */
   readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]

@@ -1,3 +1,4 @@
+import type { Outcome } from '#protocol/approval.ts'
 import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
 import {
@@ -9,16 +10,19 @@ import {
   taskNotResumable,
 } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import type { Mode } from '#protocol/policy.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import type { Failure, Reference, Task, TaskState } from '#protocol/task.ts'
 import { BackgroundProcesses } from '../agent/background.ts'
 import { conversation } from '../agent/conversation.ts'
 import { type LoopEnd, runTask } from '../agent/loop.ts'
+import { planCall, toolsByName } from '../agent/planCall.ts'
 import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
 import { failureOf } from '../agent/taskFailure.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { Expiry } from './expiry.ts'
 import { SessionGate } from './gate.ts'
 import type { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
@@ -27,6 +31,9 @@ import { projectInstructions } from './projectInstructions.ts'
 import { SessionChanges } from './sessionChanges.ts'
 import { SessionNetwork } from './sessionNetwork.ts'
 import { SessionSandbox } from './sessionSandbox.ts'
+
+/** Bytes; consent is not bound to what is in larger files. */
+const ordersLimit = 8 * 1024 * 1024
 
 interface Running {
   readonly task: string
@@ -43,10 +50,12 @@ export class Session {
   readonly layer: Layer
   readonly gate: SessionGate
   readonly #parts: Parts
+  readonly #tools: ReturnType<typeof toolsByName>
   readonly #sandbox: SessionSandbox
   readonly #changes: SessionChanges
   readonly #network: SessionNetwork
   readonly #background: BackgroundProcesses
+  readonly #expiry: Expiry
   readonly #onActivity: () => void
   /** As it was last opened. */
   #place: Pick<Sandbox, 'root' | 'home'>
@@ -60,13 +69,27 @@ export class Session {
   constructor(parts: Parts, log: SessionLog, layer: Layer, onActivity: () => void) {
     const { folder, unsandboxed = false } = log.state
     this.#parts = parts
+    this.#tools = toolsByName(parts.tools)
     this.#place = { root: folder, home: parts.userHome }
     this.log = log
     this.layer = layer
     const workspace = parts.sandboxOf(folder)
     const trouble = (error: unknown) => parts.trouble(log.id, error)
-    const place = () => ({ root: this.#place.root, home: this.#place.home, sandboxed: !unsandboxed })
-    this.gate = new SessionGate(log, place, (rule) => workspace.allowHost(rule).catch(trouble))
+    this.#expiry = new Expiry(
+      () => this.gate.nextExpiry,
+      (now) => this.#settle(() => this.gate.expire(now)),
+    )
+    this.gate = new SessionGate({
+      log,
+      judge: parts.judgeOf(folder),
+      place: () => ({ root: this.#place.root, home: this.#place.home, sandboxed: !unsandboxed }),
+      read: (path) => this.#read(path),
+      plan: (tool, args) => this.#planned(tool, args),
+      allowInWorkspace: (rule) => workspace.allowHost(rule).catch(trouble),
+      onPending: () => this.#expiry.arm(),
+      trouble,
+    })
+    this.#expiry.arm()
     this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
     const open = async (mount: Layer['mount'], asked?: SandboxKind) => {
       // What a session was made as, it stays.
@@ -168,11 +191,26 @@ export class Session {
     return this.submit(prompt, references, submission)
   }
 
-  /** The first answer wins. A task that was waiting since before a restart goes on. */
-  answer(approval: string, outcome: Parameters<SessionGate['answer']>[1], by: string): void {
+  /** The first answer wins. A task that was waiting since before a restart goes on; one that is aborted ends. */
+  async answer(approval: string, outcome: Outcome, by: string): Promise<void> {
     this.#refuseWhenStopped()
+    const asked = this.log.state.approvals.find(({ id }) => id === approval)
     this.gate.answer(approval, outcome, by)
-    this.#next()
+    if (outcome.type === 'abort' && asked) await this.cancel(asked.task, by)
+    else this.#next()
+  }
+
+  /** How what no rule decides is treated from now on. What waits for a person and no longer needs one is settled. */
+  setMode(mode: Mode, by: string): void {
+    this.#refuseWhenStopped()
+    if (mode !== (this.log.state.mode ?? 'auto')) this.log.append({ type: 'modeChanged', mode, by })
+    this.reconsider()
+  }
+
+  /** Rules changed. */
+  reconsider(): void {
+    this.#settle(() => this.gate.reconsider())
+    this.#network.port.reconsider()
   }
 
   async keep(
@@ -235,7 +273,30 @@ export class Session {
     const running = this.#running
     running?.abort.abort(new Error('The daemon is going.'))
     await running?.ended
+    this.#expiry.stop()
     await this.#sandbox.close()
+  }
+
+  /** Something else than a person answers. */
+  #settle(answer: () => void): void {
+    if (this.#stopped) return
+    try {
+      answer()
+      this.#next()
+    } catch (error) {
+      this.#parts.trouble(this.id, error)
+    }
+  }
+
+  async #read(path: string): Promise<Uint8Array | undefined> {
+    const sandbox = await this.#sandbox.get()
+    const file = await sandbox.readFile(path, { maxBytes: ordersLimit + 1 })
+    return file.type === 'read' && file.size <= ordersLimit ? file.bytes : undefined
+  }
+
+  #planned(tool: string, args: string) {
+    const plan = planCall(this.#tools, { tool, arguments: args }, this.#place.root)
+    return plan.type === 'planned' ? { action: plan.action } : { why: plan.message }
   }
 
   #task(id: string): Task {
@@ -307,6 +368,7 @@ export class Session {
         await this.#changes.look()
         await this.#sandbox.refresh()
       },
+      remember: (step) => this.#changes.checkpoint(task.id, step - 1),
       network: this.#network,
       background: this.#background,
       // As after a crash: what the daemon's end breaks off has no word of its own in the log.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { ConnectionDecision, NetworkPolicy } from '#protocol/network.ts'
 import type { NetworkPort } from '../sandbox/sandbox.ts'
-import { type SessionGate, unknownCall } from './gate.ts'
+import type { SessionGate } from './gate.ts'
+import { unknownCall } from './hostQuestions.ts'
 import type { SessionLog } from './log.ts'
 
 /** What the way out (egress) asks of whoever owns a sandbox. */

@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import { approvalNotFound, folderNotUsable, ProtocolError, sessionBusy, sessionNotFound } from '#protocol/errors.ts'
+import type { Mode } from '#protocol/policy.ts'
 import type { SessionSummary } from '#protocol/session.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import { FolderTurns } from './folderTurns.ts'
@@ -17,6 +18,12 @@ export interface SessionsListener {
   approvalsChanged(approvals: Approval[]): void
   deleted(session: string): void
   trouble(session: string, message: string): void
+}
+
+interface SessionOptions {
+  readonly title?: string | undefined
+  readonly sandbox?: 'none' | undefined
+  readonly mode?: Mode | undefined
 }
 
 const summaryEveryMs = 100
@@ -61,11 +68,13 @@ export class Sessions {
   }
 
   /** Without a sandbox where that is asked for; rejects with `sandboxUnavailable` where that may not be. */
-  async create(folder: string, title = '', sandbox?: 'none'): Promise<SessionSummary> {
+  async create(folder: string, options: SessionOptions = {}, by = ''): Promise<SessionSummary> {
+    const { title = '', sandbox, mode } = options
     const real = await usableFolder(folder)
     if (sandbox) this.#parts.sandboxOf(real).refuseUnlessAllowed(sandbox)
     const log = new SessionLog(this.#parts.store, newId('s'))
-    log.append({ type: 'sessionCreated', folder: real, title, ...(sandbox && { sandbox }) })
+    const created = { type: 'sessionCreated', folder: real, title, ...(sandbox && { sandbox }) } as const
+    log.append(created, ...(mode ? [{ type: 'modeChanged', mode, by } as const] : []))
     await this.#adopt(log)
     return summaryOf(log.state)
   }
@@ -118,7 +127,7 @@ export class Sessions {
     await this.#recovered
     const session = [...this.#ready.values()].find(({ gate }) => gate.has(approval))
     if (!session) throw approvalNotFound(approval)
-    session.answer(approval, outcome, by)
+    await session.answer(approval, outcome, by)
   }
 
   /** The user saved files in this folder, by whatever path it is called. */

@@ -69,6 +69,7 @@ async function demo(params: {
     gate,
     beforeWrite: async () => {},
     afterStep: async () => {},
+    remember: async () => {},
     background: new BackgroundProcesses(() => {}),
     network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),

@@ -41,6 +41,7 @@ async function run(params: Partial<LoopParams> & { model: Model; box?: MemorySan
     afterStep: async () => {
       afterSteps++
     },
+    remember: async () => {},
     background: new BackgroundProcesses(() => {}),
     network: { begin: () => 'tag', end: () => {}, waits: () => false },
     emit: (event) => events.push(event),

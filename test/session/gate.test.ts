@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { NetworkRule } from '#protocol/network.ts'
 import type { GateCall } from '../../daemon/agent/loop.ts'
-import { SessionGate } from '../../daemon/session/gate.ts'
+import type { SessionGate } from '../../daemon/session/gate.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
 import type { Store } from '../../daemon/session/store.ts'
+import { sessionGate } from '../support/sessionGate.ts'
 
 let store: Store
 let log: SessionLog
@@ -21,11 +22,7 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = new SessionGate(
-    log,
-    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
-    (rule) => workspaceRules.push(rule),
-  )
+  gate = sessionGate(log, { onHostRule: (rule) => workspaceRules.push(rule) })
   return () => store.close()
 })
 
@@ -47,11 +44,7 @@ function pending(): Approval {
 /** What a daemon that starts again makes of the log. */
 function restart(): void {
   log = new SessionLog(store, 's1', store.load('s1'))
-  gate = new SessionGate(
-    log,
-    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
-    (rule) => workspaceRules.push(rule),
-  )
+  gate = sessionGate(log, { onHostRule: (rule) => workspaceRules.push(rule) })
 }
 
 describe('the gate', () => {
@@ -207,7 +200,7 @@ describe('hosts', () => {
 
   test('only a host can be allowed for the workspace', () => {
     void pass(command('npm install')).catch(() => {})
-    expect(() => gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')).toThrow(/only a host/)
+    expect(() => gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')).toThrow(/only a host needs none/)
     expect(log.state.approvals).toHaveLength(1)
   })
 

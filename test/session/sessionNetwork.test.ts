@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionDecision, NetworkPolicy } from '#protocol/network.ts'
-import { SessionGate } from '../../daemon/session/gate.ts'
+import type { SessionGate } from '../../daemon/session/gate.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { SessionNetwork } from '../../daemon/session/sessionNetwork.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
 import type { Store } from '../../daemon/session/store.ts'
+import { sessionGate } from '../support/sessionGate.ts'
 
 let store: Store
 let log: SessionLog
@@ -23,11 +24,7 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = new SessionGate(
-    log,
-    () => ({ root: '/w', home: '/home/u', sandboxed: true }),
-    () => {},
-  )
+  gate = sessionGate(log)
   reconsidered = 0
   const reconsider = () => {
     reconsidered += 1

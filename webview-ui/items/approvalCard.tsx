@@ -211,7 +211,10 @@ const outcomeNames: Record<Outcome['type'], string> = {
   allowOnce: 'Allowed once',
   allowForSession: 'Allowed for this session',
   allowForWorkspace: 'Allowed in this workspace',
+  allowForUser: 'Allowed everywhere',
+  allowWithInput: 'Allowed with changes',
   deny: 'Denied',
+  abort: 'Denied, and the task ended',
 }
 
 function exactText(action: Action): string {

@@ -13,15 +13,20 @@ export function sessionHandlers(
   | 'session/create'
   | 'session/list'
   | 'session/rename'
+  | 'session/setMode'
   | 'session/delete'
   | 'session/subscribe'
   | 'session/unsubscribe'
   | 'session/history'
 > {
   return {
-    'session/create': async ({ folder, title, sandbox }) => ({
-      session: await sessions.create(folder, title, sandbox),
+    'session/create': async ({ folder, ...options }, { wire }) => ({
+      session: await sessions.create(folder, options, wire.client),
     }),
+    'session/setMode': async ({ session, mode }, { wire }) => {
+      ;(await sessions.get(session)).setMode(mode, wire.client)
+      return {}
+    },
     'session/list': async ({ folder }) => ({ sessions: await sessions.list(folder) }),
     'session/rename': async ({ session, title }) => {
       ;(await sessions.get(session)).log.append({ type: 'sessionRenamed', title })
