@@ -30,6 +30,9 @@ export interface KeepParams {
   readonly hunks: readonly string[] | undefined
   /** The hash of the user's file that may be replaced though it conflicts. */
   readonly overwrite: string | undefined
+  /** What it makes run once it is kept, if anything: then it is kept only where `consented` names its content. */
+  readonly runsLater?: string | undefined
+  readonly consented?: string | undefined
 }
 
 /** Content to be kept, and the base that it makes. */
@@ -78,6 +81,10 @@ async function keepOnce(params: KeepParams): Promise<Attempt> {
       why: `The agent's file cannot be kept: ${target.state.why}.`,
       fix: 'Ask the agent for a regular file.',
     }
+  }
+  const content = contentName(target.state)
+  if (params.runsLater !== undefined && params.consented !== content) {
+    return { type: 'runsLater', path, what: params.runsLater, content }
   }
   const old = difference.from ?? difference
   const user = await sides.user.read(path)
@@ -148,6 +155,12 @@ async function keepRenamed(params: KeepParams, old: Difference, target: Target, 
   advance(params, path, target)
   if (await removeOld(params, old, before.state)) sides.bases.set(old.path, { type: 'absent' })
   return { type: 'kept', path, merged: joined.type === 'merged' }
+}
+
+/** Names what is to be kept, so that consent to it is consent to nothing else. */
+function contentName(state: FileState): string {
+  const mode = state.type === 'file' ? state.mode.toString(8) : ''
+  return `${state.type} ${mode} ${hashOf(state)}`
 }
 
 /** False where the user changed the old file since, or it cannot be removed: then it is left as a deletion of its own. */

@@ -1,4 +1,4 @@
-import type { Change, Content, DiscardResult, Hunk, KeepResult, Selection } from '#protocol/change.ts'
+import type { Change, Content, DiscardResult, Hunk, KeepAnswers, KeepResult, Selection } from '#protocol/change.ts'
 import type { RewindResult } from '#protocol/checkpoint.ts'
 
 /**
@@ -29,7 +29,7 @@ export interface Layer {
   /** The hunks of a text change, in order; empty for any other. A file that came or went is one hunk. */
   hunks(path: string): Promise<Hunk[]>
   read(path: string, side: 'base' | 'layer' | 'user'): Promise<Content>
-  keep(selections: readonly Selection[] | 'all', overwrite?: { path: string; user: string }): Promise<KeepResult[]>
+  keep(selections: readonly Selection[] | 'all', options?: KeepOptions): Promise<KeepResult[]>
   /** Writes through `files`, so that an agent at work in there sees it at once. */
   discard(selections: readonly Selection[] | 'all', files: LayerFiles): Promise<DiscardResult[]>
 
@@ -59,6 +59,11 @@ export interface Layer {
   size(): Promise<number>
   /** Removes everything that the layer stored. The workspace is not touched. */
   dispose(): Promise<void>
+}
+
+export interface KeepOptions extends KeepAnswers {
+  /** What a file of this path would make run once it is kept: such a file is kept with consent only. */
+  readonly runsLater?: (path: string) => string | undefined
 }
 
 /** What `LayerMount` of the sandbox interface says; written twice because layers know no sandbox. */

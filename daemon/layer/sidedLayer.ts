@@ -12,7 +12,7 @@ import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.
 import { statFolder } from './folder.ts'
 import { keepChange } from './keep.ts'
 import { KeptRecord } from './keptRecord.ts'
-import type { Layer, LayerFiles, LayerMount } from './layer.ts'
+import type { KeepOptions, Layer, LayerFiles, LayerMount } from './layer.ts'
 import { isLayerPath } from './layerPath.ts'
 import { LineCounts } from './lineCounts.ts'
 import { Pace } from './pace.ts'
@@ -94,7 +94,8 @@ export class SidedLayer implements Layer {
     return this.#overFolder(async () => (isLayerPath(path) ? await this.#content(path, side) : { type: 'absent' }))
   }
 
-  keep(selections: readonly Selection[] | 'all', overwrite?: { path: string; user: string }): Promise<KeepResult[]> {
+  keep(selections: readonly Selection[] | 'all', options: KeepOptions = {}): Promise<KeepResult[]> {
+    const { overwrite, consents = [], runsLater = () => undefined } = options
     return this.#overFolder(async () => {
       const { differences } = await this.#lookNow()
       const folder = this.#userFolder
@@ -111,6 +112,8 @@ export class SidedLayer implements Layer {
             difference,
             hunks,
             overwrite: overwrite?.path === difference.path ? overwrite.user : undefined,
+            runsLater: runsLater(difference.path) ?? (difference.from && runsLater(difference.from.path)),
+            consented: consents.find(({ path }) => path === difference.path)?.content,
           })
           if (result.type === 'kept') record.kept(difference)
           return result

@@ -50,6 +50,8 @@ export const KeepResult = z.discriminatedUnion('type', [
   z.object({ type: z.literal('kept'), path: z.string(), merged: z.boolean() }),
   /** The user and the agent changed the same lines; nothing was written. `user` is the SHA-256 of the user's file, '' where it is absent. */
   z.object({ type: z.literal('conflict'), path: z.string(), why: z.string(), user: z.string() }),
+  /** Kept, this file would make something run later (`what` says what); nothing was written. `content` names what was to be kept. */
+  z.object({ type: z.literal('runsLater'), path: z.string(), what: z.string(), content: z.string() }),
   /** The hunk or change is no longer there; list again. */
   z.object({ type: z.literal('stale'), path: z.string() }),
   z.object({ type: z.literal('refused'), path: z.string(), why: z.string(), fix: z.string() }),
@@ -62,6 +64,18 @@ export const DiscardResult = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refused'), path: z.string(), why: z.string(), fix: z.string() }),
 ])
 export type DiscardResult = z.infer<typeof DiscardResult>
+
+/** A person's answers to what keeping asked: to a conflict, and to files that make something run later. */
+const KeepAnswers = z.object({
+  /** The layer's file replaces the user's, if that still has this SHA-256. */
+  overwrite: z.object({ path: z.string(), user: z.string() }).optional(),
+  /** These may be kept, if what is to be kept still is what `runsLater` named. */
+  consents: z
+    .array(z.object({ path: z.string(), content: z.string() }))
+    .max(1_000)
+    .optional(),
+})
+export type KeepAnswers = z.infer<typeof KeepAnswers>
 
 const Ref = z.object({ session: z.string() })
 /** Everything where `selections` is absent. */
@@ -84,13 +98,10 @@ export const changeMethods = {
     z.object({ content: Content }),
   ),
   /**
-   * Moves changes into the workspace: compare-and-swap on the user's file, three-way merge where it moved on.
-   * `overwrite` answers one conflict: the layer's file replaces the user's, if that still has the given SHA-256.
+   * Moves changes into the workspace: compare-and-swap on the user's file, three-way merge where it moved on. What needs an
+   * answer first (a conflict, a file that makes something run later) is told, and the rest is kept.
    */
-  'change/keep': method(
-    Selections.extend({ overwrite: z.object({ path: z.string(), user: z.string() }).optional() }),
-    z.object({ results: z.array(KeepResult) }),
-  ),
+  'change/keep': method(Selections.extend(KeepAnswers.shape), z.object({ results: z.array(KeepResult) })),
   /** Drops changes from the layer; the agent's next read sees it. */
   'change/discard': method(Selections, z.object({ results: z.array(DiscardResult) })),
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '#protocol/approval.ts'
-import type { DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
+import type { DiscardResult, KeepAnswers, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
 import {
   checkpointNotFound,
@@ -213,13 +213,9 @@ export class Session {
     this.#network.port.reconsider()
   }
 
-  async keep(
-    selections: readonly Selection[] | 'all',
-    by: string,
-    overwrite?: { path: string; user: string },
-  ): Promise<KeepResult[]> {
+  async keep(selections: readonly Selection[] | 'all', by: string, answers?: KeepAnswers): Promise<KeepResult[]> {
     this.#refuseWhenStopped()
-    return this.#parts.keeps.run(this.layer.folder, () => this.#changes.keep(selections, by, overwrite))
+    return this.#parts.keeps.run(this.layer.folder, () => this.#changes.keep(selections, by, answers))
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string): Promise<DiscardResult[]> {

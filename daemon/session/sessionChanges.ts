@@ -1,6 +1,7 @@
-import type { Change, DiscardResult, KeepResult, Selection } from '#protocol/change.ts'
+import type { Change, DiscardResult, KeepAnswers, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import { runsLater } from '../approval/guard/runsLater.ts'
 import type { Layer, LayerFiles } from '../layer/layer.ts'
 import type { SessionLog } from './log.ts'
 import { storing } from './storing.ts'
@@ -21,8 +22,9 @@ export class SessionChanges {
     this.#trouble = trouble
   }
 
-  async keep(selections: readonly Selection[] | 'all', by: string, overwrite?: { path: string; user: string }) {
-    const results: KeepResult[] = await storing(() => this.#layer.keep(selections, overwrite))
+  async keep(selections: readonly Selection[] | 'all', by: string, answers: KeepAnswers = {}) {
+    const options = { ...answers, runsLater: (path: string) => runsLater(path)?.what }
+    const results: KeepResult[] = await storing(() => this.#layer.keep(selections, options))
     await this.#record('changeKept', 'kept', selections, results, by)
     return results
   }

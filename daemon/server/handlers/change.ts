@@ -18,8 +18,8 @@ export function changeHandlers(
     'change/read': async ({ session, path, side }) => ({
       content: await (await sessions.get(session)).layer.read(path, side),
     }),
-    'change/keep': async ({ session, selections, overwrite }, { wire }) => ({
-      results: await (await sessions.get(session)).keep(selections ?? 'all', wire.client, overwrite),
+    'change/keep': async ({ session, selections, ...answers }, { wire }) => ({
+      results: await (await sessions.get(session)).keep(selections ?? 'all', wire.client, answers),
     }),
     'change/discard': async ({ session, selections }, { wire }) => ({
       results: await (await sessions.get(session)).discard(selections ?? 'all', wire.client),

@@ -73,11 +73,33 @@ export function keepContract({ start, make, bringIn }: ContractBench): void {
       expect(result).toMatchObject({ type: 'conflict', path: 'a.txt' })
       const { user } = result as { user: string }
       await bench.save('a.txt', 'line 1\nuser again\nline 3\n')
-      expect(await layer.keep('all', { path: 'a.txt', user })).toMatchObject([{ type: 'conflict' }])
+      expect(await layer.keep('all', { overwrite: { path: 'a.txt', user } })).toMatchObject([{ type: 'conflict' }])
       expect(await bench.text('a.txt')).toBe('line 1\nuser again\nline 3\n')
       await bench.save('a.txt', 'line 1\nuser\nline 3\n')
-      expect(await layer.keep('all', { path: 'a.txt', user })).toMatchObject([{ type: 'kept' }])
+      expect(await layer.keep('all', { overwrite: { path: 'a.txt', user } })).toMatchObject([{ type: 'kept' }])
       expect(await bench.text('a.txt')).toBe('line 1\nagent\nline 3\n')
+    })
+
+    test('a file that makes something run later is kept with consent to just that content, and the rest without', async () => {
+      const { bench, layer, shell } = await start({ 'a.txt': 'a\n', 'b.hook': 'old\n' })
+      const runsLater = (path: string) => (path.endsWith('.hook') ? 'runs at every commit' : undefined)
+      await shell.run('echo A > a.txt; echo evil > b.hook; echo new > c.hook')
+      const asked = await layer.keep('all', { runsLater })
+      expect(asked).toMatchObject([
+        { type: 'kept', path: 'a.txt' },
+        { type: 'runsLater', path: 'b.hook', what: 'runs at every commit' },
+        { type: 'runsLater', path: 'c.hook' },
+      ])
+      expect(await bench.text('b.hook')).toBe('old\n')
+      const consents = asked.flatMap((result) => (result.type === 'runsLater' ? [result] : []))
+      await shell.run('echo worse > b.hook; chmod +x c.hook')
+      expect(await layer.keep('all', { runsLater, consents })).toMatchObject([
+        { type: 'runsLater', path: 'b.hook' },
+        { type: 'runsLater', path: 'c.hook' },
+      ])
+      await shell.run('echo evil > b.hook; chmod -x c.hook')
+      expect(await layer.keep('all', { runsLater, consents })).toMatchObject([{ type: 'kept' }, { type: 'kept' }])
+      expect(await bench.text('b.hook')).toBe('evil\n')
     })
 
     test('a file that was only touched has not moved', async () => {
