@@ -7,6 +7,7 @@ export function judges(): (folder: string) => Judge {
     judge: (tried) => ({ report: reportOf(tried), decision: decide(tried.action, tried) }),
     propose: () => [],
     ordersOf: () => [],
+    hostRules: [],
     denyUnansweredAfterMs: undefined,
     grant: async () => {},
   })

@@ -1,5 +1,6 @@
 import type { Action, Decision } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
+import type { NetworkRule } from '#protocol/network.ts'
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
 
 /** What is to be decided about, and what this session has said so far. */
@@ -29,6 +30,8 @@ export interface Judge {
   propose(tried: Case, report: GuardReport): PolicyRule[]
   /** The files that it runs or takes its orders from, absolute: consent is bound to their bytes. */
   ordersOf(action: Action, report: GuardReport): string[]
+  /** What the rules in force say of hosts. */
+  readonly hostRules: readonly NetworkRule[]
   /** After so many milliseconds a question that nobody answered is denied. */
   readonly denyUnansweredAfterMs: number | undefined
   /** Adds to the user's own rules, for good. */

@@ -111,10 +111,10 @@ export class Gate {
     if (said.verdict !== 'undecided') return { ...said, verdict: said.verdict }
     const target = targetOf(host, port)
     if (client.approved.has(target)) return { verdict: 'allow', rule: 'approved', reason: 'it was allowed when asked' }
-    if (this.#options.sourceOf(tag)?.anyPublicHost) {
+    if (!said.asks && this.#options.sourceOf(tag)?.anyPublicHost) {
       return { verdict: 'allow', rule: 'approved', reason: 'its command was allowed to reach any public host' }
     }
-    if (this.#options.policy().undecided === 'deny') return { ...said, verdict: 'deny' }
+    if (!said.asks && this.#options.policy().undecided === 'deny') return { ...said, verdict: 'deny' }
     const unwatch = client.watch?.()
     const answer = await this.#questions.answer({ host: host.text, port, how, tag }, client.gone)
     unwatch?.()

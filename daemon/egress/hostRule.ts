@@ -6,13 +6,15 @@ export interface Ruling {
   readonly verdict: 'allow' | 'deny' | 'undecided'
   readonly rule: string
   readonly reason: string
+  /** Undecided because a rule says that a person decides, whatever else would. */
+  readonly asks?: true
 }
 
 const defaultPorts = [80, 443]
 
 /**
- * Deny wins over every allow, and a deny that cannot be understood denies everything. An address that no rule names
- * literally is never undecided.
+ * Deny wins over ask, and ask over allow; a deny that cannot be understood denies everything, and such an ask asks about
+ * everything. An address that no rule names literally is never undecided.
  */
 export function ruling({ rules }: Pick<NetworkPolicy, 'rules'>, host: Host, port: number): Ruling {
   for (const rule of rules) {
@@ -25,6 +27,11 @@ export function ruling({ rules }: Pick<NetworkPolicy, 'rules'>, host: Host, port
       return { verdict: 'deny', rule: ruleText(rule), reason: `the rule “${ruleText(rule)}” refuses it` }
     }
   }
+  const ask = rules.find((rule) => rule.verdict === 'ask' && (!pattern(rule.host) || covers(rule, host, port)))
+  if (ask && !isOutOfReach(host, rules, port)) {
+    const rule = ruleText(ask)
+    return { verdict: 'undecided', rule, reason: `the rule “${rule}” says that you are asked`, asks: true }
+  }
   const allow = rules.find((rule) => rule.verdict === 'allow' && covers(rule, host, port))
   if (allow) return { verdict: 'allow', rule: ruleText(allow), reason: `the rule “${ruleText(allow)}” allows it` }
   if (host.type === 'address') {
@@ -36,6 +43,12 @@ export function ruling({ rules }: Pick<NetworkPolicy, 'rules'>, host: Host, port
     return { verdict: 'deny', rule: 'privateAddress', reason }
   }
   return { verdict: 'undecided', rule: 'undecided', reason: 'no rule of this workspace allows it' }
+}
+
+/** Nobody is asked about what only a rule may name. */
+function isOutOfReach(host: Host, rules: readonly NetworkRule[], port: number): boolean {
+  const named = rules.some((rule) => rule.verdict !== 'deny' && rule.host !== '*' && covers(rule, host, port))
+  return (host.type === 'address' || isLocal(host.text)) && !named
 }
 
 /** Whether a rule of this verdict names this very address, on this port. `*` names none. */

@@ -2,12 +2,13 @@ import * as z from 'zod'
 
 /**
  * What a workspace says of some hosts. `host` is a name (`example.com`, exactly), every name below one (`*.example.com`,
- * not itself), an address written as a literal, or `*` for any public host. A deny that matches wins over every allow.
+ * not itself), an address written as a literal, or `*` for any public host. A deny that matches wins over every ask, and
+ * an ask over every allow.
  */
 export const NetworkRule = z.object({
-  verdict: z.enum(['allow', 'deny']),
+  verdict: z.enum(['allow', 'ask', 'deny']),
   host: z.string().min(1).max(255),
-  /** 80 and 443 where absent; for a deny, every port. */
+  /** 80 and 443 where absent; for an ask or a deny, every port. */
   ports: z.array(z.int().min(1).max(65_535)).min(1).max(20).optional(),
 })
 export type NetworkRule = z.infer<typeof NetworkRule>

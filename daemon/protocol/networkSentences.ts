@@ -11,9 +11,11 @@ export function networkSentences({ undecided, rules }: NetworkPolicy): string[] 
     return host.startsWith('*.') ? `every host below ${host.slice(2)}` : host
   }
   const denied = rules.filter(({ verdict }) => verdict === 'deny')
+  const asked = rules.filter(({ verdict }) => verdict === 'ask')
   const allowed = rules.filter(({ verdict }) => verdict === 'allow')
   return [
     ...denied.map((rule) => `Programs never reach ${hosts(rule)}${ports(rule)}.`),
+    ...asked.map((rule) => `You are always asked about ${hosts(rule)}${ports(rule)}.`),
     ...allowed.map((rule) => `Programs may reach ${hosts(rule)}${ports(rule)}.`),
     undecided === 'ask'
       ? `You are asked about every ${rules.length > 0 ? 'other ' : ''}host when a program wants it.`

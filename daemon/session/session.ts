@@ -10,6 +10,7 @@ import {
   taskNotResumable,
 } from '#protocol/errors.ts'
 import type { SessionEvent } from '#protocol/event.ts'
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { Mode } from '#protocol/policy.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { isLive } from '#protocol/sessionState.ts'
@@ -75,13 +76,14 @@ export class Session {
     this.layer = layer
     const workspace = parts.sandboxOf(folder)
     const trouble = (error: unknown) => parts.trouble(log.id, error)
+    const judge = parts.judgeOf(folder)
     this.#expiry = new Expiry(
       () => this.gate.nextExpiry,
       (now) => this.#settle(() => this.gate.expire(now)),
     )
     this.gate = new SessionGate({
       log,
-      judge: parts.judgeOf(folder),
+      judge,
       place: () => ({ root: this.#place.root, home: this.#place.home, sandboxed: !unsandboxed }),
       read: (path) => this.#read(path),
       plan: (tool, args) => this.#planned(tool, args),
@@ -90,7 +92,12 @@ export class Session {
       trouble,
     })
     this.#expiry.arm()
-    this.#network = new SessionNetwork({ log, gate: this.gate, policy: () => workspace.policy, egress: parts.egress })
+    this.#network = new SessionNetwork({
+      log,
+      gate: this.gate,
+      policy: () => networkOf(workspace.policy, judge.hostRules),
+      egress: parts.egress,
+    })
     const open = async (mount: Layer['mount'], asked?: SandboxKind) => {
       // What a session was made as, it stays.
       if (asked !== undefined && (asked === 'none') !== unsandboxed) {
@@ -414,6 +421,10 @@ const interruption: Failure = {
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {
   const instructions = await projectInstructions(sandbox)
   return instructions ? { instructions } : {}
+}
+
+function networkOf({ undecided, rules }: NetworkPolicy, more: readonly NetworkRule[]): NetworkPolicy {
+  return more.length > 0 ? { undecided, rules: [...rules, ...more] } : { undecided, rules }
 }
 
 function titleOf(prompt: string): string {

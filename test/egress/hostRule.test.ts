@@ -12,6 +12,8 @@ const allow = (host: string, ...ports: number[]): NetworkRule => ({
 })
 const deny = (host: string, ...ports: number[]): NetworkRule => ({ ...allow(host, ...ports), verdict: 'deny' })
 
+const ask = (host: string, ...ports: number[]): NetworkRule => ({ ...allow(host, ...ports), verdict: 'ask' })
+
 function verdict(rules: NetworkRule[], written: string, port = 443): string {
   const host = readHost(written)
   const said = host ? ruling({ rules }, host, port).verdict : 'unreadable'
@@ -209,4 +211,27 @@ test.each([
   ['::ffff:10.0.0.1', 'private'],
 ])('the address %s is %s', (address, expected) => {
   expect(addressClass(address)).toBe(expected)
+})
+
+describe('a rule that asks', () => {
+  const said = (rules: NetworkRule[], written: string, port = 443) => {
+    const host = readHost(written)
+    if (!host) throw new Error('unreadable')
+    const { verdict: is, asks } = ruling({ rules }, host, port)
+    return asks ? 'asks' : is
+  }
+
+  test.each<[string, NetworkRule[], string, string]>([
+    ['beats an allow of the same host', [allow('a.example'), ask('a.example')], 'a.example', 'asks'],
+    ['beats an allow of every host', [ask('*.a.example'), allow('*')], 'x.a.example', 'asks'],
+    ['is beaten by a deny', [ask('a.example'), deny('*')], 'a.example', 'deny'],
+    ['is on every port unless it names some', [allow('a.example', 8443), ask('a.example')], 'a.example', 'asks'],
+    ['leaves other hosts alone', [ask('a.example'), allow('b.example')], 'b.example', 'allow'],
+    ['that is not readable asks about everything', [ask('http://x/'), allow('b.example')], 'b.example', 'asks'],
+    ['about every host brings no address into reach', [ask('*')], '127.0.0.1', 'deny'],
+    ['about every host does not bring this machine into reach', [ask('*')], 'localhost', 'deny'],
+    ['may name an address', [ask('192.0.2.1')], '192.0.2.1', 'asks'],
+  ])('%s', (_, rules, host, expected) => {
+    expect(said(rules, host)).toBe(expected)
+  })
 })
