@@ -16,6 +16,7 @@ export default defineConfig({
     // Most tests wait for a process or a disk: a small machine has room for more than one at a time.
     maxWorkers: Math.max(3, availableParallelism()),
     globalSetup: ['test/support/buildDaemon.ts'],
+    setupFiles: ['test/support/seed.ts'],
     projects: [
       {
         extends: true,

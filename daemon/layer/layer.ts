@@ -51,7 +51,8 @@ export interface Layer {
    * Makes the layer what it was at that checkpoint: contents, modes, links, folders, names that came and went; what was
    * kept or the user changed meanwhile is the user's and stays: in the user's folder nothing is written, and where what
    * was kept is other than the checkpoint has it, that is a change. What no checkpoint holds stays as it is. Writes
-   * through `files`. Later checkpoints remain.
+   * through `files`. Later checkpoints remain. Where the user replaced a folder since the mount, the old one may still show,
+   * and nothing can be done to what it held: that fails, and goes on where it is done again after the next mount.
    */
   rewind(name: string, files: LayerFiles): Promise<RewindResult>
 

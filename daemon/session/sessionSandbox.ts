@@ -73,6 +73,11 @@ export class SessionSandbox {
     return opening
   }
 
+  /** The user may have saved files that it does not show yet. */
+  get isStale(): boolean {
+    return this.#stale
+  }
+
   /** The user saved files: where they were replaced, an open sandbox still shows the old ones. */
   markStale(): void {
     this.#stale = this.#open !== undefined

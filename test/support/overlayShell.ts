@@ -75,28 +75,24 @@ function untilLine(shell: ChildProcessWithoutNullStreams, line: string): Promise
 /** As a sandbox gives it. Only for tests that know what the layer holds: links would lead out of it. */
 function filesUnder(root: string): Omit<LayerFiles, 'root'> {
   return {
-    async writeFile(path, bytes, options) {
-      try {
+    writeFile: (path, bytes, options) =>
+      answered('written', async () => {
         await mkdir(dirname(root + path), { recursive: true })
         const old = await stat(root + path).catch(() => undefined)
         await writeFile(root + path, bytes)
         if (!old && options?.mode !== undefined) await chmod(root + path, options.mode)
-        return { type: 'written' }
-      } catch (error) {
-        return { type: 'fault', message: String(error) }
-      }
-    },
-    async remove(path) {
-      await rm(root + path, { recursive: true, force: true })
-      return { type: 'removed' }
-    },
-    async makeSymlink(path, target) {
-      await symlink(target, root + path)
-      return { type: 'written' }
-    },
-    async setMode(path, mode) {
-      await chmod(root + path, mode)
-      return { type: 'written' }
-    },
+      }),
+    remove: (path) => answered('removed', () => rm(root + path, { recursive: true, force: true })),
+    makeSymlink: (path, target) => answered('written', () => symlink(target, root + path)),
+    setMode: (path, mode) => answered('written', () => chmod(root + path, mode)),
+  }
+}
+
+async function answered(type: string, work: () => Promise<void>): Promise<{ type: string; message?: string }> {
+  try {
+    await work()
+    return { type }
+  } catch (error) {
+    return { type: 'fault', message: String(error) }
   }
 }
