@@ -23,4 +23,13 @@ describe.skipIf(overlay.unavailable !== undefined)('a layer, whatever agent and 
       { by: 'daemon', does: 'rewind', to: 0 },
     ])
   })
+
+  test('a file that the user writes in a folder that the agent removed is no deletion of the agent’s', async () => {
+    await playActs(overlay, [
+      { by: 'agent', line: 'rm -rf d' },
+      { by: 'user', does: 'write', path: 'd/b' },
+      { by: 'daemon', does: 'remount' },
+      { by: 'daemon', does: 'changes' },
+    ])
+  })
 })

@@ -160,9 +160,12 @@ class Play {
 
   /** What differs is listed, and nothing else; where the user was at work since the mount, both may be right. */
   async #checkChanges(): Promise<void> {
-    const differing = differences(await this.#seen(), await this.#user()).filter((path) => !this.#isMoved(path))
-    const listed = (await this.#listed()).filter((path) => !this.#isMoved(path))
-    expect(listed, 'changes').toEqual(differing)
+    const all = await this.#listed()
+    const differing = (await this.#differing(all)).filter((path) => !this.#isMoved(path))
+    expect(
+      all.filter((path) => !this.#isMoved(path)),
+      'changes',
+    ).toEqual(differing)
   }
 
   async #keep(all: boolean): Promise<void> {
@@ -231,12 +234,17 @@ class Play {
     await this.#bench.pastMount()
     this.#mountedAfter = this.#userActs.length
     expect(await this.#listed(), 'changes after the mount').toEqual(listed)
+    expect(await this.#differing(listed), 'what differs after the mount').toEqual(listed)
+  }
+
+  /**
+   * Where agent and user see other things. What the user made, or changed before the layer first looked at it, where the
+   * agent has a folder or in a folder that the agent removed, is not seen, and is not the agent's to have deleted.
+   */
+  async #differing(listed: readonly string[]): Promise<string[]> {
     const [seen, user] = [await this.#seen(), await this.#user()]
-    // What the user made where the agent has a folder, or in a folder that the agent removed, is not seen, and is not
-    // the agent's to have deleted.
     const isHidden = (path: string) => fileAt(seen, path) === undefined && this.#isMoved(path, 0)
-    const differing = differences(seen, user).filter((path) => listed.includes(path) || !isHidden(path))
-    expect(differing, 'what differs after the mount').toEqual(listed)
+    return differences(seen, user).filter((path) => listed.includes(path) || !isHidden(path))
   }
 
   async #listed(): Promise<string[]> {
