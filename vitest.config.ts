@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// WebAssembly (.wasm) is imported as the address of a file, as the bundler does.
+const wasmFiles = {
+  name: 'wasm-files',
+  enforce: 'pre' as const,
+  load: (id: string) => (id.endsWith('.wasm') ? `export default ${JSON.stringify(pathToFileURL(id).href)}` : null),
+}
 
 // Prompts (.md), the exec server (.pl) and the sandbox image's recipe are imported as text, as the bundler does.
 const textFiles = {
@@ -11,10 +19,11 @@ const textFiles = {
 }
 
 export default defineConfig({
-  plugins: [textFiles],
+  plugins: [textFiles, wasmFiles],
   test: {
     // Most tests wait for a process or a disk: a small machine has room for more than one at a time.
     maxWorkers: Math.max(3, availableParallelism()),
+    server: { deps: { inline: [/\.wasm$/] } },
     globalSetup: ['test/support/buildDaemon.ts'],
     setupFiles: ['test/support/seed.ts'],
     projects: [

@@ -11,3 +11,8 @@ declare module '*/Dockerfile' {
   const text: string
   export default text
 }
+// The bundler and the test runner put them beside the code; their address is relative to the module that imports them.
+declare module '*.wasm' {
+  const address: string
+  export default address
+}

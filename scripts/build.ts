@@ -29,7 +29,7 @@ const shared = {
   sourcesContent: false,
   logLevel: 'warning',
   legalComments: 'none',
-  loader: { '.md': 'text', '.pl': 'text', '': 'text' },
+  loader: { '.md': 'text', '.pl': 'text', '': 'text', '.wasm': 'file' },
   define: { PADDOCK_BUILD: JSON.stringify(buildId) },
 } satisfies BuildOptions
 
@@ -131,7 +131,7 @@ function isBuilt(): boolean {
 /** A daemon that still runs may load its own chunks later, so those of the last day stay. */
 function removeOld(current: Set<string>): void {
   const oneDayAgo = Date.now() - 24 * 60 * 60 * 1000
-  for (const file of globSync('dist/**/*.{js,cjs,mjs,css,map}')) {
+  for (const file of globSync('dist/**/*.{js,cjs,mjs,css,map,wasm}')) {
     if (!current.has(file) && statSync(file).mtimeMs < oneDayAgo) rmSync(file)
   }
 }

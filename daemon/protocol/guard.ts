@@ -14,7 +14,10 @@ export type Effect = z.infer<typeof Effect>
 
 /** One program that a command line would start, at whatever depth it stands. */
 const GuardedProgram = z.object({
-  /** Its name without folders (`git`); null where it is only known when it runs. */
+  /**
+   * Its name, without folders where those are the system's (`git`), else as it is written (`./gradlew`): a file of the
+   * workspace is not the program whose name it has. Null where it is only known when it runs.
+   */
   name: z.string().nullable(),
   /** Its words with quotes and escapes taken off, its name first; null for one that is only known when it runs. */
   argv: z.array(z.string().nullable()),

@@ -1,0 +1,129 @@
+import { posix } from 'node:path'
+import { applyKnowledge } from './applyKnowledge.ts'
+import { builtins } from './builtins.ts'
+import { whyCodeMatters } from './code.ts'
+import { whyDeletionMatters } from './deletion.ts'
+import { hostOf } from './hostOf.ts'
+import { type Inspection, isNoFile, isRawDevice, maxDepth, type Standing } from './inspection.ts'
+import type { Examination, Knowledge, Started } from './knowledge.ts'
+import { pathsOf } from './paths.ts'
+import { knowledgeOf } from './programs/programs.ts'
+import type { Command } from './shell/command.ts'
+import { type Flow, goesOn, type State } from './shell/state.ts'
+import { shown, type Word } from './shell/word.ts'
+import { whyVariableMatters } from './variables.ts'
+
+/** Finds out what one simple command would do, and what it would start. */
+export function examineProgram(command: Command, state: State, standing: Standing, inspection: Inspection): Flow {
+  const { found } = inspection
+  const { via, elsewhere = false } = standing
+  const [first] = command.words as readonly [Word, ...Word[]]
+  const { name, known, trusted } = programOf(first.text)
+  const place = found.program({
+    name,
+    argv: command.words.map(({ text }) => text),
+    ...spanOf(command, standing),
+    via: [...via],
+    effect: name === null ? 'unknown' : trusted && known ? known.effect : 'run',
+  })
+  if (name === null) {
+    const text = `Which program it starts is only known when it runs: ${shown(first)}.`
+    found.reason('unknown-program', text, place)
+    return goesOn(state)
+  }
+  const folders = elsewhere ? null : state.folders
+
+  const at: Examination = {
+    command,
+    run: (words, how) => {
+      if (words.length === 0) return
+      if (via.length > maxDepth) found.reason('not-understood', 'Its programs start one another too deeply.', place)
+      else examineProgram({ words, assignments: [], input: command.input }, state, below(how), inspection)
+    },
+    shell: (text, word, how) => {
+      if (text === null) found.reason('unseen-code', `${name} runs commands that are only known when it runs.`, place)
+      else {
+        const from = { folders: how?.elsewhere ? null : state.folders, variables: new Map() }
+        inspection.readLine(text, from, { ...below(how), word: standing.word ?? word })
+      }
+    },
+    code: (text) => {
+      if (text === null) found.reason('unseen-code', `${name} runs code that is only known when it runs.`, place)
+      else for (const why of whyCodeMatters(text)) found.reason(why.code, why.text, place)
+    },
+    sets: (variable, value) => {
+      const why = whyVariableMatters(variable, value)
+      if (why) found.reason('sets-variable', why, place)
+    },
+    reads: (word, tree) => path(word, 'read', tree),
+    writes: (word, tree) => path(word, 'write', tree),
+    deletes: (word, tree) => {
+      path(word, 'delete', tree)
+      const why = elsewhere ? undefined : whyDeletionMatters(word, pathsOf(word, folders), tree ?? false, inspection)
+      if (why) found.reason(why.code, why.text, place)
+    },
+    host: (word) => {
+      const host = hostOf(word.text ?? word.lead)
+      if (host !== undefined) found.host(host)
+    },
+    effect: (effect) => found.effect(effect, place),
+    reason: (why) => found.reason(why.code, why.text, place),
+  }
+
+  const builtin = standing.direct && Object.hasOwn(builtins, name) ? builtins[name] : undefined
+  if (builtin) {
+    return builtin(command.words, state, at, {
+      read: (line, from) => inspection.readLine(line, from, { ...below(), word: standing.word ?? command.words[1] }),
+      again: (words) => examineProgram({ ...command, words }, state, { ...below(), direct: true }, inspection),
+    })
+  }
+  if (known) applyKnowledge(known, command.words, at)
+  return goesOn(state)
+
+  function below(how?: Started): Standing {
+    return { via: [...via, how?.via ?? name ?? ''], word: standing.word, elsewhere: elsewhere || how?.elsewhere }
+  }
+
+  function path(word: Word, effect: 'read' | 'write' | 'delete', tree = false): void {
+    if (effect !== 'read') found.effect('write', place)
+    if (elsewhere || isNoFile(word)) return
+    if (effect === 'write' && isRawDevice(word)) {
+      found.reason('destroys-data', `${name} writes to a device: ${shown(word)}.`, place)
+      return
+    }
+    const named = pathsOf(word, folders)
+    if (!named) {
+      found.reason('unknown-path', `What ${name} ${effect}s is only known when it runs: ${shown(word)}.`, place)
+    }
+    for (const each of named?.paths ?? []) found.path(each, effect, tree || named?.below)
+  }
+}
+
+/**
+ * A program's name, what is known of it, and whether it surely is that program. Its name is without folders only where
+ * these are the system's: `./git` is some file.
+ */
+function programOf(written: string | null): { name: string | null; known?: Knowledge | undefined; trusted?: boolean } {
+  if (written === null || written === '') return { name: null }
+  const base = posix.basename(written)
+  const inSystem = !written.includes('/') || systemFolders.has(posix.dirname(written))
+  const exact = knowledgeOf(base)
+  // Where the file system does not tell case apart, RM is rm.
+  const known = exact ?? knowledgeOf(base.toLowerCase())
+  return { name: inSystem ? base : written, known, trusted: inSystem && exact !== undefined }
+}
+
+const systemFolders = new Set([
+  '/bin',
+  '/sbin',
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/opt/homebrew/bin',
+])
+
+function spanOf({ words }: Command, { word }: Standing): { start: number; end: number } {
+  const spans = word ? [word] : words
+  return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) }
+}

@@ -1,0 +1,431 @@
+import { type Assignment, type Command, constructName, type Input, type LineVisitor } from './command.ts'
+import { isPlainArithmetic, readWord, readWords, type WordReader } from './readWord.ts'
+import { setBelow } from './setBelow.ts'
+import { either, type Flow, goesOn, isNumeric, merged, type State, withVariable } from './state.ts'
+import type { Syntax } from './syntax.ts'
+import { isPlainTest } from './tests.ts'
+import { unknownWord, type Word } from './word.ts'
+
+/**
+ * Follows a line through all that it may do, and tells the visitor. What is not in the table of kinds is unknown, and
+ * is gone through nevertheless for the commands in it.
+ */
+export function walkLine(root: Syntax, line: string, state: State, visitor: LineVisitor): Flow {
+  const gap = unreadPart(root, line)
+  if (gap !== undefined) visitor.unknown(`“${gap.slice(0, 20)}”, which is not read`)
+  const volatile = setInFunctions(root, line)
+  let here = state
+  const reader: WordReader = {
+    line,
+    home: visitor.home,
+    inside: (part) => void sequence(part.children, here),
+    unknown: (part) => visitor.unknown(constructName(part)),
+  }
+
+  type Reads = (part: Syntax, state: State, input: Input) => Flow
+  const kinds: Record<string, Reads> = {
+    program: (part, at) => sequence(part.children, at),
+    command: (part, at, input) => command(part, at, input),
+    list: (part, at, input) => {
+      const [left, operator, right] = part.children
+      if (!left || !operator || !right) return refuse(part, at)
+      const before = statement(left, at, input)
+      const isAnd = operator.type === '&&'
+      const from = isAnd ? before.ok : before.failed
+      const after = statement(right, from ?? at, input)
+      const reached = from ? after : { ok: undefined, failed: undefined }
+      return isAnd
+        ? { ok: reached.ok, failed: merged(before.failed, reached.failed) }
+        : { ok: merged(before.ok, reached.ok), failed: reached.failed }
+    },
+    pipeline: (part, at, input) => {
+      let piped = input
+      for (const each of part.children) {
+        if (!each.named) continue
+        statement(each, at, piped)
+        piped = { type: 'pipe' }
+      }
+      return goesOn(at)
+    },
+    negated_command: (part, at, input) => {
+      const { ok, failed } = sequence(part.children, at, input)
+      return { ok: failed, failed: ok }
+    },
+    subshell: (part, at, input) => {
+      sequence(part.children, at, input)
+      return goesOn(at)
+    },
+    compound_statement: (part, at, input) => {
+      if (part.children[0]?.type !== '((') return sequence(part.children, at, input)
+      return isPlainArithmetic(part, at, line) ? goesOn(at) : refuse(part, at)
+    },
+    do_group: (part, at, input) => sequence(part.children, at, input),
+    else_clause: (part, at, input) => sequence(part.children, at, input),
+    if_statement: (part, at, input) => conditional(part, at, input),
+    elif_clause: (part, at, input) => conditional(part, at, input),
+    while_statement: (part, at, input) => {
+      const begin = afterAny(part, at)
+      const conditions = part.children.filter(({ field }) => field === 'condition')
+      const { ok, failed } = sequence(conditions, begin, input)
+      const body = part.children.find(({ field }) => field === 'body')
+      const after = body && statement(body, either({ ok, failed }) ?? begin, input)
+      return goesOn(merged(begin, after && either(after)))
+    },
+    for_statement: (part, at, input) => {
+      const variable = part.children.find(({ field }) => field === 'variable')
+      const body = part.children.find(({ field }) => field === 'body')
+      if (!variable || !body || part.children[0]?.type !== 'for') return refuse(part, at)
+      const values = part.children.filter(({ field }) => field === 'value').flatMap((value) => words(value, at))
+      const name = line.slice(variable.start, variable.end)
+      visitor.assignment({ name, value: unknownWord(variable) })
+      const known = values.every(({ text }) => text !== null) && values.length <= 8
+      const begin = withVariable(afterAny(body, at), name, known ? values.map(({ text }) => text ?? '') : null)
+      const after = statement(body, begin, input)
+      return goesOn(merged(begin, either(after)))
+    },
+    case_statement: (part, at, input) => {
+      const value = part.children.find(({ field }) => field === 'value')
+      if (!value) return refuse(part, at)
+      word(value, at)
+      const items = part.children.filter(({ type }) => type === 'case_item')
+      // One may go on into the next.
+      const begin = items.length > 0 ? afterAny(part, at) : at
+      return goesOn(
+        items.reduce<State>((end, item) => merged(end, either(statement(item, begin, input))) ?? end, begin),
+      )
+    },
+    case_item: (part, at, input) => {
+      const patterns = part.children.filter(({ field }) => field === 'value')
+      for (const pattern of patterns) {
+        if (pattern.type !== 'extglob_pattern') word(pattern, at)
+        else if (/[$`<>]/.test(line.slice(pattern.start, pattern.end)))
+          visitor.unknown('a pattern that may run a command')
+      }
+      return sequence(
+        part.children.filter(({ field }) => field !== 'value'),
+        at,
+        input,
+      )
+    },
+    function_definition: (part, at) => {
+      const name = part.children.find(({ field }) => field === 'name')
+      const body = part.children.find(({ field }) => field === 'body')
+      if (!name || !body || part.children.some(({ field }) => field === 'redirect')) return refuse(part, at)
+      // Called later, from anywhere.
+      statement(
+        body,
+        { folders: null, variables: new Map([...at.variables.keys()].map((key) => [key, null])) },
+        { type: 'unknown' },
+      )
+      visitor.defined(line.slice(name.start, name.end))
+      return goesOn(at)
+    },
+    test_command: (part, at) => (isPlainTest(part, at, reader, line) ? goesOn(at) : refuse(part, at)),
+    variable_assignments: (part, at) => goesOn(part.children.reduce((state, each) => assign(each, state), at)),
+    variable_assignment: (part, at) => goesOn(assign(part, at)),
+    declaration_command: (part, at) => {
+      let state = at
+      for (const each of part.children.slice(1)) {
+        if (each.type === 'variable_assignment') state = assign(each, state)
+        else if (each.type === 'word' && /^-[xrgap]+$/.test(line.slice(each.start, each.end))) continue
+        else if (each.type !== 'variable_name') return refuse(part, at)
+      }
+      return goesOn(state)
+    },
+    unset_command: (part, at) => {
+      let state = at
+      for (const each of part.children.slice(1)) {
+        const name = line.slice(each.start, each.end)
+        if (each.type === 'variable_name') state = withVariable(state, name, null)
+        else if (name !== '-v') return refuse(part, at)
+      }
+      return goesOn(state)
+    },
+    redirected_statement: (part, at, input) => redirected(part, at, input),
+    comment: (_part, at) => goesOn(at),
+  }
+
+  function statement(part: Syntax, at: State, input: Input): Flow {
+    const read = Object.hasOwn(kinds, part.type) ? kinds[part.type] : undefined
+    return read ? read(part, at, input) : refuse(part, at)
+  }
+
+  /** Statements one after another; tokens between them are not told apart but for the one that leaves them running. */
+  function sequence(parts: readonly Syntax[], at: State, input: Input = { type: 'none' }): Flow {
+    let flow = goesOn(at)
+    let last = at
+    parts.forEach((part, i) => {
+      if (!part.named) return
+      last = either(flow) ?? last
+      const reachable = either(flow) !== undefined
+      const after = statement(part, last, input)
+      if (reachable) flow = parts[i + 1]?.type === '&' ? goesOn(last) : after
+    })
+    return flow
+  }
+
+  function conditional(part: Syntax, at: State, input: Input): Flow {
+    const then = part.children.findIndex(({ type }) => type === 'then')
+    const isBranch = ({ type }: Syntax) => type === 'elif_clause' || type === 'else_clause'
+    const condition = sequence(part.children.slice(0, then), at, input)
+    const met = condition.ok ?? at
+    let end = either(
+      sequence(
+        part.children.slice(then).filter((each) => !isBranch(each)),
+        met,
+        input,
+      ),
+    )
+    let left: State | undefined = condition.failed
+    for (const branch of part.children.filter(isBranch)) {
+      // What an earlier branch's condition did is done also where that branch was not taken.
+      const from = left ?? at
+      end = merged(end, either(statement(branch, from, input)))
+      left = branch.type === 'else_clause' ? undefined : merged(from, afterAny(branch, from))
+    }
+    return goesOn(merged(end, left))
+  }
+
+  /** At any point of what may be done several times, or in parts. */
+  function afterAny(part: Syntax, at: State): State {
+    const { names, moves } = setBelow(part, line)
+    let state: State = moves ? { ...at, folders: null } : at
+    for (const [name, counts] of names) {
+      const numeric = counts && (!at.variables.has(name) || isNumeric(at.variables.get(name)))
+      state = withVariable(state, name, numeric ? 'number' : null)
+    }
+    return state
+  }
+
+  function redirected(part: Syntax, at: State, input: Input): Flow {
+    const body = part.children.find(({ field }) => field === 'body')
+    const {
+      input: inner,
+      extra,
+      after,
+    } = redirects(
+      part.children.filter(({ field }) => field === 'redirect'),
+      at,
+      input,
+    )
+    const flow = !body
+      ? goesOn(at)
+      : body.type === 'command'
+        ? command(body, at, inner, extra)
+        : statement(body, at, inner)
+    if (extra.length > 0 && body?.type !== 'command') visitor.unknown('words after a redirection')
+    return after.reduce<Flow>((before, next) => {
+      const from = either(before) ?? at
+      return goesOn(merged(from, either(statement(next, from, { type: 'pipe' }))))
+    }, flow)
+  }
+
+  /** The parser takes the words after a redirection for more targets of it: they are the command's, `extra`. */
+  function redirects(
+    parts: readonly Syntax[],
+    at: State,
+    outer: Input,
+  ): { input: Input; extra: Word[]; after: Syntax[] } {
+    let input = outer
+    const extra: Word[] = []
+    const after: Syntax[] = []
+    for (const part of parts) {
+      const read = Object.hasOwn(redirections, part.type) ? redirections[part.type] : undefined
+      if (!read) {
+        refuse(part, at)
+        continue
+      }
+      const found = read(part, at)
+      input = found.input ?? input
+      extra.push(...(found.extra ?? []))
+      after.push(...(found.after ?? []))
+    }
+    return { input, extra, after }
+  }
+
+  type Redirection = { input?: Input; extra?: Word[]; after?: Syntax[] }
+  const redirections: Record<string, (part: Syntax, at: State) => Redirection> = {
+    file_redirect: (part, at) => {
+      const operator = part.children.find(({ named }) => !named)?.type ?? ''
+      const descriptor = part.children.find(({ type }) => type === 'file_descriptor')
+      const targets = part.children.filter(({ field }) => field === 'destination')
+      if (part.children.some(({ type }) => type === 'ERROR')) refuse(part, at)
+      const closes = operator.endsWith('&-')
+      const [first, ...rest] = targets
+      const extra = (closes ? targets : rest).flatMap((target) => words(target, at))
+      if (closes || !first) return { extra }
+      const target = word(first, at)
+      const copies = (operator === '>&' || operator === '<&') && /^(\d+|-)$/.test(target.text ?? '')
+      if (copies) return { extra }
+      if (!Object.hasOwn(redirectEffects, operator)) visitor.unknown(`“${operator}”`)
+      visitor.redirect(target, redirectEffects[operator] ?? 'write', at)
+      const isInput = operator === '<' && (!descriptor || line.slice(descriptor.start, descriptor.end) === '0')
+      return { extra, ...(isInput && { input: { type: 'file', path: target } }) }
+    },
+    heredoc_redirect: (part, at) => {
+      const start = part.children.find(({ type }) => type === 'heredoc_start')
+      const body = part.children.find(({ type }) => type === 'heredoc_body')
+      const isLiteral = start !== undefined && /["'\\]/.test(line.slice(start.start, start.end))
+      const expansions = isLiteral ? [] : (body?.children.filter(({ type }) => type !== 'heredoc_content') ?? [])
+      here = at
+      for (const each of expansions) word(each, at)
+      const raw = body ? line.slice(body.start, body.end) : ''
+      // The parser does not look for every expansion that bash would make.
+      if (!isLiteral && hidesExpansion(raw, body, expansions)) visitor.unknown('a here-document that may run a command')
+      const known = isLiteral || !/[$`\\]/.test(raw)
+      const others = part.children.filter(
+        ({ named, field, type }) =>
+          named && !type.startsWith('heredoc_') && type !== 'file_descriptor' && field !== 'redirect',
+      )
+      const nested = redirects(
+        part.children.filter(({ field }) => field === 'redirect'),
+        at,
+        { type: 'none' },
+      )
+      const extra = others.filter(({ field }) => field === 'argument').flatMap((argument) => words(argument, at))
+      return {
+        input: known ? { type: 'text', text: raw } : { type: 'unknown' },
+        extra: [...nested.extra, ...extra],
+        after: [...others.filter(({ field }) => field !== 'argument'), ...nested.after],
+      }
+    },
+    herestring_redirect: (part, at) => {
+      const value = part.children.find(({ named, type }) => named && type !== 'file_descriptor')
+      const read = value && word(value, at)
+      return { input: read && read.text !== null ? { type: 'text', text: read.text } : { type: 'unknown' } }
+    },
+  }
+
+  function command(part: Syntax, at: State, outer: Input, more: readonly Word[] = []): Flow {
+    const found: Word[] = []
+    const assignments: Assignment[] = []
+    const own: Syntax[] = []
+    for (const child of part.children) {
+      if (child.type === 'variable_assignment') assignments.push(...assignmentOf(child, at))
+      else if (child.type.endsWith('_redirect')) own.push(child)
+      else if (child.type === 'command_name' || child.field === 'argument') found.push(...words(child, at))
+      else refuse(child, at)
+    }
+    const { input, extra } = redirects(own, at, outer)
+    for (const assignment of assignments) visitor.assignment(assignment)
+    const complete: Command = { words: [...found, ...extra, ...more], assignments, input }
+    return settled(visitor.command(complete, at))
+  }
+
+  function assign(part: Syntax, at: State): State {
+    return assignmentOf(part, at).reduce((state, assignment) => {
+      visitor.assignment(assignment)
+      const { name, value } = assignment
+      return withVariable(
+        state,
+        name,
+        volatile.names.has(name) || value.text === null ? (counts(part) ? 'number' : null) : [value.text],
+      )
+    }, at)
+  }
+
+  function assignmentOf(part: Syntax, at: State): Assignment[] {
+    const name = part.children.find(({ field }) => field === 'name')
+    const value = part.children.find(({ field }) => field === 'value')
+    if (part.type !== 'variable_assignment' || name?.type !== 'variable_name') {
+      refuse(part, at)
+      return []
+    }
+    const appends = part.children.some(({ type }) => type === '+=')
+    const isList = value?.type === 'array'
+    if (isList) for (const each of value.children) if (each.named) words(each, at)
+    const span = value ?? part
+    const read = !value
+      ? { text: '', lead: '', many: false, dash: false, start: part.end, end: part.end }
+      : isList
+        ? unknownWord(span)
+        : word(value, at)
+    return [{ name: line.slice(name.start, name.end), value: appends ? unknownWord(span) : read }]
+  }
+
+  function counts(part: Syntax): boolean {
+    return part.children.some(({ field, type }) => field === 'value' && type === 'arithmetic_expansion')
+  }
+
+  function words(part: Syntax, at: State): Word[] {
+    here = at
+    return readWords(part, at, reader)
+  }
+
+  function word(part: Syntax, at: State): Word {
+    here = at
+    return readWord(part, at, reader)
+  }
+
+  function refuse(part: Syntax, at: State): Flow {
+    visitor.unknown(constructName(part))
+    for (const child of part.children) if (child.named) lookInside(child, at)
+    return goesOn({ folders: null, variables: new Map() })
+  }
+
+  /** Finds the commands in what is not understood: what is forbidden is so wherever it stands. */
+  function lookInside(part: Syntax, at: State): void {
+    if (Object.hasOwn(kinds, part.type)) statement(part, at, { type: 'unknown' })
+    else for (const child of part.children) lookInside(child, at)
+  }
+
+  /** What functions set is set at any time. */
+  function settled({ ok, failed }: Flow): Flow {
+    const at = (state: State | undefined) => {
+      if (!state || (!volatile.moves && volatile.names.size === 0)) return state
+      const variables = new Map(state.variables)
+      for (const name of volatile.names) variables.set(name, null)
+      return { folders: volatile.moves ? null : state.folders, variables }
+    }
+    return { ok: at(ok), failed: at(failed) }
+  }
+
+  return statement(root, state, { type: 'none' })
+}
+
+const redirectEffects: Record<string, 'read' | 'write'> = {
+  ...{ '<': 'read', '>': 'write', '>>': 'write', '&>': 'write', '&>>': 'write', '>|': 'write', '>&': 'write' },
+}
+
+function setInFunctions(root: Syntax, line: string) {
+  const names = new Set<string>()
+  let moves = false
+  const visit = (part: Syntax) => {
+    if (part.type === 'function_definition') {
+      const set = setBelow(part, line)
+      for (const name of set.names.keys()) names.add(name)
+      moves ||= set.moves
+    } else for (const child of part.children) visit(child)
+  }
+  visit(root)
+  return { names, moves }
+}
+
+function hidesExpansion(raw: string, body: Syntax | undefined, expansions: readonly Syntax[]): boolean {
+  let rest = raw
+  for (const { start, end } of expansions) {
+    const from = start - (body?.start ?? 0)
+    rest = rest.slice(0, from) + ' '.repeat(end - start) + rest.slice(from + end - start)
+  }
+  return /(?<!\\)(\\\\)*(`|\$[\w({@*#?!$-])/.test(rest)
+}
+
+/** Something other than blanks that lies between what the parser read. */
+function unreadPart(root: Syntax, line: string): string | undefined {
+  const spans: [number, number][] = []
+  const collect = (part: Syntax) => {
+    if (part.children.length === 0 || whole.has(part.type)) spans.push([part.start, part.end])
+    else for (const child of part.children) collect(child)
+  }
+  collect(root)
+  spans.sort((a, b) => a[0] - b[0])
+  let at = 0
+  for (const [start, end] of [...spans, [line.length, line.length] as const]) {
+    const gap = start > at ? line.slice(at, start).replaceAll('\\\n', '').trim() : ''
+    if (gap !== '') return gap
+    at = Math.max(at, end)
+  }
+  return undefined
+}
+
+const whole = new Set(['string', 'heredoc_body', 'expansion', 'heredoc_redirect'])

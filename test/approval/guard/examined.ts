@@ -1,0 +1,35 @@
+import type { Action } from '#protocol/approval.ts'
+import type { GuardReport } from '#protocol/guard.ts'
+import { type GuardContext, loadGuard } from '../../../daemon/approval/guard/guard.ts'
+
+const root = '/home/ann/shop'
+const home = '/home/ann'
+
+/** Everything in the workspace is the user's, but for what lies in `fresh`. */
+const context: GuardContext = {
+  root,
+  home,
+  isOriginal: (path) => path.startsWith(`${root}/`) && !path.startsWith(`${root}/fresh`),
+}
+
+const guard = await loadGuard()
+
+export function examined(command: string, network = false): GuardReport {
+  return examinedAction({ type: 'command', command, cwd: root, network })
+}
+
+function examinedAction(action: Action): GuardReport {
+  return guard.examine(action, context)
+}
+
+/** One line that says all: programs, paths, hosts, reasons. */
+export function summary({ understood, programs, paths, hosts, reasons }: GuardReport): string {
+  const short = (path: string) => (path === root ? '.' : path.replace(`${root}/`, ''))
+  return [
+    ...(understood ? [] : ['?']),
+    ...programs.map(({ via, name, effect }) => `${[...via, name ?? '?'].join('>')}:${effect}`),
+    ...paths.map(({ path, effect, tree }) => `${effect}${tree ? '*' : ''} ${short(path)}`),
+    ...hosts.map((host) => `host ${host}`),
+    ...reasons.map(({ code, consequential }) => code + (consequential ? '!' : '')),
+  ].join(', ')
+}
