@@ -1,8 +1,8 @@
-import { entryFor, parseSkill, type SkillDocument } from './document.ts'
-import { lineEnd, nextLine, type Span, textStart } from './fences.ts'
-import { mostFaults } from './frontmatter.ts'
-import type { KeyLine } from './keyLines.ts'
-import { isSkillName, toSkillName } from './names.ts'
+import { entryFor, parseSkill, type SkillDocument } from './document/document.ts'
+import { lineEnd, nextLine, type Span, textStart } from './document/fences.ts'
+import { mostFaults } from './document/frontmatter.ts'
+import type { KeyLine } from './document/keyLines.ts'
+import { isSkillName, toSkillName } from './document/names.ts'
 import { type Finding, findIn, type RuleCode, type Subject } from './rules.ts'
 
 /** A replacement of `span`. `snippet`, where there is one, is the same text with a placeholder to type over. */

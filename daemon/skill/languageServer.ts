@@ -8,11 +8,11 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { codeActionKinds, codeActions, type EditSupport } from './codeActions.ts'
-import { completions } from './completion.ts'
-import { diagnostics } from './diagnostics.ts'
-import { hover } from './hover.ts'
-import { isSkillFile } from './names.ts'
+import { isSkillFile } from './document/names.ts'
+import { codeActionKinds, codeActions, type EditSupport } from './features/codeActions.ts'
+import { completions } from './features/completion.ts'
+import { diagnostics } from './features/diagnostics.ts'
+import { hover } from './features/hover.ts'
 import { readSkill, type SkillFile } from './skillFile.ts'
 
 /** A language server that runs until it is disposed of. */

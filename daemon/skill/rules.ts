@@ -1,8 +1,8 @@
-import { entryFor, isReadable, type SkillDocument } from './document.ts'
-import { lineEnd, longestFrontmatter, type Span, textStart } from './fences.ts'
-import type { Entry, Fault } from './frontmatter.ts'
+import { entryFor, isReadable, type SkillDocument } from './document/document.ts'
+import { lineEnd, longestFrontmatter, type Span, textStart } from './document/fences.ts'
+import type { Entry, Fault } from './document/frontmatter.ts'
+import { isSkillName, longestName } from './document/names.ts'
 import { skillKey } from './keys.ts'
-import { isSkillName, longestName } from './names.ts'
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint'
 

@@ -1,7 +1,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument'
-import { parseSkill, type SkillDocument } from './document.ts'
-import type { Span } from './fences.ts'
-import { folderOf } from './names.ts'
+import { parseSkill, type SkillDocument } from './document/document.ts'
+import type { Span } from './document/fences.ts'
+import { folderOf } from './document/names.ts'
 
 /** A skill as the features see it: what it says, where it lies, and how offsets become positions. */
 export interface SkillFile {

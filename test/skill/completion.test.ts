@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CompletionItem, InsertTextFormat, type TextEdit } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { completions } from '../../daemon/skill/completion.ts'
+import { completions } from '../../daemon/skill/features/completion.ts'
 import { findings, skill } from './check.ts'
 
 interface Options {

@@ -1,10 +1,10 @@
 import type { Hover, Position } from 'vscode-languageserver'
-import { entryFor } from './document.ts'
-import { lineEnd } from './fences.ts'
-import { type SkillKey, skillKey } from './keys.ts'
-import { longestMention, mentionsIn } from './mentions.ts'
-import { lengthOf } from './rules.ts'
-import { rangeOf, type SkillFile } from './skillFile.ts'
+import { entryFor } from '../document/document.ts'
+import { lineEnd } from '../document/fences.ts'
+import { longestMention, mentionsIn } from '../document/mentions.ts'
+import { type SkillKey, skillKey } from '../keys.ts'
+import { lengthOf } from '../rules.ts'
+import { rangeOf, type SkillFile } from '../skillFile.ts'
 
 /** What stands at `position`, explained: a key of the specification, or a mention of another skill. */
 export function hover(file: SkillFile, position: Position, complement: boolean): Hover | undefined {

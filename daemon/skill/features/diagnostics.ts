@@ -1,6 +1,6 @@
 import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver'
-import { type Finding, findIn, type Severity } from './rules.ts'
-import { rangeOf, type SkillFile } from './skillFile.ts'
+import { type Finding, findIn, type Severity } from '../rules.ts'
+import { rangeOf, type SkillFile } from '../skillFile.ts'
 
 const severities: Record<Severity, DiagnosticSeverity> = { error: 1, warning: 2, information: 3, hint: 4 }
 

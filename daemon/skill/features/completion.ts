@@ -1,10 +1,10 @@
 import type { CompletionItem, InsertTextFormat, Position } from 'vscode-languageserver'
-import { lineEnd, type Span, textStart } from './fences.ts'
-import { newFrontmatter } from './fixes.ts'
+import { lineEnd, type Span, textStart } from '../document/fences.ts'
+import { isSkillName } from '../document/names.ts'
+import { newFrontmatter } from '../fixes.ts'
+import { type SkillKey, skillKey, skillKeys } from '../keys.ts'
+import { rangeOf, type SkillFile } from '../skillFile.ts'
 import { explainKey } from './hover.ts'
-import { type SkillKey, skillKey, skillKeys } from './keys.ts'
-import { isSkillName } from './names.ts'
-import { rangeOf, type SkillFile } from './skillFile.ts'
 
 export interface CompletionRequest {
   readonly position: Position

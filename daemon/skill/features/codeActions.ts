@@ -7,10 +7,10 @@ import type {
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver'
+import { type Edit, fixAll, fixesFor } from '../fixes.ts'
+import { findIn } from '../rules.ts'
+import { rangeOf, type SkillFile } from '../skillFile.ts'
 import { diagnosticOf } from './diagnostics.ts'
-import { type Edit, fixAll, fixesFor } from './fixes.ts'
-import { findIn } from './rules.ts'
-import { rangeOf, type SkillFile } from './skillFile.ts'
 
 /** What the editor can take. */
 export interface EditSupport {
