@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import type { MessageReader, MessageWriter } from 'vscode-jsonrpc'
 import { createConnection, type WatchDog } from 'vscode-languageserver'
 import {
@@ -8,12 +9,16 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { isSkillFile } from './document/names.ts'
+import { noCatalogue } from './catalogue/catalogue.ts'
+import { SkillDocument } from './document/document.ts'
+import { documentKind } from './document/kinds.ts'
 import { codeActionKinds, codeActions, type EditSupport } from './features/codeActions.ts'
 import { completions } from './features/completion.ts'
-import { diagnostics } from './features/diagnostics.ts'
+import { diagnostics, type Telling } from './features/diagnostics.ts'
 import { hover } from './features/hover.ts'
-import { readSkill, type SkillFile } from './skillFile.ts'
+import { profilesFor } from './rules/profiles.ts'
+import type { RuleContext } from './rules/rule.ts'
+import { noFiles } from './workspace.ts'
 
 /** A language server that runs until it is disposed of. */
 export interface SkillServer {
@@ -43,7 +48,7 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
   let client = clientOf(undefined)
   let running = true
   const texts = new TextDocuments(TextDocument)
-  const files = new Map<string, { version: number; file: SkillFile }>()
+  const documents = new Map<string, SkillDocument>()
   const waiting = new Map<string, NodeJS.Immediate>()
 
   // The ready-made factory for Node ends the whole process on `exit` and when the client's process is gone.
@@ -56,33 +61,40 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
     running = false
     for (const immediate of waiting.values()) clearImmediate(immediate)
     waiting.clear()
-    files.clear()
+    documents.clear()
     for (const ending of endings) ending.dispose()
     connection.dispose()
     writer.end()
   }
 
-  /** The skill as it is now, read once per version; undefined for a document that is none or not open. */
-  function fileAt(uri: string): SkillFile | undefined {
+  /** The document as it is now, read once per version; undefined for one that is not ours or not open. */
+  function documentAt(uri: string): SkillDocument | undefined {
     const source = texts.get(uri)
-    if (!source || !isSkillFile(uri, source.languageId)) return undefined
-    const known = files.get(uri)
-    if (known?.version === source.version) return known.file
-    const file = readSkill(source)
-    files.set(uri, { version: source.version, file })
-    return file
+    if (!source || !isServed(source)) return undefined
+    const known = documents.get(uri)
+    if (known?.version === source.version) return known
+    const { languageId, version } = source
+    const document = new SkillDocument({ uri, languageId, version, text: source.getText() }, known)
+    documents.set(uri, document)
+    return document
+  }
+
+  function contextOf(document: SkillDocument): RuleContext {
+    const home = homedir().replaceAll('\\', '/')
+    return { profiles: profilesFor(document, home), files: noFiles, catalogue: noCatalogue, home }
   }
 
   /** The editor's own support goes by the language, so a SKILL.md that is opened as plain Markdown has none. */
-  function complementing(file: SkillFile): boolean {
-    return client.complement && file.source.languageId === 'skill'
+  function tellingOf({ languageId }: SkillDocument): Telling {
+    return { complement: client.complement && languageId === 'skill', severities: {} }
   }
 
   function publish(uri: string): void {
-    const file = fileAt(uri)
-    if (!file) return
-    const { version } = file.source
-    send(connection.sendDiagnostics({ uri, version, diagnostics: diagnostics(file, complementing(file)) }))
+    const document = documentAt(uri)
+    if (!document) return
+    const { version } = document
+    const found = diagnostics(document, contextOf(document), tellingOf(document))
+    send(connection.sendDiagnostics({ uri, version, diagnostics: found }))
   }
 
   connection.onInitialize((params) => {
@@ -101,24 +113,35 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
   texts.onDidClose(({ document: { uri, languageId } }) => {
     clearImmediate(waiting.get(uri))
     waiting.delete(uri)
-    files.delete(uri)
-    if (isSkillFile(uri, languageId)) send(connection.sendDiagnostics({ uri, diagnostics: [] }))
+    documents.delete(uri)
+    if (isServed({ uri, languageId })) send(connection.sendDiagnostics({ uri, diagnostics: [] }))
   })
   connection.onCompletion(({ textDocument: { uri }, position }) => {
-    const file = fileAt(uri)
-    return file && completions(file, { position, snippets: client.snippetItems, complement: complementing(file) })
+    const document = documentAt(uri)
+    if (!document) return undefined
+    const { complement } = tellingOf(document)
+    const { profiles } = contextOf(document)
+    return completions(document, { position, snippets: client.snippetItems, complement, profiles })
   })
   connection.onHover(({ textDocument: { uri }, position }) => {
-    const file = fileAt(uri)
-    return file && hover(file, position, complementing(file))
+    const document = documentAt(uri)
+    return document && hover(document, position, tellingOf(document).complement)
   })
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }) => {
-    const file = fileAt(uri)
-    return file && codeActions(file, { range, only, support: client.edits, complement: complementing(file) })
+    const document = documentAt(uri)
+    if (!document) return undefined
+    const request = { range, only, support: client.edits, telling: tellingOf(document) }
+    return codeActions(document, contextOf(document), request)
   })
   texts.listen(connection)
   connection.listen()
   return { dispose }
+}
+
+/** Whether the service answers for a document. */
+function isServed({ uri, languageId }: Pick<TextDocument, 'uri' | 'languageId'>): boolean {
+  const kind = documentKind(uri, languageId)
+  return kind !== undefined && kind !== 'markdown'
 }
 
 /** A message to a client that has just gone is nobody's loss, and must not end the daemon as an unhandled rejection. */
@@ -135,6 +158,7 @@ function clientOf(params: InitializeParams | undefined): Client {
     edits: {
       versioned: workspace?.workspaceEdit?.documentChanges === true,
       snippets: workspace?.workspaceEdit?.snippetEditSupport === true,
+      files: workspace?.workspaceEdit?.resourceOperations?.includes('rename') === true,
     },
   }
 }

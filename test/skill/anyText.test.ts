@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Range } from 'vscode-languageserver'
-import { parseSkill } from '../../daemon/skill/document/document.ts'
+import type { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { isSkillName, toSkillName } from '../../daemon/skill/document/names.ts'
 import { codeActions } from '../../daemon/skill/features/codeActions.ts'
 import { completions } from '../../daemon/skill/features/completion.ts'
 import { diagnostics } from '../../daemon/skill/features/diagnostics.ts'
 import { hover } from '../../daemon/skill/features/hover.ts'
-import { applyEdit, fixAll, fixesFor } from '../../daemon/skill/fixes.ts'
-import { findIn } from '../../daemon/skill/rules.ts'
-import type { SkillFile } from '../../daemon/skill/skillFile.ts'
-import { skill } from './check.ts'
+import { applyEdits } from '../../daemon/skill/fixes/fix.ts'
+import { fixAll, fixesFor } from '../../daemon/skill/fixes/fixes.ts'
+import { findIn } from '../../daemon/skill/rules/findings.ts'
+import { contextOf, findings, skill } from './check.ts'
 
 /** Pieces that make frontmatter, sound and broken, more often than random characters do. */
 const piece = fc.constantFrom(
@@ -81,6 +81,7 @@ const piece = fc.constantFrom(
     'a: b: c\n',
   ],
 )
+const full = { complement: false, severities: {} }
 const pieces = fc.array(piece, { maxLength: 24 }).map((parts) => parts.join(''))
 const anyText = fc.oneof(
   pieces,
@@ -88,7 +89,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
 )
 
-function expectInside(file: SkillFile, range: Range): void {
+function expectInside(file: SkillDocument, range: Range): void {
   const { source } = file
   const start = source.offsetAt(range.start)
   const end = source.offsetAt(range.end)
@@ -102,18 +103,23 @@ describe('whatever the text is', () => {
     fc.assert(
       fc.property(anyText, fc.nat(), (text, somewhere) => {
         const file = skill(text)
-        for (const { range } of diagnostics(file, false)) expectInside(file, range)
+        for (const { range } of diagnostics(file, contextOf(file), full)) expectInside(file, range)
         const position = file.source.positionAt(somewhere % (text.length + 1))
-        for (const item of completions(file, { position, snippets: true, complement: false })) {
+        for (const item of completions(file, {
+          position,
+          snippets: true,
+          complement: false,
+          profiles: ['spec', 'claude-code'],
+        })) {
           expectInside(file, (item.textEdit as { range: Range }).range)
         }
         const range = hover(file, position, false)?.range
         if (range) expectInside(file, range)
-        codeActions(file, {
+        codeActions(file, contextOf(file), {
           range: { start: position, end: position },
           only: undefined,
-          support: { versioned: true, snippets: true },
-          complement: true,
+          support: { versioned: true, snippets: true, files: true },
+          telling: { ...full, complement: true },
         })
       }),
       { numRuns: 600 },
@@ -124,14 +130,16 @@ describe('whatever the text is', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const file = skill(text)
-        const count = (of: SkillFile, code: string) => findIn(of).filter((finding) => finding.code === code).length
-        for (const finding of findIn(file)) {
-          for (const { edit } of fixesFor(file, finding)) {
-            expect(count(skill(applyEdit(text, edit)), finding.code)).toBeLessThan(count(file, finding.code))
+        const count = (of: SkillDocument, code: string) =>
+          findIn(of, contextOf(of)).filter((finding) => finding.code === code).length
+        for (const finding of findIn(file, contextOf(file))) {
+          for (const { edits } of fixesFor(file, finding, contextOf(file))) {
+            if (edits.length === 0) continue
+            expect(count(skill(applyEdits(text, edits)), finding.code)).toBeLessThan(count(file, finding.code))
           }
         }
-        const once = fixAll(file)
-        expect(fixAll(skill(once))).toBe(once)
+        const once = fixAll(file, contextOf(file))
+        expect(fixAll(skill(once), contextOf(file))).toBe(once)
       }),
       { numRuns: 250 },
     )
@@ -141,8 +149,9 @@ describe('whatever the text is', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const file = skill(text)
-        const full = diagnostics(file, false)
-        for (const diagnostic of diagnostics(file, true)) expect(full).toContainEqual(diagnostic)
+        const all = diagnostics(file, contextOf(file), full)
+        for (const diagnostic of diagnostics(file, contextOf(file), { ...full, complement: true }))
+          expect(all).toContainEqual(diagnostic)
       }),
     )
   })
@@ -163,29 +172,28 @@ describe('hostile frontmatter', () => {
   it.each(repeated)('of %j alone is answered in bounded time', (part) => {
     const file = skill(`---\n${part.repeat(size / part.length)}\n---\n`)
     const started = performance.now()
-    expect(diagnostics(file, false).length).toBeGreaterThan(0)
-    fixAll(file)
+    expect(diagnostics(file, contextOf(file), full).length).toBeGreaterThan(0)
+    fixAll(file, contextOf(file))
     expect(performance.now() - started).toBeLessThan(20_000)
   })
 
   it('with an alias bomb is neither expanded nor believed', () => {
     const levels = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)
     const text = `---\na0: &a0 [x]\n${levels.join('\n')}\nname: *a30\ndescription: x\n---\n`
-    expect(findIn(skill(text)).map(({ code }) => code)).toEqual(['skill/name-not-string'])
+    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(['N02'])
   })
 
   it.each([
     ['a body of 10 MB', `---\nname: pdf-forms\ndescription: x\n---\n${'line of text\n'.repeat(800_000)}`, []],
-    ['10 MB without frontmatter', 'line of text\n'.repeat(800_000), ['skill/frontmatter-missing']],
-    ['10 MB of one line', 'x'.repeat(10_000_000), ['skill/frontmatter-missing']],
-    ['10 MB of empty lines', '\n'.repeat(10_000_000), ['skill/frontmatter-missing']],
-    ['10 MB of keys that are never closed', `---\n${'key: value\n'.repeat(900_000)}`, ['skill/frontmatter-unclosed']],
-    ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['skill/frontmatter-too-large']],
-    ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['skill/frontmatter-unclosed']],
+    ['10 MB without frontmatter', 'line of text\n'.repeat(800_000), ['Y01']],
+    ['10 MB of one line', 'x'.repeat(10_000_000), ['Y01']],
+    ['10 MB of empty lines', '\n'.repeat(10_000_000), ['Y01']],
+    ['10 MB of keys that are never closed', `---\n${'key: value\n'.repeat(900_000)}`, ['Y03']],
+    ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['Y13']],
+    ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['Y03']],
   ])('and %s take no more than a moment', (_, text, expected) => {
     const started = performance.now()
-    const document = parseSkill(text)
-    expect(findIn({ document, folder: 'pdf-forms' }).map(({ code }) => code)).toEqual(expected)
+    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(expected)
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

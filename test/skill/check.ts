@@ -1,22 +1,30 @@
-import { TextDocument } from 'vscode-languageserver-textdocument'
-import { applyEdit, fixesFor } from '../../daemon/skill/fixes.ts'
-import { type Finding, findIn } from '../../daemon/skill/rules.ts'
-import { readSkill, type SkillFile } from '../../daemon/skill/skillFile.ts'
+import { noCatalogue } from '../../daemon/skill/catalogue/catalogue.ts'
+import { SkillDocument } from '../../daemon/skill/document/document.ts'
+import { findIn } from '../../daemon/skill/rules/findings.ts'
+import { profilesFor } from '../../daemon/skill/rules/profiles.ts'
+import type { RuleContext } from '../../daemon/skill/rules/rule.ts'
+import { noFiles } from '../../daemon/skill/workspace.ts'
 
-/** A skill in a folder `pdf-forms`, unless another address is given. */
-export function skill(text: string, uri = 'file:///home/ana/.agents/skills/pdf-forms/SKILL.md'): SkillFile {
-  return readSkill(TextDocument.create(uri, 'skill', 1, text))
+export const home = '/home/ana'
+
+/** A document as the editor opens it: a skill in a folder `pdf-forms` that many clients share, unless another address is given. */
+export function skill(text: string, uri = `file://${home}/.agents/skills/pdf-forms/SKILL.md`): SkillDocument {
+  return new SkillDocument({
+    uri,
+    languageId: /SKILL\.md|^untitled:/.test(uri) ? 'skill' : 'markdown',
+    version: 1,
+    text,
+  })
 }
 
-/** The findings as `code «the text they mark»`. */
-export function findings(file: SkillFile): string[] {
-  return findIn(file).map(({ code, span }) => `${code} «${file.document.text.slice(span.start, span.end)}»`)
+/** What is known beside a document: nothing but where it lies, unless `more` says so. */
+export function contextOf(document: SkillDocument, more: Partial<RuleContext> = {}): RuleContext {
+  return { profiles: profilesFor(document, home), files: noFiles, catalogue: noCatalogue, home, ...more }
 }
 
-/** Every fix for the findings with this code, and the text that it leads to. */
-export function fixed(file: SkillFile, code: Finding['code']): { title: string; text: string }[] {
-  return findIn(file)
-    .filter((finding) => finding.code === code)
-    .flatMap((finding) => fixesFor(file, finding))
-    .map(({ title, edit }) => ({ title, text: applyEdit(file.document.text, edit) }))
+/** The findings as `code «the text they mark»`, hints left out. */
+export function findings(document: SkillDocument, context = contextOf(document)): string[] {
+  return findIn(document, context)
+    .filter(({ severity }) => severity !== 'hint')
+    .map(({ code, span }) => `${code} «${document.slice(span)}»`)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type CompletionItem, InsertTextFormat, type TextEdit } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { completions } from '../../daemon/skill/features/completion.ts'
-import { findings, skill } from './check.ts'
+import { contextOf, findings, skill } from './check.ts'
 
 interface Options {
   readonly complement?: boolean
@@ -14,7 +14,8 @@ interface Options {
 function at(marked: string, { complement = false, snippets = true, uri }: Options = {}): CompletionItem[] {
   const offset = marked.indexOf('|')
   const file = skill(marked.replace('|', ''), uri)
-  return completions(file, { position: file.source.positionAt(offset), complement, snippets })
+  const { profiles } = contextOf(file)
+  return completions(file, { position: file.source.positionAt(offset), complement, snippets, profiles })
 }
 
 const labels = (marked: string, options?: Options) => at(marked, options).map(({ label }) => label)
@@ -29,7 +30,9 @@ function taken(marked: string, label: string, options: Options = {}): string {
   return TextDocument.applyEdits(source, [{ range: edit.range, newText }])
 }
 
-const all = ['name', 'description', 'license', 'compatibility', 'metadata', 'allowed-tools']
+const specified = ['name', 'description', 'license', 'compatibility', 'metadata', 'allowed-tools']
+const ofClients = ['argument-hint', 'disable-model-invocation', 'user-invocable', 'context', 'paths', 'modeSlugs']
+const all = [...specified, ...ofClients]
 
 describe('completion of keys', () => {
   it.each([
@@ -40,14 +43,14 @@ describe('completion of keys', () => {
     [
       'the keys that are not there',
       '---\nname: x\nlicense: y\n|\n---\n',
-      ['description', 'compatibility', 'metadata', 'allowed-tools'],
+      ['description', 'compatibility', 'metadata', 'allowed-tools', ...ofClients],
     ],
     ['the key under the cursor itself', '---\nna|me: x\ndescription: y\n---\n', ['name', ...all.slice(2)]],
     ['broken YAML around it', '---\nname: "x\n|\ndescription: a: b\n---\n', all.slice(2)],
     [
       'a line between others',
       '---\r\nname: x\r\n|\r\nlicense: y\r\n---\r\n',
-      ['description', 'compatibility', 'metadata', 'allowed-tools'],
+      ['description', 'compatibility', 'metadata', 'allowed-tools', ...ofClients],
     ],
   ])('offers, in %s, what is missing', (_, marked, expected) => {
     expect(labels(marked)).toEqual(expected)
@@ -80,12 +83,12 @@ describe('completion of keys', () => {
   })
 
   it('leaves the keys that VS Code completes to it', () => {
-    expect(labels('---\n|\n---\n', { complement: true })).toEqual(['allowed-tools'])
+    expect(labels('---\n|\n---\n', { complement: true })).toEqual(['allowed-tools', 'paths', 'modeSlugs'])
   })
 
   it('explains and orders each key', () => {
     const items = at('---\n|\n---\n')
-    expect(items.map(({ detail }) => detail)).toEqual(['required', 'required', ...Array(4).fill('optional')])
+    expect(items.map(({ detail }) => detail)).toEqual(['required', 'required', ...Array(10).fill('optional')])
     expect(items.map(({ sortText }) => sortText)).toEqual(items.map(({ sortText }) => sortText).sort())
     for (const { documentation } of items) expect(documentation).toMatchObject({ kind: 'markdown' })
   })
@@ -97,7 +100,9 @@ describe('completion of the whole frontmatter', () => {
     (marked) => {
       expect(labels(marked)).toEqual(['Skill frontmatter'])
       const text = taken(marked, 'Skill frontmatter')
-      expect(findings(skill(text))).toEqual([])
+      // What is left is to write the description.
+      const left = findings(skill(text.replace('\uFEFF', '')))
+      expect(left).toEqual(['D12 «What this skill does. Use when …»'])
     },
   )
 

@@ -24,7 +24,9 @@ export interface Editor {
 }
 
 const fullCapabilities = {
-  workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } },
+  workspace: {
+    workspaceEdit: { documentChanges: true, snippetEditSupport: true, resourceOperations: ['create', 'rename'] },
+  },
   textDocument: { completion: { completionItem: { snippetSupport: true } } },
 }
 
@@ -82,4 +84,6 @@ export async function openEditor(
   }
 }
 
-export const codes = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code)
+/** The codes of what is more than a hint. */
+export const codes = (diagnostics: readonly Diagnostic[]) =>
+  diagnostics.filter(({ severity }) => severity !== 4).map(({ code }) => code)

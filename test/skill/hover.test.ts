@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { MarkupContent } from 'vscode-languageserver'
+import { skillKeys } from '../../daemon/skill/clients/keys.ts'
 import { mentionsIn } from '../../daemon/skill/document/mentions.ts'
 import { hover } from '../../daemon/skill/features/hover.ts'
-import { skillKeys } from '../../daemon/skill/keys.ts'
 import { skill } from './check.ts'
 
 /** What is shown at `|`, and what it is shown for. */

@@ -5,7 +5,7 @@ import { codes, type Editor, openEditor } from './editor.ts'
 
 const uri = 'file:///home/ana/.agents/skills/pdf-forms/SKILL.md'
 const broken = '---\nname: PDF Forms\ndescription: Use when: a form\n---\n'
-const sound = '---\nname: pdf-forms\ndescription: x\n---\n'
+const sound = '---\nname: pdf-forms\ndescription: Fills in forms. Use when there is a form.\n---\n'
 
 let editor: Editor
 
@@ -43,7 +43,7 @@ describe('the language server in full mode', () => {
   })
 
   it('publishes findings with code, source, severity and exact range, and takes them back', async () => {
-    await editor.open(uri, '---\nname: PDF Forms\ndescription: x\n---\n')
+    await editor.open(uri, '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n')
     expect(await editor.published(uri)).toEqual({
       uri,
       version: 1,
@@ -51,23 +51,25 @@ describe('the language server in full mode', () => {
         {
           range: { start: { line: 1, character: 6 }, end: { line: 1, character: 15 } },
           severity: 1,
-          code: 'skill/name-characters',
+          code: 'N05',
+          codeDescription: { href: 'https://agentskills.io/specification' },
           source: 'paddock',
-          message: 'A name has only lowercase letters a-z, digits and hyphens.',
+          message:
+            'A name has only lowercase letters a-z, digits and hyphens. Copilot CLI, Codex and Gemini CLI take it.',
         },
       ],
     })
     await change(sound, 2)
     expect(await editor.published(uri)).toEqual({ uri, version: 2, diagnostics: [] })
     await change(broken, 3)
-    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['skill/yaml-unquoted-colon'])
+    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['Y05'])
     await editor.notify('textDocument/didClose', { textDocument: { uri } })
     expect(await editor.published(uri)).toEqual({ uri, diagnostics: [] })
   })
 
   it('follows edits of parts of the text, CRLF and astral characters included', async () => {
     await editor.open(uri, '---\r\nname: pdf-forms\r\ndescription: "🐎"\r\n---\r\n')
-    expect((await editor.published(uri)).diagnostics).toEqual([])
+    expect(codes((await editor.published(uri)).diagnostics)).toEqual([])
     await editor.notify('textDocument/didChange', {
       textDocument: { uri, version: 2 },
       contentChanges: [
@@ -76,9 +78,10 @@ describe('the language server in full mode', () => {
       ],
     })
     const { diagnostics } = await editor.published(uri)
-    expect(diagnostics.map(({ code, range }) => [code, range])).toEqual([
-      ['skill/name-folder-mismatch', { start: { line: 1, character: 6 }, end: { line: 1, character: 15 } }],
-      ['skill/description-empty', { start: { line: 2, character: 13 }, end: { line: 2, character: 15 } }],
+    const told = diagnostics.filter(({ severity }) => severity !== 4)
+    expect(told.map(({ code, range }) => [code, range])).toEqual([
+      ['N08', { start: { line: 1, character: 6 }, end: { line: 1, character: 15 } }],
+      ['D03', { start: { line: 2, character: 13 }, end: { line: 2, character: 15 } }],
     ])
   })
 
@@ -115,7 +118,7 @@ describe('the language server in full mode', () => {
     const [fix] = (await actions(2, ['quickfix']))!
     expect(fix).toMatchObject({ title: 'Put the value in quotes', kind: 'quickfix', isPreferred: true, diagnostics })
     await change(edited(broken, fix!), 2)
-    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['skill/name-characters'])
+    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['N05'])
     expect(await actions(0)).toEqual([])
   })
 
@@ -174,29 +177,33 @@ describe('the language server beside VS Code’s own support', () => {
   })
 
   it.each([
-    ['---\ndescription: x\n---\n', []],
+    ['---\ndescription: Fills in forms. Use when there is a form.\n---\n', []],
     ['---\nname: PDF Forms\n---\n', []],
     ['---\nname: [a]\ndescription: {a: b}\n---\n', []],
     ['---\nname: web\ndescription:\n---\n', []],
     ['---\nname: a\nname: b\n---\n', []],
-    ['---\nname: 3000\ndescription: 1.0\n---\n', ['skill/name-not-string', 'skill/description-not-string']],
-    [broken, ['skill/yaml-unquoted-colon']],
-    ['# Forms\n', ['skill/frontmatter-missing']],
-    ['---\nname: pdf-forms\n', ['skill/frontmatter-unclosed']],
-    ['---\nname: pdf--forms\ndescription: x\n---\n', ['skill/name-hyphens']],
-    [`---\nname: pdf-forms\ndescription: ${'x'.repeat(1025)}\n---\n`, ['skill/description-too-long']],
+    ['---\nname: 3000\ndescription: 1.0\n---\n', ['N02', 'D02']],
+    [broken, ['Y05']],
+    ['# Forms\n', ['Y01']],
+    ['---\nname: pdf-forms\n', ['Y03']],
+    ['---\nname: pdf--forms\ndescription: Fills in forms. Use when there is a form.\n---\n', ['N07']],
+    [`---\nname: pdf-forms\ndescription: ${'x'.repeat(1025)}\n---\n`, ['D04']],
   ])('says of %j only what is not said', async (text, expected) => {
     await editor.open(uri, text)
     expect(codes((await editor.published(uri)).diagnostics)).toEqual(expected)
   })
 
   it('says everything of a SKILL.md that is opened as plain Markdown', async () => {
-    await editor.open(uri, '---\nname: PDF Forms\ndescription: x\n---\n', 'markdown')
-    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['skill/name-characters'])
+    await editor.open(
+      uri,
+      '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n',
+      'markdown',
+    )
+    expect(codes((await editor.published(uri)).diagnostics)).toEqual(['N05'])
   })
 
   it('offers its fixes for what VS Code reports', async () => {
-    const text = '---\nname: PDF Forms\ndescription: x\n---\n'
+    const text = '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n'
     await editor.open(uri, text)
     const [fix] = (await actions(1))!
     expect(fix!.diagnostics).toEqual([])

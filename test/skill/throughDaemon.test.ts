@@ -38,16 +38,14 @@ function found(connection: MessageConnection, uri: string, text: string): Promis
 it('the daemon speaks LSP to several windows, and outlives what they do', async () => {
   const one = await openChannel()
   const two = await openChannel()
-  expect(await found(one.connection, 'file:///a/SKILL.md', '# Forms\n')).toEqual(['skill/frontmatter-missing'])
-  expect(await found(two.connection, 'file:///a/SKILL.md', '---\n')).toEqual(['skill/frontmatter-unclosed'])
+  expect(await found(one.connection, 'file:///a/SKILL.md', '# Forms\n')).toEqual(['Y01'])
+  expect(await found(two.connection, 'file:///a/SKILL.md', '---\n')).toEqual(['Y03'])
 
   const hungUp = new Promise<void>((resolve) => one.connection.onClose(resolve))
   await one.connection.sendRequest('shutdown')
   await one.connection.sendNotification('exit')
   await hungUp
-  expect(await found(two.connection, 'file:///b/SKILL.md', '---\nname: b\n---\n')).toEqual([
-    'skill/description-missing',
-  ])
+  expect(await found(two.connection, 'file:///b/SKILL.md', '---\nname: b\n---\n')).toEqual(['D01'])
   two.close()
   expect((await client.request('daemon/status', {})).pid).toBe(client.pid)
 })

@@ -1,43 +1,182 @@
-import { type Fences, findFences, longestFrontmatter } from './fences.ts'
-import { type Entry, type Fault, parseFrontmatter } from './frontmatter.ts'
+import type { Range } from 'vscode-languageserver'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { type DynamicCommand, dynamicCommandsIn } from './commands.ts'
+import { type Fences, findFences, longestFrontmatter, type Span, textStart } from './fences.ts'
+import { type Inline, inlinesIn } from './inlines.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
+import { type DocumentKind, documentKind, isMarkdown } from './kinds.ts'
+import { type Path, parentOf, pathOf } from './location.ts'
+import { type Block, blocksIn } from './markdown.ts'
+import { type Mention, mentionsIn } from './mentions.ts'
+import { folderOf } from './names.ts'
+import { type Entry, entryIn } from './value.ts'
+import { type Variable, variablesIn } from './variables.ts'
+import { parseYaml, type Yaml } from './yaml.ts'
 
-/** A SKILL.md, read. All spans are offsets into `text`. */
-export interface SkillDocument {
+export interface DocumentSource {
+  readonly uri: string
+  readonly languageId: string
+  readonly version: number
   readonly text: string
+}
+
+const nothing: Yaml = { root: undefined, faults: [] }
+const json = /\.json$/i
+
+/**
+ * One version of a text, read. It never changes; every part is read when it is first asked for and once. All spans are
+ * offsets into `text`. Never throws, whatever the text is.
+ */
+export class SkillDocument {
+  readonly uri: string
+  readonly languageId: string
+  readonly version: number
+  readonly text: string
+  readonly kind: DocumentKind
+  /** Where it lies; undefined for what is not on the disk. */
+  readonly path: Path | undefined
+  /** The name of the folder that holds a SKILL.md, which must be the skill's name; undefined for any other file. */
+  readonly folder: string | undefined
+  /** Positions in lines and characters. */
+  readonly source: TextDocument
   /** The line terminator that new lines should have. */
   readonly eol: '\n' | '\r\n'
+  /** Where the frontmatter lies; undefined where there is none. */
   readonly fences: Fences | undefined
-  /** The frontmatter's keys as written; there even while the YAML is broken. */
-  readonly keyLines: readonly KeyLine[]
-  /** The frontmatter's pairs as YAML reads them. */
-  readonly entries: readonly Entry[]
-  readonly faults: readonly Fault[]
   /** The frontmatter is over `longestFrontmatter` and was not read. */
   readonly tooLarge: boolean
+  #yaml: Yaml | undefined
+  #keyLines: readonly KeyLine[] | undefined
+  #blocks: readonly Block[] | undefined
+  #inlines: readonly Inline[] | undefined
+  #mentions: readonly Mention[] | undefined
+  #variables: readonly Variable[] | undefined
+  #commands: readonly DynamicCommand[] | undefined
+
+  /** `before` is an earlier version of the same text: what did not change in it is not read again. */
+  constructor({ uri, languageId, version, text }: DocumentSource, before?: SkillDocument) {
+    this.uri = uri
+    this.languageId = languageId
+    this.version = version
+    this.text = text
+    this.kind = documentKind(uri, languageId) ?? 'markdown'
+    this.path = pathOf(uri)
+    this.folder = folderOf(uri)
+    this.source = TextDocument.create(uri, languageId, version, text)
+    this.eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
+    this.fences = isMarkdown(this.kind) ? findFences(text) : undefined
+    this.tooLarge = this.fences !== undefined && length(this.fences.content) > longestFrontmatter
+    if (before && sameFrontmatter(before, this)) {
+      this.#yaml = before.#yaml
+      this.#keyLines = before.#keyLines
+    }
+  }
+
+  /** The frontmatter as YAML reads it; of a file that is YAML or JSON as a whole, all of it. */
+  get yaml(): Yaml {
+    this.#yaml ??= this.#readYaml()
+    return this.#yaml
+  }
+
+  /** The frontmatter's top-level pairs, duplicates included. */
+  get entries(): readonly Entry[] {
+    return this.yaml.root?.entries ?? []
+  }
+
+  /** The frontmatter's keys as written; there even while the YAML is broken. */
+  get keyLines(): readonly KeyLine[] {
+    const { fences, tooLarge, text } = this
+    this.#keyLines ??= !fences || tooLarge ? [] : keyLinesIn(text, fences.content)
+    return this.#keyLines
+  }
+
+  /** What follows the frontmatter; all of a text without one. */
+  get body(): Span {
+    return this.fences?.body ?? { start: textStart(this.text), end: this.text.length }
+  }
+
+  get blocks(): readonly Block[] {
+    this.#blocks ??= blocksIn(this.text, this.body)
+    return this.#blocks
+  }
+
+  /** Links, code spans, tags and the like of all prose and headings, in order. */
+  get inlines(): readonly Inline[] {
+    this.#inlines ??= this.blocks.flatMap((block) => {
+      if (block.type === 'prose') return inlinesIn(this.text, block.span)
+      return block.type === 'heading' ? inlinesIn(this.text, block.title) : []
+    })
+    return this.#inlines
+  }
+
+  /** Every `$[namespace].skill` of the whole text: readers do not look whether it stands in code or in the frontmatter. */
+  get mentions(): readonly Mention[] {
+    this.#mentions ??= mentionsIn(this.text)
+    return this.#mentions
+  }
+
+  get variables(): readonly Variable[] {
+    this.#variables ??= variablesIn(this.text, this.body)
+    return this.#variables
+  }
+
+  get commands(): readonly DynamicCommand[] {
+    this.#commands ??= dynamicCommandsIn(this.text, this.body, this.blocks)
+    return this.#commands
+  }
+
+  /** Whether `entries` are what the author wrote: closed, and no fault that makes YAML misread what follows. */
+  get isReadable(): boolean {
+    const { fences, tooLarge } = this
+    return (
+      fences?.close !== undefined &&
+      fences.before === undefined &&
+      !tooLarge &&
+      this.yaml.faults.every((fault) => fault.type === 'duplicateKey')
+    )
+  }
+
+  /** The folder that the file's relative links start from; undefined for what is not on the disk. */
+  get folderPath(): Path | undefined {
+    return this.path === undefined ? undefined : parentOf(this.path)
+  }
+
+  /** The first pair with this key. */
+  entry(key: string): Entry | undefined {
+    return entryIn(this.yaml.root, key)
+  }
+
+  /** What stands at `span`. */
+  slice(span: Span): string {
+    return this.text.slice(span.start, span.end)
+  }
+
+  /** `span` in lines and characters. */
+  rangeOf(span: Span): Range {
+    return { start: this.source.positionAt(span.start), end: this.source.positionAt(span.end) }
+  }
+
+  /** The same document with another text. */
+  withText(text: string, version = this.version): SkillDocument {
+    return new SkillDocument({ uri: this.uri, languageId: this.languageId, version, text }, this)
+  }
+
+  #readYaml(): Yaml {
+    if (this.fences) return this.tooLarge ? nothing : parseYaml(this.text, this.fences.content, 'mapping')
+    if (isMarkdown(this.kind) || this.text.length > longestFrontmatter * 16) return nothing
+    const whole = { start: textStart(this.text), end: this.text.length }
+    return parseYaml(this.text, whole, json.test(this.uri) ? 'anything' : 'mapping')
+  }
 }
 
-/** Reads any text as a skill. Never throws; the cost does not grow with the body except for finding the fences. */
-export function parseSkill(text: string): SkillDocument {
-  const fences = findFences(text)
-  const eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
-  const tooLarge = fences !== undefined && fences.content.end - fences.content.start > longestFrontmatter
-  const unread = { text, eol, fences, tooLarge, keyLines: [], entries: [], faults: [] } as const
-  if (!fences || tooLarge) return unread
-  return { ...unread, keyLines: keyLinesIn(text, fences.content), ...parseFrontmatter(text, fences.content) }
+/** Whether both have the same frontmatter at the same place. */
+function sameFrontmatter(one: SkillDocument, other: SkillDocument): boolean {
+  if (!one.fences || !other.fences || one.tooLarge || other.tooLarge || one.kind !== other.kind) return false
+  const { start, end } = one.fences.content
+  if (other.fences.content.start !== start || other.fences.content.end !== end) return false
+  return one.text.slice(start, end) === other.text.slice(start, end)
 }
 
-/** Whether `entries` are what the author wrote: closed, and no fault that makes YAML misread what follows. */
-export function isReadable(document: SkillDocument): boolean {
-  return (
-    document.fences?.close !== undefined &&
-    document.fences.before === undefined &&
-    !document.tooLarge &&
-    document.faults.every((fault) => fault.type === 'duplicateKey')
-  )
-}
-
-/** The first pair with this key. */
-export function entryFor(document: SkillDocument, key: string): Entry | undefined {
-  return document.entries.find((entry) => entry.key === key)
+function length({ start, end }: Span): number {
+  return end - start
 }

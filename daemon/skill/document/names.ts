@@ -1,7 +1,6 @@
 /** The most characters that the specification allows for a name. */
 export const longestName = 64
 
-const skillFile = /^[^?#]*[/:](?:SKILL|skill)\.md(?:[?#]|$)/
 const skillPath = /^[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?(?:\/[^?#]*)?\/([^/?#]+)\/(?:SKILL|skill)\.md(?:[?#]|$)/i
 const wellFormed = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
@@ -33,9 +32,4 @@ export function folderOf(uri: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Whether the service answers for this document: SKILL.md, skill.md, or whatever the editor calls a `skill`. */
-export function isSkillFile(uri: string, languageId: string): boolean {
-  return languageId === 'skill' || skillFile.test(uri)
 }

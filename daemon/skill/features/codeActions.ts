@@ -1,16 +1,22 @@
 import type {
   AnnotatedTextEdit,
   CodeAction,
+  CreateFile,
   Diagnostic,
   Range,
+  RenameFile,
   SnippetTextEdit,
+  TextDocumentEdit,
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver'
-import { type Edit, fixAll, fixesFor } from '../fixes.ts'
-import { findIn } from '../rules.ts'
-import { rangeOf, type SkillFile } from '../skillFile.ts'
-import { diagnosticOf } from './diagnostics.ts'
+import type { SkillDocument } from '../document/document.ts'
+import { uriOf } from '../document/location.ts'
+import type { Edit, FileOperation, Fix } from '../fixes/fix.ts'
+import { fixAll, fixesFor } from '../fixes/fixes.ts'
+import { findIn } from '../rules/findings.ts'
+import type { RuleContext } from '../rules/rule.ts'
+import { diagnosticOf, type Telling } from './diagnostics.ts'
 
 /** What the editor can take. */
 export interface EditSupport {
@@ -18,6 +24,8 @@ export interface EditSupport {
   readonly versioned: boolean
   /** Placeholders inside edits. */
   readonly snippets: boolean
+  /** Files created and renamed as part of an edit. */
+  readonly files: boolean
 }
 
 export interface CodeActionRequest {
@@ -25,58 +33,83 @@ export interface CodeActionRequest {
   /** The kinds that are asked for; where undefined, the quick fixes. */
   readonly only: readonly string[] | undefined
   readonly support: EditSupport
-  /** VS Code reports some findings itself; fixes are offered for those as well, without naming our diagnostic. */
-  readonly complement: boolean
+  /** In complement mode fixes are offered for what VS Code reports as well, without naming our diagnostic. */
+  readonly telling: Telling
 }
 
 /** The kinds of code action that there are for a skill. */
 export const codeActionKinds = ['quickfix', 'source.fixAll.paddock'] as const
 
 /** The fixes for the findings on the lines of `range`; where it is asked for by kind, the one that makes all safe ones. */
-export function codeActions(file: SkillFile, request: CodeActionRequest): CodeAction[] {
+export function codeActions(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {
   const asked = (kind: string) => request.only?.some((only) => kind === only || kind.startsWith(`${only}.`))
   return [
-    ...((asked('quickfix') ?? true) ? quickFixes(file, request) : []),
-    ...(asked('source.fixAll.paddock') ? fixAllAction(file, request.support) : []),
+    ...((asked('quickfix') ?? true) ? quickFixes(document, context, request) : []),
+    ...(asked('source.fixAll.paddock') ? fixAllAction(document, context, request) : []),
   ]
 }
 
-function quickFixes(file: SkillFile, { range, support, complement }: CodeActionRequest): CodeAction[] {
-  const here = findIn(file).filter(({ span }) => {
-    const { start, end } = rangeOf(file, span)
+function quickFixes(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {
+  const { range, support, telling } = request
+  const here = findIn(document, context, telling.severities).filter(({ span }) => {
+    const { start, end } = document.rangeOf(span)
     return start.line <= range.end.line && end.line >= range.start.line
   })
   return here.flatMap((finding) => {
-    const diagnostics: Diagnostic[] = complement && finding.saidByEditor ? [] : [diagnosticOf(file, finding)]
-    return fixesFor(file, finding).map(
-      ({ title, edit }, index): CodeAction => ({
-        title,
-        kind: 'quickfix',
-        diagnostics,
-        isPreferred: index === 0,
-        edit: workspaceEdit(file, edit, support),
-      }),
-    )
+    const diagnostics: Diagnostic[] =
+      telling.complement && finding.saidByEditor ? [] : [diagnosticOf(document, finding)]
+    return fixesFor(document, finding, context, telling.severities)
+      .filter(({ files }) => files === undefined || support.files)
+      .map(
+        (fix, index): CodeAction => ({
+          title: fix.title,
+          kind: 'quickfix',
+          diagnostics,
+          isPreferred: index === 0,
+          edit: workspaceEdit(document, fix, support),
+        }),
+      )
   })
 }
 
-function fixAllAction(file: SkillFile, support: EditSupport): CodeAction[] {
-  const { text } = file.document
-  const fixed = fixAll(file)
-  if (fixed === text) return []
-  const edit = workspaceEdit(file, difference(text, fixed), support)
+function fixAllAction(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {
+  const fixed = fixAll(document, context, request.telling.severities)
+  if (fixed === document.text) return []
+  const edit = workspaceEdit(document, { edits: [difference(document.text, fixed)] }, request.support)
   return [{ title: 'Make every safe fix in this skill', kind: 'source.fixAll.paddock', edit }]
 }
 
-function workspaceEdit(file: SkillFile, { span, text, snippet }: Edit, support: EditSupport): WorkspaceEdit {
-  const { uri, version } = file.source
-  const range = rangeOf(file, span)
-  if (!support.versioned) return { changes: { [uri]: [{ range, newText: text }] } }
-  const edit: TextEdit | AnnotatedTextEdit | SnippetTextEdit =
-    support.snippets && snippet !== undefined
-      ? { range, snippet: { kind: 'snippet', value: snippet } }
-      : { range, newText: text }
-  return { documentChanges: [{ textDocument: { uri, version }, edits: [edit] }] }
+function workspaceEdit(
+  document: SkillDocument,
+  { edits, files = [] }: Pick<Fix, 'edits' | 'files'>,
+  support: EditSupport,
+): WorkspaceEdit {
+  const { uri, version } = document
+  if (!support.versioned) {
+    return { changes: { [uri]: edits.map(({ span, text }) => ({ range: document.rangeOf(span), newText: text })) } }
+  }
+  const changed: TextDocumentEdit[] =
+    edits.length === 0
+      ? []
+      : [{ textDocument: { uri, version }, edits: edits.map((edit) => textEdit(document, edit, support)) }]
+  return { documentChanges: [...changed, ...files.map(operation)] }
+}
+
+function textEdit(
+  document: SkillDocument,
+  { span, text, snippet }: Edit,
+  { snippets }: EditSupport,
+): TextEdit | AnnotatedTextEdit | SnippetTextEdit {
+  const range = document.rangeOf(span)
+  return snippets && snippet !== undefined
+    ? { range, snippet: { kind: 'snippet', value: snippet } }
+    : { range, newText: text }
+}
+
+function operation(file: FileOperation): CreateFile | RenameFile {
+  return file.type === 'rename'
+    ? { kind: 'rename', oldUri: uriOf(file.from), newUri: uriOf(file.to) }
+    : { kind: 'create', uri: uriOf(file.path), options: { ignoreIfExists: true } }
 }
 
 /** The one edit between two texts: what is left without their common beginning and end. */

@@ -1,9 +1,10 @@
 import type { CompletionItem, InsertTextFormat, Position } from 'vscode-languageserver'
+import { actsOn, type SkillKey, skillKey, skillKeys } from '../clients/keys.ts'
+import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, type Span, textStart } from '../document/fences.ts'
 import { isSkillName } from '../document/names.ts'
-import { newFrontmatter } from '../fixes.ts'
-import { type SkillKey, skillKey, skillKeys } from '../keys.ts'
-import { rangeOf, type SkillFile } from '../skillFile.ts'
+import { newFrontmatter } from '../fixes/edits.ts'
+import { type ProfileId, profiles as profileTable } from '../rules/profiles.ts'
 import { explainKey } from './hover.ts'
 
 export interface CompletionRequest {
@@ -12,6 +13,8 @@ export interface CompletionRequest {
   readonly snippets: boolean
   /** VS Code completes the keys that it knows itself. */
   readonly complement: boolean
+  /** What the document is written for: keys that none of these acts on are not offered. */
+  readonly profiles: readonly ProfileId[]
 }
 
 const kinds = { property: 10, value: 12, snippet: 15 } as const
@@ -19,24 +22,24 @@ const plainText: InsertTextFormat = 1
 const snippetText: InsertTextFormat = 2
 
 /** What can stand at `position`: the frontmatter as a whole, a key that is not there yet, or a value of its key. */
-export function completions(file: SkillFile, request: CompletionRequest): CompletionItem[] {
-  const { document, source } = file
-  const { fences, text } = document
+export function completions(document: SkillDocument, request: CompletionRequest): CompletionItem[] {
+  const { source, fences, text } = document
   const offset = source.offsetAt(request.position)
   const lineStart = source.offsetAt({ line: request.position.line, character: 0 })
   const line = { start: Math.max(lineStart, textStart(text)), end: lineEnd(text, lineStart) }
-  if (line.start === textStart(text)) return offersFrontmatter(file, line) ? [frontmatterItem(file, line, request)] : []
+  if (line.start === textStart(text))
+    return offersFrontmatter(document, line) ? [frontmatterItem(document, line, request)] : []
   if (!fences || document.tooLarge) return []
   // Without a closing fence, the line that is being typed need not look like YAML yet.
   const last = fences.close ? fences.close.start - 1 : fences.content.end
   if (line.start < fences.content.start || line.start > last) return []
   const before = text.slice(line.start, offset)
-  if (/^[\w-]*$/.test(before)) return keyItems(file, line, request)
-  return valueItems(file, line, offset)
+  if (/^[\w-]*$/.test(before)) return keyItems(document, line, request)
+  return valueItems(document, line, offset)
 }
 
 /** On the first line, while it is no sound frontmatter: empty, or one to three dashes without a closing fence. */
-function offersFrontmatter({ document: { text, fences } }: SkillFile, line: Span): boolean {
+function offersFrontmatter({ text, fences }: SkillDocument, line: Span): boolean {
   return (
     /^-{0,3}$/.test(text.slice(line.start, line.end)) &&
     !fences?.close &&
@@ -44,8 +47,8 @@ function offersFrontmatter({ document: { text, fences } }: SkillFile, line: Span
   )
 }
 
-function frontmatterItem(file: SkillFile, line: Span, { snippets }: CompletionRequest): CompletionItem {
-  const { text, snippet } = newFrontmatter(file.document.eol, file.folder)
+function frontmatterItem(document: SkillDocument, line: Span, { snippets }: CompletionRequest): CompletionItem {
+  const { text, snippet } = newFrontmatter(document.eol, document.folder)
   return {
     label: 'Skill frontmatter',
     kind: kinds.snippet,
@@ -53,18 +56,20 @@ function frontmatterItem(file: SkillFile, line: Span, { snippets }: CompletionRe
     documentation: { kind: 'markdown', value: `\`\`\`yaml\n${text}\`\`\`` },
     filterText: '---',
     insertTextFormat: snippets ? snippetText : plainText,
-    textEdit: { range: rangeOf(file, line), newText: snippets ? snippet : text },
+    textEdit: { range: document.rangeOf(line), newText: snippets ? snippet : text },
   }
 }
 
-function keyItems(file: SkillFile, line: Span, { snippets, complement }: CompletionRequest): CompletionItem[] {
-  const { keyLines, text } = file.document
+function keyItems(document: SkillDocument, line: Span, request: CompletionRequest): CompletionItem[] {
+  const { snippets, complement, profiles } = request
+  const { keyLines, text } = document
   const present = new Set(keyLines.filter(({ keySpan }) => keySpan.start !== line.start).map(({ key }) => key))
   const word = /^[\w-]*/.exec(text.slice(line.start, line.end))![0]
-  const range = rangeOf(file, { start: line.start, end: line.start + word.length })
+  const range = document.rangeOf({ start: line.start, end: line.start + word.length })
   const hasColon = /^[ \t]*:/.test(text.slice(line.start + word.length, line.end))
   return skillKeys
     .filter(({ key, knownToEditor }) => !present.has(key) && !(complement && knownToEditor))
+    .filter((key) => key.specified || (!key.deprecated && profiles.some((id) => isActedOn(id, key))))
     .map((key, index): CompletionItem => {
       const asSnippet = snippets && !hasColon
       const plain = hasColon ? key.key : `${key.key}:${key.lead === ' ' ? ' ' : ''}`
@@ -73,27 +78,32 @@ function keyItems(file: SkillFile, line: Span, { snippets, complement }: Complet
         kind: kinds.property,
         detail: key.required ? 'required' : 'optional',
         documentation: { kind: 'markdown', value: explainKey(key) },
-        sortText: String(index),
+        sortText: String(index).padStart(2, '0'),
         insertTextFormat: asSnippet ? snippetText : plainText,
-        textEdit: { range, newText: asSnippet ? snippetFor(file, key) : plain },
+        textEdit: { range, newText: asSnippet ? snippetFor(document, key) : plain },
       }
     })
 }
 
-function snippetFor({ folder, document: { eol } }: SkillFile, { key, lead, placeholder }: SkillKey): string {
+function isActedOn(id: ProfileId, key: SkillKey): boolean {
+  const { client } = profileTable[id]
+  return client !== undefined && actsOn(client, key)
+}
+
+function snippetFor({ folder, eol }: SkillDocument, { key, lead, placeholder }: SkillKey): string {
   const value = key === 'name' && folder !== undefined && isSkillName(folder) ? folder : placeholder
   return `${key}:${lead.replace('\n', eol)}\${1:${value}}`
 }
 
-function valueItems(file: SkillFile, line: Span, offset: number): CompletionItem[] {
-  const { keyLines, text } = file.document
+function valueItems(document: SkillDocument, line: Span, offset: number): CompletionItem[] {
+  const { keyLines, text } = document
   const at = keyLines.find(({ keySpan, colon }) => keySpan.start >= line.start && colon < offset && colon < line.end)
   if (!at) return []
   const start = at.colon + 1 + /^[ \t]*/.exec(text.slice(at.colon + 1, offset))![0].length
   const written = text.slice(start, line.end).trimEnd().length
-  const range = rangeOf(file, { start, end: Math.max(offset, start + written) })
+  const range = document.rangeOf({ start, end: Math.max(offset, start + written) })
   const gap = start === at.colon + 1 ? ' ' : ''
-  return valuesFor(file, at.key).map(({ value, meaning }, index) => ({
+  return valuesFor(document, at.key).map(({ value, meaning }, index) => ({
     label: value,
     kind: kinds.value,
     detail: meaning,
@@ -103,7 +113,7 @@ function valueItems(file: SkillFile, line: Span, offset: number): CompletionItem
   }))
 }
 
-function valuesFor({ folder }: SkillFile, key: string): readonly { value: string; meaning: string }[] {
+function valuesFor({ folder }: SkillDocument, key: string): readonly { value: string; meaning: string }[] {
   if (key !== 'name') return skillKey(key)?.values ?? []
   return folder !== undefined && isSkillName(folder) ? [{ value: folder, meaning: 'the folder’s name' }] : []
 }

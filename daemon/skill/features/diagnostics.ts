@@ -1,17 +1,51 @@
-import type { Diagnostic, DiagnosticSeverity } from 'vscode-languageserver'
-import { type Finding, findIn, type Severity } from '../rules.ts'
-import { rangeOf, type SkillFile } from '../skillFile.ts'
+import type { Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
+import type { SkillDocument } from '../document/document.ts'
+import { uriOf } from '../document/location.ts'
+import { type Finding, findIn, type SeveritySettings } from '../rules/findings.ts'
+import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
+import { rules } from '../rules/rules.ts'
+import { sources } from '../rules/sources.ts'
 
 const severities: Record<Severity, DiagnosticSeverity> = { error: 1, warning: 2, information: 3, hint: 4 }
+const tags: Record<NonNullable<Finding['faded']>, DiagnosticTag> = { unnecessary: 1, deprecated: 2 }
 
-/** What is wrong with a skill. In complement mode without what VS Code says itself. */
-export function diagnostics(file: SkillFile, complement: boolean): Diagnostic[] {
-  return findIn(file)
-    .filter(({ saidByEditor }) => !(complement && saidByEditor))
-    .map((finding) => diagnosticOf(file, finding))
+/** How findings are told. */
+export interface Telling {
+  /** Leave out what VS Code says itself. */
+  readonly complement: boolean
+  readonly severities: SeveritySettings
+}
+
+/** What is wrong with a document. */
+export function diagnostics(document: SkillDocument, context: RuleContext, telling: Telling): Diagnostic[] {
+  return findIn(document, context, telling.severities)
+    .filter(({ saidByEditor }) => !(telling.complement && saidByEditor))
+    .map((finding) => diagnosticOf(document, finding))
 }
 
 /** A finding as the editor takes it. */
-export function diagnosticOf(file: SkillFile, { code, severity, message, span }: Finding): Diagnostic {
-  return { range: rangeOf(file, span), severity: severities[severity], code, source: 'paddock', message }
+export function diagnosticOf(document: SkillDocument, finding: Finding): Diagnostic {
+  const { code, severity, message, span, related, faded } = finding
+  const { source }: Rule = rules[code]
+  return {
+    range: document.rangeOf(span),
+    severity: severities[severity],
+    code,
+    source: 'paddock',
+    message,
+    ...(source ? { codeDescription: { href: sources[source] } } : {}),
+    ...(related?.length ? { relatedInformation: relatedTo(document, related) } : {}),
+    ...(faded ? { tags: [tags[faded]] } : {}),
+  }
+}
+
+const start = { line: 0, character: 0 }
+
+/** A place in another file is told as its beginning: its text is not at hand. */
+function relatedTo(document: SkillDocument, related: NonNullable<Finding['related']>): DiagnosticRelatedInformation[] {
+  return related.map(({ message, path, span }) => {
+    const here = path === undefined || path === document.path
+    const range = here && span ? document.rangeOf(span) : { start, end: start }
+    return { message, location: { uri: here ? document.uri : uriOf(path), range } }
+  })
 }

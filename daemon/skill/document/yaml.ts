@@ -11,20 +11,7 @@ import {
   parseDocument,
 } from 'yaml'
 import type { Span } from './fences.ts'
-
-/** What YAML reads a value as. `empty` is YAML's null; `other` is a tagged or aliased value of no plain kind. */
-type ValueKind = 'text' | 'empty' | 'number' | 'boolean' | 'list' | 'map' | 'other'
-
-/** A top-level pair of the frontmatter as YAML reads it. */
-export interface Entry {
-  readonly key: string
-  readonly keySpan: Span
-  readonly kind: ValueKind
-  /** The text of a `text` value, otherwise ''. */
-  readonly text: string
-  /** Where the value stands, quotes and block header included, without trailing space; empty where there is none. */
-  readonly value: Span
-}
+import { type At, readValue, type Value } from './value.ts'
 
 /** Trouble with the YAML itself. */
 export interface Fault {
@@ -37,18 +24,25 @@ export interface Fault {
 /** No more faults than this are told; a frontmatter with so many is no frontmatter, and not worth repairing. */
 export const mostFaults = 20
 
+/** YAML or JSON as read, and what is wrong with it. The root is to be believed only where no fault but `duplicateKey` is. */
+export interface Yaml {
+  /** undefined where there is nothing, or nothing that could be read. */
+  readonly root: Value | undefined
+  readonly faults: readonly Fault[]
+}
+
 /**
- * Parses the frontmatter in `content`. Never throws and never expands an alias, so its cost is bounded by
- * the length of `content`. Entries are to be believed only where no fault but `duplicateKey` was found.
+ * Parses the YAML in `content`. Never throws and never expands an alias, so its cost is bounded by the length of
+ * `content`.
  */
-export function parseFrontmatter(text: string, content: Span): { entries: Entry[]; faults: Fault[] } {
+export function parseYaml(text: string, content: Span, expects: 'mapping' | 'anything'): Yaml {
   const source = text.slice(content.start, content.end)
   let document: Document.Parsed
   try {
     document = parseDocument(source, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return { entries: [], faults: [{ type: 'invalid', message, span: content }] }
+    return { root: undefined, faults: [{ type: 'invalid', message, span: content }] }
   }
   const at = (start: number, end: number): Span => ({
     start: content.start + Math.min(start, source.length),
@@ -62,19 +56,15 @@ export function parseFrontmatter(text: string, content: Span): { entries: Entry[
     starts.add(pos[0])
   }
   const root = document.contents as Node | null
-  if (isMap(root)) {
-    if (faults.length < mostFaults) faults.push(...referenceFaults(root, at).slice(0, mostFaults - faults.length))
-    return { entries: root.items.flatMap((pair) => entryOf(document, source, pair, at)), faults }
-  }
-  if (root && faults.length === 0) {
+  if (root && !isMap(root) && expects === 'mapping') {
     const [start, end] = root.range ?? [0, source.length]
     const message = 'the frontmatter must be `key: value` lines'
-    faults.push({ type: 'notMapping', message, span: at(start, end) })
+    if (faults.length === 0) faults.push({ type: 'notMapping', message, span: at(start, end) })
+    return { root: undefined, faults }
   }
-  return { entries: [], faults }
+  if (root && faults.length < mostFaults) faults.push(...referenceFaults(root, at).slice(0, mostFaults - faults.length))
+  return { root: root ? readValue(root, source, at) : undefined, faults }
 }
-
-type At = (start: number, end: number) => Span
 
 function faultOf(
   document: Document.Parsed,
@@ -154,26 +144,4 @@ function duplicateKeys(pairs: readonly Pair[], at: At): Fault[] {
     seen.add(key.value)
   }
   return faults
-}
-
-function entryOf(document: Document.Parsed, source: string, pair: Pair, at: At): Entry[] {
-  const { key } = pair
-  if (!isScalar(key) || typeof key.value !== 'string' || !key.range) return []
-  const written = pair.value as Node | null
-  const [start, end] = written?.range ?? [key.range[1], key.range[1]]
-  const length = source.slice(start, end).trimEnd().length
-  const value = isAlias(written) ? (written.resolve(document) ?? null) : written
-  const text = isScalar(value) && typeof value.value === 'string' ? value.value : ''
-  const keySpan = at(key.range[0], key.range[1])
-  return [{ key: key.value, keySpan, kind: kindOf(value), text, value: at(start, start + length) }]
-}
-
-function kindOf(value: Node | null): ValueKind {
-  if (value === null) return 'empty'
-  if (isMap(value)) return 'map'
-  if (isSeq(value)) return 'list'
-  if (!isScalar(value)) return 'other'
-  if (value.value === null) return 'empty'
-  const kinds: Record<string, ValueKind> = { string: 'text', number: 'number', bigint: 'number', boolean: 'boolean' }
-  return kinds[typeof value.value] ?? 'other'
 }

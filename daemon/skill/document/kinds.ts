@@ -1,0 +1,69 @@
+/** What a file is to an agent. Rules and keys say for which kinds they hold. */
+export type DocumentKind =
+  /** `SKILL.md` in a folder of its own. */
+  | 'skill'
+  /** A skill or command that is one file: `skills/<name>.md`, `.claude/commands/<name>.md`. */
+  | 'flatSkill'
+  | 'agent'
+  /** AGENTS.md, CLAUDE.md and their relatives, and rule files. */
+  | 'instructions'
+  /** MEMORY.md and its entries. */
+  | 'memory'
+  | 'openaiYaml'
+  | 'evals'
+  | 'plugin'
+  | 'marketplace'
+  /** Any other Markdown: what a skill refers to, and where mentions may stand. */
+  | 'markdown'
+
+/** By path, first match wins. Each pattern is matched against the whole decoded path. */
+const places: readonly { readonly kind: DocumentKind; readonly path: RegExp }[] = [
+  { kind: 'skill', path: /[/:]SKILL\.md$/i },
+  { kind: 'memory', path: /\/MEMORY\.md$/ },
+  { kind: 'memory', path: /\/memory\/[^/]+\.md$/ },
+  { kind: 'instructions', path: /\/(?:AGENTS(?:\.override)?|CLAUDE(?:\.local)?|GEMINI|WARP|CONVENTIONS)\.md$/ },
+  { kind: 'instructions', path: /\/\.(?:claude|windsurf|clinerules|roo|amazonq)\/rules\/.*\.md$/ },
+  { kind: 'instructions', path: /\/\.cursor\/rules\/.*\.mdc$/ },
+  { kind: 'instructions', path: /\.instructions\.md$|\/\.github\/copilot-instructions\.md$/ },
+  { kind: 'agent', path: /\/AGENT\.md$|\.agent\.md$|\.chatmode\.md$/ },
+  { kind: 'agent', path: /\/\.(?:claude|opencode|cursor)\/agents?\/.*\.md$/ },
+  { kind: 'openaiYaml', path: /\/agents\/openai\.ya?ml$/ },
+  { kind: 'evals', path: /\/evals?\/(?:.*\/)?(?:[^/]+\.json|case\.ya?ml)$|\/eval_queries\.json$/ },
+  {
+    kind: 'marketplace',
+    path: /\/\.(?:claude|agents)-plugin\/marketplace\.json$|\/\.agents\/plugins\/marketplace\.json$/,
+  },
+  { kind: 'plugin', path: /\/\.(?:claude|codex|cursor)-plugin\/plugin\.json$/ },
+  { kind: 'flatSkill', path: /\/\.(?:claude|opencode|cursor)\/commands?\/.*\.md$/ },
+  { kind: 'flatSkill', path: /\/skills\/(?!README\.md|CHANGELOG\.md|CONTRIBUTING\.md|LICENSE\.md)[^/]+\.md$/ },
+  { kind: 'markdown', path: /\.(?:md|mdc|markdown)$/i },
+]
+
+const languages: Readonly<Record<string, DocumentKind>> = {
+  skill: 'skill',
+  chatagent: 'agent',
+  instructions: 'instructions',
+  prompt: 'flatSkill',
+  markdown: 'markdown',
+}
+
+/** What a document is, by its path or else its language; undefined for what the service does not read. */
+export function documentKind(uri: string, languageId = ''): DocumentKind | undefined {
+  const path = decoded(uri)
+  const byPath = places.find((place) => place.path.test(path))?.kind
+  return byPath === undefined || byPath === 'markdown' ? (languages[languageId] ?? byPath) : byPath
+}
+
+/** Whether documents of this kind are Markdown, with frontmatter or without; the others are YAML or JSON as a whole. */
+export function isMarkdown(kind: DocumentKind): boolean {
+  return !['openaiYaml', 'evals', 'plugin', 'marketplace'].includes(kind)
+}
+
+function decoded(uri: string): string {
+  const path = uri.replace(/[?#].*$/s, '')
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * A place on the disk as the library sees it: absolute, decoded, with forward slashes, as in a `file` address
+ * (`/home/ana/x`, `/c:/Users/ana/x`). The empty string is above the root.
+ */
+export type Path = string
+
+/** The path of a `file` address; undefined for what is not on the disk (an unsaved text, another scheme). */
+export function pathOf(uri: string): Path | undefined {
+  const match = /^file:\/\/([^/?#]*)(\/[^?#]*)/i.exec(uri)
+  if (!match) return undefined
+  try {
+    const path = decodeURIComponent(match[2]!).replace(/^\/[A-Z]:/, (drive) => drive.toLowerCase())
+    return match[1] === '' || match[1] === 'localhost' ? path : `//${match[1]}${path}`
+  } catch {
+    return undefined
+  }
+}
+
+/** The address of a path, spelled as the editor spells it. */
+export function uriOf(path: Path): string {
+  const [, host = '', local = path] = /^\/\/([^/]+)(\/.*)$/s.exec(path) ?? []
+  return `file://${host}${local.split('/').map(encodeSegment).join('/')}`
+}
+
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+export function parentOf(path: Path): Path {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+/** `relative` as seen from the folder `from`, with `.` and `..` resolved; never climbs above the root. */
+export function resolveIn(from: Path, relative: string): Path {
+  const parts: string[] = []
+  for (const part of (relative.startsWith('/') ? relative : `${from}/${relative}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}

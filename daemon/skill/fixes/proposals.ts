@@ -1,0 +1,14 @@
+import type { RuleCode } from '../rules/rules.ts'
+import { descriptionFixes } from './description.ts'
+import { fileFixes } from './file.ts'
+import type { Propose } from './fix.ts'
+import { keyFixes } from './keys.ts'
+import { nameFixes } from './name.ts'
+
+/** What is proposed for each rule. */
+export const proposals: Partial<Record<RuleCode, Propose>> = {
+  ...fileFixes,
+  ...nameFixes,
+  ...descriptionFixes,
+  ...keyFixes,
+}

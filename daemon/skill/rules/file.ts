@@ -1,0 +1,339 @@
+import { clientIds, clients } from '../clients/clients.ts'
+import { isEcosystemKey, skillKey } from '../clients/keys.ts'
+import type { SkillDocument } from '../document/document.ts'
+import { lineEnd, longestFrontmatter, nextLine, type Span, textStart } from '../document/fences.ts'
+import { isMarkdown } from '../document/kinds.ts'
+import type { Value } from '../document/value.ts'
+import type { Fault } from '../document/yaml.ts'
+import { listed, nounOf } from './entries.ts'
+import { type Hit, ruleTable } from './rule.ts'
+
+const withFrontmatter = ['skill', 'flatSkill', 'agent', 'instructions', 'memory'] as const
+const withYaml = [...withFrontmatter, 'openaiYaml'] as const
+const repairers = clientIds.filter((id) => clients[id].repairsColons)
+
+/** Y: the file and its YAML. */
+export const fileRules = ruleTable({
+  Y01: {
+    title: 'No frontmatter',
+    severity: 'error',
+    kinds: ['skill', 'agent'],
+    why: 'Without frontmatter there is no name and no description, and most clients do not load the file.',
+    source: 'specification',
+    check: (document) => {
+      if (document.fences || lateFrontmatter(document)) return []
+      const start = textStart(document.text)
+      const message = `A${nounOf(document) === 'agent' ? 'n agent file' : ' skill'} begins with frontmatter: \`name\` and \`description\` between two \`---\` lines.`
+      return [{ span: { start, end: lineEnd(document.text, start) }, message }]
+    },
+  },
+  Y02: {
+    title: 'Frontmatter is not at the beginning',
+    severity: 'error',
+    kinds: ['skill', 'agent', 'flatSkill'],
+    why: 'Clients look for `---` at the very first byte; after a blank line, a comment or a code fence the frontmatter is text.',
+    source: 'specification',
+    check: (document) => {
+      const message = 'The frontmatter must begin on the very first line; here it is not seen.'
+      const { fences } = document
+      if (fences) return fences.before ? [{ span: fences.open, message }] : []
+      const late = lateFrontmatter(document)
+      return late ? [{ span: { start: late.start, end: late.start + 3 }, message }] : []
+    },
+  },
+  Y03: {
+    title: 'Frontmatter is not closed',
+    severity: 'error',
+    kinds: ['skill', 'agent', 'flatSkill'],
+    why: 'Without the second `---` line the whole file is read as YAML, or none of it.',
+    source: 'specification',
+    check: ({ fences }) =>
+      fences && !fences.close
+        ? [{ span: fences.open, message: 'The frontmatter is not closed: a second `---` line is missing.' }]
+        : [],
+  },
+  Y04: {
+    title: 'Not valid YAML',
+    severity: 'error',
+    kinds: withYaml,
+    why: 'Clients that cannot read the frontmatter skip the file, mostly without a word.',
+    source: 'yaml',
+    check: (document) =>
+      faultsIn(document, ['openQuote', 'openBracket', 'invalid']).map((fault) => ({
+        ...told(fault),
+        saidByEditor: fault.type === 'openBracket',
+        data: { type: fault.type },
+      })),
+  },
+  Y05: {
+    title: 'Unquoted colon',
+    severity: { default: 'error', ...Object.fromEntries(repairers.map((id) => [id, 'warning' as const])) },
+    kinds: withYaml,
+    why: 'A plain value ends at `: `. Some clients read such a value again in quotes; the others do not load the file.',
+    source: 'yaml',
+    check: (document) =>
+      faultsIn(document, ['unquotedColon']).map((fault) => {
+        const repaired = `Only ${listed(repairers.map((id) => clients[id].title))} read it all the same.`
+        return { span: fault.span, message: `Not valid YAML: ${fault.message}. ${repaired}` }
+      }),
+  },
+  Y06: {
+    title: 'Tab as indentation',
+    severity: 'error',
+    kinds: withYaml,
+    why: 'YAML is indented with spaces only.',
+    source: 'yaml',
+    check: (document) => faultsIn(document, ['tab']).map(told),
+  },
+  Y07: {
+    title: 'Duplicate key',
+    severity: 'error',
+    kinds: withYaml,
+    why: 'Some readers refuse the file, some take the first value and some the last.',
+    source: 'yaml',
+    saidByEditor: true,
+    check: (document) => faultsIn(document, ['duplicateKey']).map(told),
+  },
+  Y08: {
+    title: 'Frontmatter is no mapping',
+    severity: 'error',
+    kinds: ['skill', 'agent', 'flatSkill', 'openaiYaml'],
+    why: 'Only `key: value` lines have names that a client can look up.',
+    source: 'specification',
+    saidByEditor: true,
+    check: (document) => faultsIn(document, ['notMapping']).map(told),
+  },
+  Y09: {
+    title: 'Flow style',
+    severity: { default: 'off', spec: 'hint' },
+    kinds: ['skill'],
+    why: 'The specification’s own validator reads YAML without flow style: it refuses `[a, b]` and `{a: b}`.',
+    source: 'specification',
+    check: (document) =>
+      valuesIn(document)
+        .filter(({ style, span }) => style === 'flow' && span.end > span.start)
+        .map(({ span, kind }) => ({
+          span,
+          message: `The specification’s validator refuses ${kind === 'map' ? 'maps in braces' : 'lists in brackets'}; a block is read everywhere.`,
+        })),
+  },
+  Y10: {
+    title: 'Text that YAML reads as something else',
+    severity: 'warning',
+    kinds: ['skill', 'flatSkill', 'agent'],
+    why: 'What looks like a number, a date or a yes/no is no text to every reader: `1.0` becomes `1`, `on` becomes `true`.',
+    source: 'yaml',
+    check: (document) => (document.isReadable ? document.entries.flatMap(({ key, value }) => misread(key, value)) : []),
+  },
+  Y11: {
+    title: 'Value over several lines',
+    severity: 'hint',
+    kinds: ['skill', 'flatSkill'],
+    why: 'Readers without a YAML parser take the first line only: of a block they see `>-`.',
+    source: 'openclawSkills',
+    check: (document) =>
+      !document.isReadable
+        ? []
+        : document.entries
+            .filter(({ value }) => value.kind === 'text' && document.slice(value.span).includes('\n'))
+            .map(({ key, value }) => ({
+              span: { start: value.span.start, end: lineEnd(document.text, value.span.start) },
+              message: `Readers without a YAML parser see only this line of \`${key}\`.`,
+              data: { key },
+            })),
+  },
+  Y12: {
+    title: 'Invisible or broken characters',
+    severity: 'warning',
+    kinds: ['skill', 'flatSkill', 'agent', 'openaiYaml'],
+    why: 'A byte order mark hides the frontmatter from some readers, and a no-break space is no space to YAML.',
+    source: 'specification',
+    check: oddCharacters,
+  },
+  Y13: {
+    title: 'Frontmatter is too large',
+    severity: 'warning',
+    kinds: withFrontmatter,
+    why: 'Readers stop after 64 KiB, and so does this check.',
+    source: 'skillsRuntime',
+    check: (document) => {
+      if (!document.tooLarge || !document.fences?.close) return []
+      const limit = `${longestFrontmatter / 1024} KiB`
+      const message = `The frontmatter is longer than ${limit}; it is not read or checked.`
+      return [{ span: document.fences.open, message }]
+    },
+  },
+  Y14: {
+    title: 'Anchor, alias, tag or merge key',
+    severity: 'hint',
+    kinds: ['skill', 'flatSkill', 'agent'],
+    why: 'Small YAML readers know none of them; the value is lost or the file refused.',
+    source: 'yaml',
+    check: (document) =>
+      valuesIn(document).flatMap(({ span, style, anchor, tag }) => {
+        if (style === 'alias') return [{ span, message: 'Not every reader follows aliases; write the value again.' }]
+        if (anchor !== undefined) return [{ span, message: `Not every reader knows anchors such as \`&${anchor}\`.` }]
+        return tag === undefined ? [] : [{ span, message: `Not every reader knows tags such as \`${tag}\`.` }]
+      }),
+  },
+  Y15: {
+    title: 'Blanks at an end',
+    severity: 'hint',
+    kinds: ['skill', 'flatSkill', 'agent'],
+    why: 'A file ends with one line break; blanks at line ends are noise in every diff.',
+    check: trailing,
+  },
+  Y16: {
+    title: 'Order of keys',
+    severity: 'hint',
+    kinds: ['skill', 'agent'],
+    why: 'Readers expect `name` and `description` first.',
+    check: (document) => {
+      if (!document.isReadable || new Set(document.entries.map(({ key }) => key)).size < document.entries.length)
+        return []
+      const keys = document.keyLines.map(({ key }) => key)
+      const wanted = ['name', 'description'].filter((key) => keys.includes(key))
+      const wrong = wanted.find((key, index) => keys[index] !== key)
+      const line = document.keyLines.find(({ key }) => key === wrong)
+      return line ? [{ span: line.keySpan, message: `\`${line.key}\` stands before the other keys.` }] : []
+    },
+  },
+  Y17: {
+    title: 'Fence inside a value',
+    severity: 'information',
+    kinds: ['skill', 'flatSkill', 'agent'],
+    why: 'Readers that split the file at `---` end the frontmatter there.',
+    source: 'specification',
+    check: ({ text, fences, tooLarge }) => {
+      if (!fences?.close || tooLarge) return []
+      const { start, end } = fences.content
+      return [...text.slice(start, end).matchAll(/^[ \t]+(---)[ \t]*$/gm)].map((match) => {
+        const at = start + match.index + match[0].indexOf('---')
+        return { span: { start: at, end: at + 3 }, message: 'Some readers take this for the end of the frontmatter.' }
+      })
+    },
+  },
+})
+
+const told = ({ span, message }: Fault): Hit => ({ span, message: `Not valid YAML: ${message}.` })
+
+/** Trouble with the YAML; one fault a line, since what follows an error on its line is mostly its echo. */
+function faultsIn(document: SkillDocument, types: readonly Fault['type'][]): Fault[] {
+  if (isMarkdown(document.kind) && !document.fences?.close) return []
+  const lines = new Set<number>()
+  return document.yaml.faults.filter(({ type, span }) => {
+    const line = lineEnd(document.text, span.start)
+    if (lines.has(line)) return false
+    lines.add(line)
+    return types.includes(type)
+  })
+}
+
+/** Frontmatter behind a comment, a heading or a code fence, with the line that follows it. */
+export function lateFrontmatter({ text }: SkillDocument): Span | undefined {
+  const start = textStart(text)
+  const head = text.slice(start, start + 4096)
+  const match = /^---[ \t]*\r?\n(?=(?:name|description)[ \t]*:)/m.exec(head)
+  if (!match || match.index === 0) return undefined
+  const before = head.slice(0, match.index)
+  const only =
+    /^\s*(?:<!--(?:(?!-->)[\s\S])*-->\s*|#{1,6} [^\n]*\n\s*|(?:`{3,}|~{3,})(?:ya?ml|markdown|md)?[ \t]*\r?\n\s*){0,8}$/
+  const closed = /\n---[ \t]*(?:\r?\n|$)/.test(head.slice(match.index + match[0].length))
+  return only.test(before) && closed
+    ? { start: start + match.index, end: start + match.index + match[0].length }
+    : undefined
+}
+
+/** Every value of the frontmatter, the deeper ones included, where it can be believed. */
+function valuesIn(document: SkillDocument): Value[] {
+  if (!document.isReadable || !document.yaml.root) return []
+  const found: Value[] = []
+  const waiting: Value[] = [document.yaml.root]
+  for (let value = waiting.pop(); value; value = waiting.pop()) {
+    found.push(value)
+    waiting.push(...value.items, ...value.entries.map((entry) => entry.value))
+  }
+  return found.filter((value) => value !== document.yaml.root || value.style !== 'flow')
+}
+
+const elsewhere = new Set(['license', 'compatibility', 'argument-hint'])
+
+function misread(key: string, value: Value): Hit[] {
+  if (value.style !== 'plain' || elsewhere.has(key)) return []
+  const known = skillKey(key)
+  if (known && (known.closed || !known.shapes.includes('text'))) return []
+  const ownRule = key === 'name' || key === 'description'
+  const data = { key }
+  const at = { span: value.span, data, ...(known ? {} : ({ severity: 'hint' } as const)) }
+  if (value.kind === 'text') {
+    const other = /^(?:y|yes|on|n|no|off)$/i.test(value.text)
+      ? 'true or false'
+      : /^\d{4}-\d{2}-\d{2}$/.test(value.text)
+        ? 'a date'
+        : undefined
+    return other ? [{ ...at, message: `Some readers take this for ${other}; in quotes it is text to all.` }] : []
+  }
+  if (ownRule || (value.kind !== 'number' && value.kind !== 'boolean')) return []
+  if (!known && !isEcosystemKey(key)) return []
+  const words = value.kind === 'number' ? 'a number' : 'true or false'
+  return [{ ...at, message: `YAML reads this as ${words}; in quotes it is text.` }]
+}
+
+const mark = '\uFEFF'
+
+function oddCharacters({ text, fences }: SkillDocument): Hit[] {
+  const hits: Hit[] = []
+  if (text.startsWith(mark)) {
+    const message = 'A byte order mark stands before the first line; some readers do not see the frontmatter then.'
+    hits.push({ span: { start: 0, end: 1 }, message, data: { type: 'mark' } })
+  }
+  const head = fences ? { start: fences.open.start, end: fences.close?.end ?? fences.content.end } : undefined
+  if (head && head.end - head.start <= longestFrontmatter) {
+    for (const match of text
+      .slice(head.start, head.end)
+      .matchAll(/^[ \t]*([\u00A0\u2000-\u200A\u202F\u3000]+)|:([\u00A0\u2000-\u200A\u202F\u3000]+)/gm)) {
+      const blanks = match[1] ?? match[2]!
+      const start = head.start + match.index + match[0].length - blanks.length
+      const message = 'This looks like a space but is none to YAML.'
+      hits.push({ span: { start, end: start + blanks.length }, message, data: { type: 'space' } })
+    }
+  }
+  const broken = text.search(/[\uFFFD\0]/)
+  if (broken >= 0) {
+    const message =
+      text[broken] === '\0' ? 'A NUL character: this is no text file.' : 'The file is not valid UTF-8 here.'
+    hits.push({ span: { start: broken, end: broken + 1 }, message, data: { type: 'broken' } })
+  }
+  const carriage = text.indexOf('\r\n')
+  if (carriage >= 0) {
+    const mixed = /[^\r]\n/.test(text)
+    const message = mixed ? 'Lines end with CRLF and with LF.' : 'Lines end with CRLF; LF is read everywhere.'
+    const severity = mixed ? ('information' as const) : ('hint' as const)
+    hits.push({ span: { start: carriage, end: carriage + 2 }, message, severity, data: { type: 'lineEnds' } })
+  }
+  return hits
+}
+
+function trailing(document: SkillDocument): Hit[] {
+  const { text, fences, tooLarge } = document
+  const hits: Hit[] = []
+  if (fences?.close && document.isReadable && !tooLarge) {
+    const blocks = document.entries.filter(({ value }) => value.style === 'literal' || value.style === 'folded')
+    for (let at = fences.content.start; at < fences.content.end; ) {
+      const stop = lineEnd(text, at)
+      const kept = at + text.slice(at, stop).trimEnd().length
+      const inBlock = blocks.some(({ value }) => value.span.start < at && at < value.span.end)
+      if (kept < stop && !inBlock) hits.push({ span: { start: kept, end: stop }, message: 'Blanks at the line’s end.' })
+      at = nextLine(text, stop)
+    }
+  }
+  if (text === '') return hits
+  const tail = text.slice(-4096)
+  const end = text.length - tail.length + tail.trimEnd().length
+  if (!text.endsWith('\n'))
+    hits.push({ span: { start: end, end: text.length }, message: 'The file does not end with a line break.' })
+  else if (/\n\s*\n$/.test(text.slice(end))) {
+    hits.push({ span: { start: lineEnd(text, end), end: text.length }, message: 'The file ends with empty lines.' })
+  }
+  return hits
+}

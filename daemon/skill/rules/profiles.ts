@@ -1,0 +1,64 @@
+import { clients, placementOf } from '../clients/clients.ts'
+import type { ClientId } from '../clients/clientTable.ts'
+import type { SkillDocument } from '../document/document.ts'
+import type { Path } from '../document/location.ts'
+
+/** What a text is checked for. */
+export interface Profile {
+  readonly title: string
+  /** The client whose behaviour counts; undefined for the specification and for publishing. */
+  readonly client: ClientId | undefined
+  /** A publisher refuses what it does not know. */
+  readonly publishes: boolean
+}
+
+const client = (id: ClientId): Profile => ({ title: clients[id].title, client: id, publishes: false })
+
+/** Every profile by the name it has in settings and on the command line. */
+export const profiles = {
+  spec: { title: 'the specification', client: undefined, publishes: false },
+  'claude-code': client('claude-code'),
+  vscode: client('vscode'),
+  'copilot-cli': client('copilot-cli'),
+  codex: client('codex'),
+  gemini: client('gemini'),
+  opencode: client('opencode'),
+  cursor: client('cursor'),
+  pi: client('pi'),
+  roo: client('roo'),
+  openclaw: client('openclaw'),
+  sdk: client('sdk'),
+  'publish-claude.ai': { title: 'publishing on claude.ai', client: 'claude-code', publishes: true },
+  'publish-clawhub': { title: 'publishing on ClawHub', client: 'openclaw', publishes: true },
+} as const satisfies Record<string, Profile>
+
+export type ProfileId = keyof typeof profiles
+export const profileIds = Object.keys(profiles) as readonly ProfileId[]
+
+const portable: readonly ProfileId[] = ['spec']
+
+/**
+ * The profiles that a document is checked for where nobody chose any: the clients whose own folder it lies in. In a folder that many
+ * clients share, and outside all of them, the specification and the clients of the shared folder count.
+ */
+export function profilesFor(document: SkillDocument, home: Path | undefined): readonly ProfileId[] {
+  const { path } = document
+  if (path === undefined) return portable
+  const placement = placementOf(path, home)
+  if (placement) {
+    const owners = placement.readers.filter(({ belongs }) => belongs === 'own').map(({ client }) => client)
+    if (owners.length > 0) return owners
+    return [...portable, ...placement.readers.filter(({ belongs }) => belongs === 'shared').map(({ client }) => client)]
+  }
+  return folders.find((folder) => folder.path.test(path))?.profiles ?? portable
+}
+
+/** Files of one client outside its folder of skills. */
+const folders: readonly { readonly path: RegExp; readonly profiles: readonly ProfileId[] }[] = [
+  { path: /\/\.claude\/|\/\.claude-plugin\/|\/CLAUDE(?:\.local)?\.md$/, profiles: ['claude-code'] },
+  { path: /\.agent\.md$|\.instructions\.md$|\/\.github\/|\.chatmode\.md$/, profiles: ['vscode', 'copilot-cli'] },
+  { path: /\/\.codex\/|\/agents\/openai\.ya?ml$/, profiles: ['codex'] },
+  { path: /\/\.gemini\/|\/GEMINI\.md$/, profiles: ['gemini'] },
+  { path: /\/\.opencode\//, profiles: ['opencode'] },
+  { path: /\/\.cursor\//, profiles: ['cursor'] },
+]

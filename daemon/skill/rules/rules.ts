@@ -1,0 +1,17 @@
+import { descriptionRules } from './description.ts'
+import { fileRules } from './file.ts'
+import { keyRules } from './keys.ts'
+import { nameRules } from './name.ts'
+import type { Rule } from './rule.ts'
+import { suppressionRules } from './suppression.ts'
+
+/** Every rule by its code. */
+export const rules = {
+  ...fileRules,
+  ...nameRules,
+  ...descriptionRules,
+  ...keyRules,
+  ...suppressionRules,
+} satisfies Readonly<Record<string, Rule>>
+
+export type RuleCode = keyof typeof rules

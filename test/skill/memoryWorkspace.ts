@@ -1,0 +1,90 @@
+import type { Path } from '../../daemon/skill/document/location.ts'
+import type { FileStat, FileView, FolderItem, Missing, SkillWorkspace } from '../../daemon/skill/workspace.ts'
+
+interface MemoryFile {
+  text: string
+  modified: number
+}
+
+/** A disk in memory: files by their absolute path; folders are there while something is in them. No links. */
+export class MemoryWorkspace implements SkillWorkspace {
+  /** How often each kind of question was asked. */
+  readonly asked = { stat: 0, list: 0, read: 0 }
+  readonly #files = new Map<Path, MemoryFile>()
+  #clock = 1_700_000_000_000
+
+  constructor(files: Readonly<Record<Path, string>> = {}) {
+    for (const [path, text] of Object.entries(files)) this.write(path, text)
+  }
+
+  write(path: Path, text: string): void {
+    this.#clock += 1000
+    this.#files.set(path, { text, modified: this.#clock })
+  }
+
+  remove(path: Path): void {
+    for (const each of [...this.#files.keys()])
+      if (each === path || each.startsWith(`${path}/`)) this.#files.delete(each)
+  }
+
+  rename(from: Path, to: Path): void {
+    for (const [path, file] of [...this.#files]) {
+      if (path !== from && !path.startsWith(`${from}/`)) continue
+      this.#files.delete(path)
+      this.#files.set(to + path.slice(from.length), file)
+    }
+  }
+
+  text(path: Path): string | undefined {
+    return this.#files.get(path)?.text
+  }
+
+  paths(): Path[] {
+    return [...this.#files.keys()].sort()
+  }
+
+  async stat(path: Path): Promise<FileStat | Missing> {
+    this.asked.stat++
+    return this.#stat(path)
+  }
+
+  async list(path: Path): Promise<readonly FolderItem[] | Missing> {
+    this.asked.list++
+    return this.#list(path)
+  }
+
+  async read(path: Path, longest: number): Promise<string | Missing> {
+    this.asked.read++
+    return this.#files.get(path)?.text.slice(0, longest) ?? 'missing'
+  }
+
+  /** The same disk as a rule sees it when all of it is known. */
+  view(): FileView {
+    return {
+      stat: (path) => this.#stat(path),
+      list: (path) => this.#list(path),
+      text: (path) => this.#files.get(path)?.text ?? 'missing',
+    }
+  }
+
+  #stat(path: Path): FileStat | Missing {
+    const file = this.#files.get(path)
+    if (file) {
+      const size = Buffer.byteLength(file.text)
+      return { type: 'file', size, modified: file.modified, executable: file.text.startsWith('#!'), target: path }
+    }
+    const isFolder = [...this.#files.keys()].some((each) => each.startsWith(`${path}/`))
+    return isFolder ? { type: 'folder', size: 0, modified: 0, executable: true, target: path } : 'missing'
+  }
+
+  #list(path: Path): readonly FolderItem[] | Missing {
+    const items = new Map<string, FolderItem>()
+    for (const each of this.#files.keys()) {
+      if (!each.startsWith(`${path}/`)) continue
+      const [name = '', ...rest] = each.slice(path.length + 1).split('/')
+      items.set(name, { name, type: rest.length > 0 ? 'folder' : 'file', linked: false })
+    }
+    if (items.size === 0) return 'missing'
+    return [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+}
