@@ -1,6 +1,6 @@
 import { settingRefused } from '#protocol/errors.ts'
 import type { SandboxKind, SandboxSettings, SecretReference } from '#protocol/sandbox.ts'
-import { policyRules } from './approval/policy.ts'
+import { policyRules } from './approval/policy/builtin.ts'
 import { ruleFault } from './egress/hostRule.ts'
 import { resolveSecret, type SecretSources } from './egress/resolveSecret.ts'
 import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'

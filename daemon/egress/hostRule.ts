@@ -70,7 +70,8 @@ export function ruleFault({ host }: Pick<NetworkRule, 'host'>): string | undefin
   return `“${host}” is neither a host name, nor *. and a name, nor an address, nor *. Ports and paths do not belong here.`
 }
 
-function covers(rule: NetworkRule, host: Host, port: number): boolean {
+/** Whether a rule is about this host and port. */
+export function covers(rule: NetworkRule, host: Host, port: number): boolean {
   const ports = rule.ports ?? (rule.verdict === 'allow' ? defaultPorts : undefined)
   if (ports && !ports.includes(port)) return false
   const hosts = pattern(rule.host)
@@ -85,6 +86,20 @@ function covers(rule: NetworkRule, host: Host, port: number): boolean {
     default:
       return false
   }
+}
+
+/** What rules about the same hosts have in common: whoever has many finds those of a host by `hostKeys`. */
+export function ruleKey({ host }: Pick<NetworkRule, 'host'>): string | undefined {
+  const hosts = pattern(host)
+  if (!hosts) return undefined
+  return hosts.type === 'any' ? '*' : hosts.type === 'below' ? `*.${hosts.text}` : hosts.text
+}
+
+/** The keys of all rules that may be about this host. */
+export function hostKeys({ type, text }: Host): string[] {
+  if (type === 'address') return [text, '*']
+  const labels = text.split('.')
+  return [text, ...labels.slice(1).map((_, at) => `*.${labels.slice(at + 1).join('.')}`), '*']
 }
 
 type Pattern = Host | { readonly type: 'any' } | { readonly type: 'below'; readonly text: string }

@@ -14,7 +14,7 @@ import { openaiModel } from '../../daemon/agent/models/openai.ts'
 import { startScriptedProvider } from '../../daemon/agent/models/scripted.ts'
 import { systemPrompt } from '../../daemon/agent/prompt/systemPrompt.ts'
 import { tools } from '../../daemon/agent/tools/tools.ts'
-import { decide } from '../../daemon/approval/policy.ts'
+import { builtinRule } from '../../daemon/approval/policy/builtin.ts'
 import { memorySandbox, type ScriptedExec } from '../support/memorySandbox.ts'
 
 const demoFolder = fileURLToPath(new URL('../fixtures/demo', import.meta.url))
@@ -47,8 +47,9 @@ async function demo(params: {
   const asked: string[] = []
   const messages: Message[] = [...before, { role: 'user', text: 'Make the tests pass.' }]
   const gate: Gate = {
-    async pass({ tool, action }) {
-      const decision: Decision = decide(action, { root, home: '/home/ann', sandboxed: true, tool, grants: new Set() })
+    async pass({ action }) {
+      const { verdict, name, risk, reason } = builtinRule(action, { root, home: '/home/ann', sandboxed: true })
+      const decision: Decision = { verdict, rule: name, risk, reason }
       if (decision.verdict === 'allow') return { type: 'allowed', decision }
       asked.push(`${decision.rule}: ${action.type === 'command' ? action.command : action.type}`)
       return answer === 'allow'

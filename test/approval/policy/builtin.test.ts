@@ -1,24 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Action } from '#protocol/approval.ts'
-import { actionHash } from '../../daemon/approval/actionHash.ts'
-import { decide } from '../../daemon/approval/policy.ts'
-
-const root = '/home/ann/shop'
-const home = '/home/ann'
+import { actionHash } from '../../../daemon/approval/actionHash.ts'
+import { decide } from '../../../daemon/approval/policy/decide.ts'
+import { command, context, home, read, report, root, write } from './reports.ts'
 
 function check(action: Action, grants: string[] = [], tool = 'exec') {
-  const { verdict, rule, risk } = decide(action, { root, home, sandboxed: true, tool, grants: new Set(grants) })
+  const { verdict, rule, risk } = decide(action, report(), context({ tool, grants: new Set(grants) }))
   return `${verdict} ${rule} ${risk}`
 }
-
-const command = (text: string, network = false, cwd = root): Action => ({
-  type: 'command',
-  command: text,
-  cwd,
-  network,
-})
-const read = (path: string): Action => ({ type: 'read', path })
-const write = (path: string): Action => ({ type: 'write', path, size: 1, sha256: 'x' })
 
 describe('policy', () => {
   test.each<[string, Action, string]>([
@@ -63,15 +52,13 @@ describe('policy', () => {
   })
 
   test('a workspace that is the root of the file system holds everything', () => {
-    const context = { root: '/', home, sandboxed: true, tool: 'read_file', grants: new Set<string>() }
-    expect(decide(read('/etc/x'), context).verdict).toBe('allow')
+    expect(decide(read('/etc/x'), report(), context({ root: '/', tool: 'read_file' })).verdict).toBe('allow')
   })
 })
 
 describe('policy without a sandbox', () => {
   const bare = (action: Action, grants: string[] = []) => {
-    const context = { root, home, sandboxed: false, tool: 'exec', grants: new Set(grants) }
-    const { verdict, rule, risk } = decide(action, context)
+    const { verdict, rule, risk } = decide(action, report(), context({ sandboxed: false, grants: new Set(grants) }))
     return `${verdict} ${rule} ${risk}`
   }
 
