@@ -1,0 +1,97 @@
+import { posix } from 'node:path'
+import { Action } from '#protocol/approval.ts'
+import type { GuardReport } from '#protocol/guard.ts'
+import type { PolicyRule } from '#protocol/policy.ts'
+import { readAuthority } from '../../egress/hostName.ts'
+import { coverage } from './coverage.ts'
+import { forbidding } from './forbids.ts'
+import type { Place } from './place.ts'
+import { ruleSet } from './ruleSet.ts'
+
+/** What the guard says of an action at this place. */
+export type Examine = (action: Action, place: Place) => GuardReport
+
+export interface FailedExample {
+  readonly list: 'match' | 'not_match'
+  readonly at: number
+  readonly what: string
+}
+
+/** Examples know no workspace: they happen in this one. */
+const place: Place = { root: '/workspace', home: '/home/user' }
+
+/** The first example that does not hold of a rule. `match` wants a rule to decide for sure, `not_match` not even perhaps. */
+export function failedExample(rule: PolicyRule, examine: Examine): FailedExample | undefined {
+  for (const list of ['match', 'not_match'] as const) {
+    for (const [at, text] of (rule[list] ?? []).entries()) {
+      const tried = triedBy(text, rule, examine)
+      if (!tried) return { list, at, what: `“${shortened(text)}” is no action` }
+      const decided = decides(rule, tried)
+      const isWrong = list === 'match' ? decided !== 'surely' : decided !== 'not'
+      if (isWrong) return { list, at, what: `the rule ${said[decided]} “${shortened(text)}”` }
+    }
+  }
+  return undefined
+}
+
+const said = { surely: 'decides', perhaps: 'may decide', not: 'does not decide' }
+
+interface Tried {
+  readonly action: Action
+  readonly tool: string
+  readonly report: GuardReport
+}
+
+function decides(rule: PolicyRule, { action, tool, report }: Tried): keyof typeof said {
+  const set = ruleSet('session', { rules: [rule] })
+  if (rule.verdict === 'allow') {
+    const context = { ...place, tool, schema: rule.schema, onlyLooks: true }
+    return coverage([set], action, report, context).isWhole ? 'surely' : 'not'
+  }
+  const found = forbidding(set, tool, rule.schema, action, report, place)
+  if (found.length === 0) return 'not'
+  return found.some(({ certain }) => certain) ? 'surely' : 'perhaps'
+}
+
+/** What an example says would happen; undefined where it cannot be read. */
+function triedBy(text: string, rule: PolicyRule, examine: Examine): Tried | undefined {
+  const action = text.trimStart().startsWith('{') ? actionOf(text) : plainAction(text, rule)
+  if (!action) return undefined
+  const tool = action.type === 'unknown' ? action.tool : action.type
+  const isOfTool = rule.tool !== undefined && !text.trimStart().startsWith('{')
+  const isDeleted = rule.path !== undefined && rule.access?.every((access) => access === 'delete')
+  const report = examine(action, place)
+  const deleted = isDeleted && 'path' in action ? deletion(action.path, report) : undefined
+  return deleted ?? { action, tool: isOfTool ? text : tool, report }
+}
+
+/** No tool deletes: commands do. */
+function deletion(path: string, report: GuardReport): Tried {
+  const action = { type: 'command' as const, command: `rm ${path}`, cwd: place.root, network: false }
+  return { action, tool: 'command', report: { ...report, paths: [{ path, effect: 'delete' }] } }
+}
+
+function plainAction(text: string, { path, access, host, ports, tool, network }: PolicyRule): Action | undefined {
+  if (tool !== undefined) return { type: 'unknown', tool: text, arguments: '{}' }
+  if (host !== undefined) {
+    const read = readAuthority(text, ports?.[0] ?? 443)
+    return read && { type: 'connect', host: read.host.text, port: read.port, command: '' }
+  }
+  if (path === undefined) return { type: 'command', command: text, cwd: place.root, network: network === true }
+  const resolved = posix.resolve(place.root, text.replace(/^~(?=\/|$)/, place.home))
+  if (access && !access.includes('read')) return { type: 'write', path: resolved, size: 0, sha256: '' }
+  return { type: 'read', path: resolved }
+}
+
+function actionOf(text: string): Action | undefined {
+  try {
+    const read = Action.safeParse(JSON.parse(text))
+    return read.success ? read.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
