@@ -8,6 +8,8 @@ import { entriesOf, type NodeFault, nodeAt, plainValue, readYaml, type YamlText 
 /** What a policy file says, as far as it could be read. */
 export interface ParsedPolicy {
   readonly rules: readonly PolicyRule[]
+  /** Of each of these rules, its place in the file's list. */
+  readonly items: readonly number[]
   readonly mode?: Mode | undefined
   /** Minutes. */
   readonly denyUnansweredAfter?: number | undefined
@@ -28,11 +30,11 @@ export function parsePolicy(text: string, file: string, examine: Examine): Parse
   const troubles = new Troubles(file, yaml)
   for (const fault of yaml.faults) troubles.add(fault, true)
   const { root } = yaml
-  if (root === null || (isScalar(root) && root.value === null)) return { rules: [], troubles: troubles.list }
+  if (root === null || (isScalar(root) && root.value === null)) return { rules: [], items: [], troubles: troubles.list }
   if (!isMap(root)) {
     const what = 'a policy is a map of version, mode, denyUnansweredAfter and rules'
     troubles.add({ at: root.range?.[0] ?? 0, what, fix: 'Begin with “version: 1” and “rules:”.' }, true)
-    return { rules: [], troubles: troubles.list }
+    return { rules: [], items: [], troubles: troubles.list }
   }
   const said = new Map<string, Node | null>()
   for (const { key, keyAt, value } of entriesOf(root)) {
@@ -48,7 +50,7 @@ export function parsePolicy(text: string, file: string, examine: Examine): Parse
     troubles.add({ at, what: 'the version must be 1', fix: 'Write “version: 1” first, or update Paddock.' }, true)
   }
   return {
-    rules: rulesOf(said.get('rules'), said.has('rules'), troubles, examine),
+    ...rulesOf(said.get('rules'), troubles, examine),
     mode: modeOf(said.get('mode'), troubles),
     denyUnansweredAfter: minutesOf(said.get('denyUnansweredAfter'), troubles),
     troubles: troubles.list,
@@ -102,14 +104,17 @@ function minutesOf(node: Node | null | undefined, troubles: Troubles): number | 
   return undefined
 }
 
-function rulesOf(node: Node | null | undefined, isThere: boolean, troubles: Troubles, examine: Examine): PolicyRule[] {
-  if (!isThere || node === null || node === undefined || (isScalar(node) && node.value === null)) return []
+type Rules = Pick<ParsedPolicy, 'rules' | 'items'>
+
+function rulesOf(node: Node | null | undefined, troubles: Troubles, examine: Examine): Rules {
+  const rules: PolicyRule[] = []
+  const items: number[] = []
+  if (node === null || node === undefined || (isScalar(node) && node.value === null)) return { rules, items }
   if (!isSeq(node)) {
     const fix = 'Write each rule as an item that begins with “- ”.'
     troubles.add({ at: node.range?.[0] ?? 0, what: 'rules must be a list', fix }, true)
-    return []
+    return { rules, items }
   }
-  const rules: PolicyRule[] = []
   const names = new Set<string>()
   let examples = 0
   for (const [at, written] of node.items.entries()) {
@@ -142,8 +147,9 @@ function rulesOf(node: Node | null | undefined, isThere: boolean, troubles: Trou
     }
     if (rule.name !== undefined) names.add(rule.name)
     rules.push(rule)
+    items.push(at)
   }
-  return rules
+  return { rules, items }
 }
 
 function ruleOf(node: Node | null): { rule: PolicyRule } | { faults: NodeFault[] } {

@@ -36,7 +36,7 @@ rules:
     host: "*.example.com"
     ports: [443]
 `
-  const expected = { rules, mode: 'ask', denyUnansweredAfter: 10, troubles: [] }
+  const expected = { rules, items: [0, 1, 2], mode: 'ask', denyUnansweredAfter: 10, troubles: [] }
   const json = { version: 1, mode: 'ask', denyUnansweredAfter: 10, rules }
 
   test.each([
