@@ -5,6 +5,7 @@ import { ruleFault } from './egress/hostRule.ts'
 import { resolveSecret, type SecretSources } from './egress/resolveSecret.ts'
 import { bubblewrapProvider } from './sandbox/bubblewrap/bubblewrapProvider.ts'
 import { defaultLimits } from './sandbox/defaultLimits.ts'
+import { DockerHost } from './sandbox/docker/dockerHost.ts'
 import { dockerProvider } from './sandbox/docker/dockerProvider.ts'
 import { gvisorProvider } from './sandbox/gvisor/gvisorProvider.ts'
 import { noneProvider } from './sandbox/none/noneProvider.ts'
@@ -56,10 +57,11 @@ export function sandboxKinds(
   onProgress: (line: string) => void,
 ): ReadonlyMap<SandboxKind, SandboxProvider> {
   const hide = [dataFolder]
+  const docker = new DockerHost({ hide, onProgress })
   return new Map<SandboxKind, SandboxProvider>([
     ['bubblewrap', bubblewrapProvider({ hide })],
-    ['docker', dockerProvider({ hide, onProgress })],
-    ['gvisor', gvisorProvider({ hide })],
+    ['docker', dockerProvider(docker)],
+    ['gvisor', gvisorProvider(docker)],
     ['seatbelt', seatbeltProvider({ hide })],
     ['none', noneProvider()],
   ])

@@ -1,5 +1,6 @@
 import type { Evidence } from '#protocol/event.ts'
 import { networkSentences } from '#protocol/networkSentences.ts'
+import { withRunner } from '#protocol/runnerWords.ts'
 import type { SandboxInfo } from '#protocol/sandbox.ts'
 import { visible } from '#protocol/visible.ts'
 import {
@@ -94,7 +95,7 @@ export function portsOf({ open }: SandboxInfo): (SandboxPort & { readonly progra
 function stateNode(info: SandboxInfo, { timeOf }: SandboxSurroundings): SandboxNode {
   const { state, settings, createdAt, usedAt, unusedDays, why, fix } = info
   const [icon, color] = stateIcons[state]
-  const kind = kindNames[settings.kind]
+  const kind = withRunner(kindNames[settings.kind], info.runner)
   const image = settings.image ? ` (${visible(settings.image)})` : ''
   const facts: SandboxNode[] = []
   if (why) facts.push({ id: 'state/why', label: visible(why), icon: 'warning', tooltip: visible(why) })
@@ -120,12 +121,12 @@ function stateNode(info: SandboxInfo, { timeOf }: SandboxSurroundings): SandboxN
 
 function openNode({ open }: SandboxInfo, { titleOf, evidenceOf, timeOf }: SandboxSurroundings): SandboxNode | null {
   if (open.length === 0) return null
-  const children = open.map(({ session, kind, since }, index): SandboxNode => {
+  const children = open.map(({ session, kind, runner, since }, index): SandboxNode => {
     const evidence = evidenceOf(session)
     return {
       id: `open/${session}/${index}`,
       label: visible(titleOf(session)),
-      description: `${kind}, since ${timeOf(since)}`,
+      description: `${withRunner(kind, runner)}, since ${timeOf(since)}`,
       icon: kind === 'none' ? 'warning' : 'comment',
       ...(evidence && { children: evidenceNodes(session, evidence) }),
     }
@@ -133,14 +134,17 @@ function openNode({ open }: SandboxInfo, { titleOf, evidenceOf, timeOf }: Sandbo
   return { id: 'open', label: 'Open', description: counted(open.length, 'session'), icon: 'layers', children }
 }
 
-function evidenceNodes(session: string, { kind, active, requested, effective, limitsHit }: Evidence): SandboxNode[] {
+function evidenceNodes(
+  session: string,
+  { kind, runner, active, requested, effective, limitsHit }: Evidence,
+): SandboxNode[] {
   const line = (id: string, label: string, description: string, icon?: string): SandboxNode => ({
     id: `evidence/${session}/${id}`,
     label,
     description,
     ...(icon && { icon }),
   })
-  const ran = active ? `ran in ${visible(kind)}` : 'ran outside any sandbox'
+  const ran = active ? `ran in ${withRunner(visible(kind), runner)}` : 'ran outside any sandbox'
   return [
     line('ran', 'Last command', ran, active ? 'pass' : 'warning'),
     line('asked', 'Network asked for', requested.network ? 'any public host' : 'as the rules say'),

@@ -102,8 +102,9 @@ export class CallRunner {
     if (end.type === 'result') {
       this.#deathsInARow = 0
       // File tools say nothing of it: they run where commands run, and reach no network.
-      const { evidence = { kind: sandbox.kind, requested: quiet, effective: quiet, active: sandbox.kind !== 'none' } } =
-        end.result
+      const { kind, runner } = sandbox
+      const by = runner ? { kind, runner } : { kind }
+      const { evidence = { ...by, requested: quiet, effective: quiet, active: kind !== 'none' } } = end.result
       return this.#finish(step, call, { ...end.result, evidence, durationMs })
     }
     const why = end.error instanceof Error ? end.error.message : String(end.error)

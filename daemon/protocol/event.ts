@@ -3,6 +3,7 @@ import { Action, Approval, Decision, Outcome } from './approval.ts'
 import { GuardSummary } from './guard.ts'
 import { ConnectionDecision } from './network.ts'
 import { Mode } from './policy.ts'
+import { SandboxRunner } from './sandbox.ts'
 import { Failure, Reference, Usage } from './task.ts'
 
 export const ToolCall = z.object({
@@ -16,6 +17,8 @@ export type ToolCall = z.infer<typeof ToolCall>
 /** What the sandbox did for a call: asked for, in force, and by what. Part of every tool result that ran there. */
 export const Evidence = z.object({
   kind: z.string(),
+  /** Where more than one can run the kind. */
+  runner: SandboxRunner.optional(),
   requested: z.object({ network: z.boolean() }),
   effective: z.object({ network: z.boolean() }),
   active: z.boolean(),

@@ -5,9 +5,13 @@ import { NetworkPolicy } from './network.ts'
 export const SandboxKind = z.enum(['bubblewrap', 'docker', 'gvisor', 'seatbelt', 'none'])
 export type SandboxKind = z.infer<typeof SandboxKind>
 
+/** What runs a workspace's sandboxes of a kind that more than one can run: gVisor, as a runtime of Docker's or by itself. */
+export const SandboxRunner = z.enum(['docker', 'runsc'])
+export type SandboxRunner = z.infer<typeof SandboxRunner>
+
 /** One clear state: it works, or it does not and this is the one fix. */
 export const SandboxStatus = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready'), kind: z.string() }),
+  z.object({ type: z.literal('ready'), kind: z.string(), runner: SandboxRunner.optional() }),
   z.object({ type: z.literal('unavailable'), kind: z.string(), why: z.string(), fix: z.string() }),
 ])
 export type SandboxStatus = z.infer<typeof SandboxStatus>
@@ -70,11 +74,14 @@ export const SandboxInfo = z.object({
   createdAt: z.number().optional(),
   usedAt: z.number().optional(),
   settings: SandboxSettings,
+  /** Chosen when it was first opened, and kept: what is installed lies there. */
+  runner: SandboxRunner.optional(),
   /** What the open sandboxes of its sessions hold, and how. */
   open: z.array(
     z.object({
       session: z.string(),
       kind: z.string(),
+      runner: SandboxRunner.optional(),
       since: z.number(),
       limits: z.record(z.string(), z.enum(['whole', 'perProcess', 'notEnforced'])),
       ports: z.array(z.object({ port: z.number(), program: z.string().optional() })),

@@ -32,6 +32,7 @@ export function awakeSandbox(
   const { refresh } = sandbox
   return {
     kind: sandbox.kind,
+    runner: sandbox.runner,
     root: sandbox.root,
     home: sandbox.home,
     limits: sandbox.limits,

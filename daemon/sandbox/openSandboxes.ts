@@ -69,6 +69,7 @@ export class OpenSandboxes {
       [...this.#all].map(async ({ session, since, sandbox, frozen }) => ({
         session,
         kind: sandbox.kind,
+        ...(sandbox.runner ? { runner: sandbox.runner } : {}),
         since,
         limits: { ...sandbox.limits },
         ports: frozen ? [] : await portsOf(sandbox),

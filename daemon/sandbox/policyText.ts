@@ -1,4 +1,5 @@
 import { networkSentences } from '#protocol/networkSentences.ts'
+import { withRunner } from '#protocol/runnerWords.ts'
 import type { LimitName, SandboxInfo, SandboxKind, SecretReference } from '#protocol/sandbox.ts'
 import { visible } from '#protocol/visible.ts'
 
@@ -12,8 +13,8 @@ export interface PolicyRule {
 
 /** All that holds in a workspace, as Markdown for a person. What others wrote stands in it as text, never as markup. */
 export function policyText(info: SandboxInfo, rules: readonly PolicyRule[]): string {
-  const { settings, state, folder } = info
-  const kind = settings.image ? `${settings.kind}, image ${code(settings.image)}` : settings.kind
+  const { settings, state, folder, runner } = info
+  const kind = `${withRunner(settings.kind, runner)}${settings.image ? `, image ${code(settings.image)}` : ''}`
   const ruled = (verdict: PolicyRule['verdict']) =>
     rules
       .filter((rule) => rule.verdict === verdict)

@@ -1,6 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Evidence } from '#protocol/event.ts'
-import type { LimitName, Limits, SandboxStatus } from '#protocol/sandbox.ts'
+import type { LimitName, Limits, SandboxRunner, SandboxStatus } from '#protocol/sandbox.ts'
 import type { Environment } from './environment.ts'
 import type { Redaction } from './redaction.ts'
 
@@ -40,8 +40,13 @@ export interface SandboxProvider {
   readonly layers: readonly LayerMount['type'][]
   /** Ends and removes what daemons that were killed left of this kind on this machine, of this data folder only. Never throws. */
   cleanUp?(): Promise<void>
-  /** Tries the whole mechanism once (cached while it works) and says what is missing, with the one fix. Never throws. */
-  probe(): Promise<SandboxStatus>
+  /**
+   * Tries the whole mechanism once (cached while it works) and says what is missing, with the one fix. Never throws. `store`
+   * is that of the workspace it is for, where that is known.
+   */
+  probe(store?: string): Promise<SandboxStatus>
+  /** Where more than one can run it. */
+  readonly runners?: Runners
   /**
    * Opens the workspace's sandbox over a layer. Many may be open at once over one workspace, each on its own layer;
    * two over one layer are refused. Throws `sandboxUnavailable`.
@@ -49,6 +54,13 @@ export interface SandboxProvider {
   open(params: OpenParams): Promise<Sandbox>
   /** What it keeps of a workspace beside the home, where it keeps anything. */
   readonly environment?: Environment
+}
+
+/** Which of them runs a workspace's sandboxes: chosen once, and kept, since what is installed lies with it. */
+export interface Runners {
+  /** Nothing where it is not chosen yet. */
+  of(store: string): SandboxRunner | undefined
+  settle(store: string): Promise<SandboxRunner>
 }
 
 /**
@@ -61,6 +73,8 @@ export interface SandboxProvider {
  */
 export interface Sandbox {
   readonly kind: string
+  /** Where more than one can run the kind. */
+  readonly runner?: SandboxRunner | undefined
   /** The workspace's path, the same inside and outside. */
   readonly root: string
   readonly home: string

@@ -120,15 +120,20 @@ export class WorkspaceSandbox {
   async ensure(): Promise<void> {
     await this.awake()
     const { kind } = this.settings
-    const status = await this.#openings.provider(kind).probe()
+    const provider = this.#openings.provider(kind)
+    const store = this.#store.storeOf(kind)
+    const status = await provider.probe(store)
     if (status.type === 'unavailable') throw sandboxUnavailable(kind, status.why, status.fix)
-    await this.#turns.share(() => this.#openings.make(kind))
+    await this.#turns.share(async () => {
+      await this.#openings.make(kind)
+      await provider.runners?.settle(store)
+    })
     this.#onChange()
   }
 
   async probe(kind: SandboxKind = this.settings.kind): Promise<SandboxStatus> {
     const provider = this.#parts.kinds.get(kind)
-    if (provider) return provider.probe()
+    if (provider) return provider.probe(this.#store.storeOf(kind))
     const fix = 'Choose another kind in the sandbox settings.'
     return { type: 'unavailable', kind, why: `There is no ${kind} sandbox on this machine.`, fix }
   }
@@ -269,6 +274,9 @@ export class WorkspaceSandbox {
     }
     if (failure) Object.assign(info, failure)
     else if (record.state === 'quarantined') Object.assign(info, { why: record.why, fix: resumeFix })
+    const { kind } = info.settings
+    const runner = this.#parts.kinds.get(kind)?.runners?.of(this.#store.storeOf(kind))
+    if (runner) info.runner = runner
     if (record.createdAt !== undefined) info.createdAt = record.createdAt
     if (record.usedAt !== undefined) info.usedAt = record.usedAt
     const unusedDays = Math.floor((Date.now() - (record.usedAt ?? Date.now())) / dayMs)

@@ -1,6 +1,7 @@
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
+import { DockerHost } from '../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
-import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
+import { directProvider } from '../../daemon/sandbox/gvisor/directProvider.ts'
 import type { OpenParams, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import { dockerEngine, testOwner, warmUp, whyNoDocker } from '../../test/support/dockerEngine.ts'
 import { childrenOf, memoryOfTree } from './ground.ts'
@@ -37,7 +38,7 @@ export async function sandboxKinds(hide: string): Promise<BenchedKind[]> {
       console.error(`docker is not measured: ${String(error)}`)
       return undefined
     }),
-    usable({ ...own, name: 'gvisor', provider: (folder) => gvisorProvider({ hide: [folder] }) }),
+    usable({ ...own, name: 'gvisor', provider: (folder) => directProvider({ hide: [folder] }) }),
   ])
   return all.filter((kind) => kind !== undefined)
 
@@ -63,7 +64,7 @@ async function docker(): Promise<BenchedKind | undefined> {
   return {
     name: 'docker',
     execAim: 5,
-    provider: (folder) => dockerProvider({ hide: [folder], socketPath, recipe, owner: testOwner }),
+    provider: (folder) => dockerProvider(new DockerHost({ hide: [folder], socketPath, recipe, owner: testOwner })),
     async memory() {
       let sum = 0
       for (const { Id } of await containers()) {

@@ -19,6 +19,8 @@ export interface LayerKind {
   readonly openShell: (layer: Layer) => Promise<AgentShell>
   /** The agent works in a copy: what the user does meanwhile shows once the layer was pruned. */
   readonly isCopy: boolean
+  /** Named pipes are in the memory of the agent's kernel, and no part of the layer. */
+  readonly ownPipes?: boolean
   /** Why this kind cannot be tried here; undefined where it can. */
   readonly unavailable: string | undefined
 }
@@ -26,6 +28,7 @@ export interface LayerKind {
 /** What a contract's tests start from; the bench is gone after each of them. */
 export interface ContractBench {
   readonly isCopy: boolean
+  readonly ownPipes: boolean
   /** From here on the agent sees what the user just did, whatever the kind. */
   readonly bringIn: (layer: Layer) => Promise<void>
   readonly make: (files: Record<string, string | Uint8Array>) => Promise<Bench>
@@ -48,6 +51,7 @@ export function contractBench(kind: LayerKind): ContractBench {
   }
   return {
     isCopy: kind.isCopy,
+    ownPipes: kind.ownPipes ?? false,
     bringIn: async (layer) => (kind.isCopy ? await layer.prune() : undefined),
     make,
     async start(files) {
@@ -72,7 +76,7 @@ export class Bench {
     this.folder = join(root, 'project')
   }
 
-  /** `files`: content by path. */
+  /** `files`: content by path; a path that ends in `/` is a folder's. */
   static async make(kind: LayerKind, files: Record<string, string | Uint8Array>): Promise<Bench> {
     const bench = new Bench(kind, await mkdtemp(join(tmpdir(), 'paddock-layer-')))
     await mkdir(bench.folder)
@@ -102,6 +106,7 @@ export class Bench {
   }
 
   async write(path: string, content: string | Uint8Array): Promise<void> {
+    if (path.endsWith('/')) return void (await mkdir(join(this.folder, path), { recursive: true }))
     await mkdir(dirname(join(this.folder, path)), { recursive: true })
     await writeFile(join(this.folder, path), content)
   }

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type DockerOptions, dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
+import { DockerHost, type DockerOptions } from '../../daemon/sandbox/docker/dockerHost.ts'
+import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
 import { buildImage, findImage, imageName } from '../../daemon/sandbox/docker/image.ts'
 import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { dockerEngine, testOwner, warmUp, whyNoDocker } from '../support/dockerEngine.ts'
@@ -17,7 +18,7 @@ if (docker) {
   const { recipe, socketPath } = docker
   // Takes minutes the first time, which is no test's.
   await warmUp(docker)
-  sandboxContract('docker', (hide) => dockerProvider({ hide, socketPath, recipe, owner: testOwner }), {
+  sandboxContract('docker', (hide) => dockerProvider(new DockerHost({ hide, socketPath, recipe, owner: testOwner })), {
     ownSystem: true,
   })
 }
@@ -43,7 +44,7 @@ describe.skipIf(!docker)(`docker${why ? ` (${why})` : ''}`, () => {
 
   const provider = (options: Partial<DockerOptions> = {}) => {
     const { recipe, socketPath } = docker!
-    return dockerProvider({ hide: [folders.data], socketPath, recipe, owner: testOwner, ...options })
+    return dockerProvider(new DockerHost({ hide: [folders.data], socketPath, recipe, owner: testOwner, ...options }))
   }
 
   async function open(options: Parameters<typeof params>[0] = {}): Promise<Sandbox> {

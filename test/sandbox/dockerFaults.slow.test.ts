@@ -4,15 +4,20 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { DockerHost } from '../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
 import { SandboxGone } from '../../daemon/sandbox/sandbox.ts'
 import { dockerBase } from '../../scripts/setup/dockerBase.mjs'
 import { type DockerEngine, dockerEngine, whyNoFreshDocker } from '../support/dockerEngine.ts'
 import type { Said } from '../support/dockerProcess.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
+import { whyNoGvisor } from '../support/whyNoGvisor.ts'
 
 const why = await whyNoFreshDocker()
 const owner = 'tests-faults'
+
+const whyNotGvisor = await whyNoGvisor()
+const kinds = whyNotGvisor === undefined ? ['docker', 'gvisor'] : ['docker']
 
 describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${why ? ` (${why})` : ''}`, () => {
   let docker: DockerEngine
@@ -43,7 +48,7 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
     folders.remove()
   }, 60_000)
 
-  const provider = () => dockerProvider({ hide: [folders.data], socketPath: docker.socketPath, owner })
+  const provider = () => dockerProvider(new DockerHost({ hide: [folders.data], socketPath: docker.socketPath, owner }))
   const open = (options: object = {}) => provider().open({ ...folders.layer(), image: dockerBase.name, ...options })
 
   async function ours(): Promise<string[]> {
@@ -54,13 +59,13 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
   }
 
   /** Starts dockerProcess.ts, perhaps as another user, and waits for what it says. */
-  async function start(lines: readonly string[], { uid = 0, of = folders } = {}) {
+  async function start(lines: readonly string[], { uid = 0, of = folders, kind = 'docker' } = {}) {
     const { layer, home, store } = of.layer()
     if (uid !== 0) execFileSync('chown', ['-R', `${uid}:${uid}`, of.top])
     const places = [docker.socketPath, of.data, layer.lower, layer.upper, layer.work, home, store]
     const child = spawn(process.execPath, [program, ...places, owner, dockerBase.name, ...lines], {
       ...{ uid, gid: uid, stdio: ['pipe', 'pipe', 'inherit'] },
-      env: { PATH: process.env['PATH'], HOME: of.userHome },
+      env: { PATH: process.env['PATH'], HOME: of.userHome, KIND: kind },
     })
     const ended = new Promise((resolve) => child.on('exit', resolve))
     for await (const line of createInterface({ input: child.stdout! })) {
@@ -108,38 +113,43 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
     await sandbox.close()
   })
 
-  test('a user who is not root: files belong to that user, no process is root, and apt installs', async () => {
-    const of = sandboxFolders()
-    try {
-      chmodSync(docker.socketPath, 0o666)
-      chmodSync(join(docker.socketPath, '..'), 0o755)
-      chmodSync(program, 0o644)
-      chmodSync(folders.top, 0o755)
-      const uid = 12_345
-      const { child, ended, said, layer } = await start(
-        [
-          'id -u; id -un; touch made; echo x > /tmp/x && touch /run/x && grep CapEff /proc/self/status',
-          `mkdir -p /tmp/p/DEBIAN /tmp/p/opt/tool && cd /tmp/p && touch opt/tool/there &&
+  test.each(kinds)(
+    '%s: files of a user who is not root are that user’s, no process is root, and apt installs',
+    async (kind) => {
+      const of = sandboxFolders()
+      try {
+        chmodSync(docker.socketPath, 0o666)
+        chmodSync(join(docker.socketPath, '..'), 0o755)
+        chmodSync(program, 0o644)
+        chmodSync(folders.top, 0o755)
+        const uid = 12_345
+        const { child, ended, said, layer } = await start(
+          [
+            'id -u; id -un; touch made; echo x > /tmp/x && touch /run/x && grep CapEff /proc/self/status',
+            `mkdir -p /tmp/p/DEBIAN /tmp/p/opt/tool && cd /tmp/p && touch opt/tool/there &&
+           printf '#!/bin/sh\\nset -e\\necho configured > /etc/tool.conf\\n' > DEBIAN/postinst && chmod 755 DEBIAN/postinst &&
            printf 'Package: tool\\nVersion: 1\\nArchitecture: all\\nMaintainer: x <x@example.com>\\nDescription: x\\n' > DEBIAN/control &&
            dpkg-deb --build . /tmp/tool.deb > /dev/null 2>&1 && apt-get install -qq -y /tmp/tool.deb > /tmp/log 2>&1 || cat /tmp/log
-           dpkg -s tool | grep ^Status; ls -ln /opt/tool/there | cut -d' ' -f3`,
-        ],
-        { uid, of },
-      )
-      expect(said).toEqual([
-        `{"type":"exited","code":0} ${uid}\nuser\nCapEff:\t0000000000000000\n`,
-        `{"type":"exited","code":0} Status: install ok installed\n${uid}\n`,
-      ])
-      expect(statSync(join(layer.upper, 'made')).uid).toBe(uid)
-      child.stdin!.end()
-      await vi.waitFor(async () => expect(await ours()).toEqual([]), 30_000)
-      expect(readdirSync(layer.work)).toEqual([])
-      child.kill()
-      await ended
-    } finally {
-      of.remove()
-    }
-  })
+           dpkg -s tool | grep ^Status; ls -ln /opt/tool/there | cut -d' ' -f3; cat /etc/tool.conf`,
+          ],
+          { uid, of, kind },
+        )
+        expect(said).toEqual([
+          `{"type":"exited","code":0} ${uid}\nuser\nCapEff:\t0000000000000000\n`,
+          `{"type":"exited","code":0} Status: install ok installed\n${uid}\nconfigured\n`,
+        ])
+        expect(statSync(join(layer.upper, 'made')).uid).toBe(uid)
+        child.stdin!.end()
+        await vi.waitFor(async () => expect(await ours()).toEqual([]), 30_000)
+        // Goes after the container and its volumes.
+        await vi.waitFor(() => expect(readdirSync(layer.work)).toEqual([]), 30_000)
+        child.kill()
+        await ended
+      } finally {
+        of.remove()
+      }
+    },
+  )
 
   test('a user who may not talk to Docker is told the one fix', async () => {
     const of = sandboxFolders()
@@ -152,7 +162,9 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
   })
 
   test('where no Docker answers, probing and opening say so with the fix', async () => {
-    const none = dockerProvider({ hide: [folders.data], socketPath: join(folders.top, 'none.sock'), owner })
+    const none = dockerProvider(
+      new DockerHost({ hide: [folders.data], socketPath: join(folders.top, 'none.sock'), owner }),
+    )
     const status = await none.probe()
     expect(status).toMatchObject({ type: 'unavailable', kind: 'docker', fix: expect.stringContaining('docker') })
     await expect(none.open(folders.layer())).rejects.toMatchObject({ data: { type: 'sandboxUnavailable' } })

@@ -1,22 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
-import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
+import type { Sandbox, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
+import { testOwner } from '../support/dockerEngine.ts'
+import { gvisorRunners } from '../support/gvisorRunners.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
-import { whyNoGvisor } from '../support/whyNoGvisor.ts'
 import { sandboxContract } from './sandboxContract.ts'
 
-const why = await whyNoGvisor()
+const { runners, missing, docker, stop } = await gvisorRunners()
+afterAll(stop, 60_000)
 
-if (why === undefined) {
-  sandboxContract('gvisor', (hide) => gvisorProvider({ hide }), {
+for (const why of missing) test.skip(`gvisor ${why}`, () => {})
+
+for (const { runner, provider } of runners) {
+  sandboxContract('gvisor', provider, {
+    runner,
+    ownSystem: runner === 'docker',
     terminalsLack: '/dev/tty, job control, signal for a new size, hang-up or Ctrl-C as a byte in gVisor of 2024',
   })
 }
 
-describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, () => {
+describe.each(runners)('gvisor by $runner', ({ runner, provider: make }) => {
   let folders: SandboxFolders
+  let provider: SandboxProvider
   let sandbox: Sandbox
 
   beforeAll(async () => {
@@ -25,16 +31,28 @@ describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, (
     writeFileSync(join(folders.workspace, 'readme.txt'), 'base\n')
     const params = folders.layer()
     upper = params.layer.upper
-    sandbox = await gvisorProvider({ hide: [folders.data] }).open(params)
+    provider = make([folders.data])
+    sandbox = await provider.open(params)
   })
   afterAll(async () => {
     await sandbox.close()
+    await provider.environment?.dispose(folders.layer().store)
     vi.unstubAllEnvs()
     folders.remove()
+    expect(await left()).toEqual([])
   })
 
   let upper: string
   const inUpper = (name: string) => readFileSync(join(upper, name), 'utf8')
+
+  /** Containers of ours, and volumes of layers. */
+  async function left(): Promise<string[]> {
+    if (!docker) return []
+    const filters = { label: [`paddock=${testOwner}`, 'paddock.process'] }
+    const containers = await docker.engine.listContainers({ all: true, filters })
+    const { Volumes } = await docker.engine.listVolumes({ filters })
+    return [...containers.map(({ Id }) => Id), ...(Volumes ?? []).map(({ Name }) => Name)]
+  }
 
   async function run(line: string): Promise<string> {
     const { end, stdout, stderr } = await sandbox.exec({ line })
@@ -85,17 +103,20 @@ describe.skipIf(why !== undefined)(`gvisor${why ? ` (skipped: ${why})` : ''}`, (
     const lines = (await run('cat /proc/mounts')).trim().split('\n')
     const mounts = lines.map((line) => line.split(' ')).filter(([, , , options]) => /^rw\b/.test(options ?? ''))
     const machines = mounts.flatMap(([, at = '', type = '']) => (type === '9p' ? [at] : []))
-    expect(machines.filter((at) => !`${at}/`.startsWith(`${folders.userHome}/`))).toEqual([])
+    const own = runner === 'docker' ? /^\/(usr|etc|var|opt|s?bin|lib\w*)$/ : /^$/
+    expect(machines.filter((at) => !`${at}/`.startsWith(`${folders.userHome}/`) && !own.test(at))).toEqual([])
     const types = new Set(mounts.map(([, , type]) => type))
-    expect([...types].filter((type) => !['9p', 'tmpfs', 'proc', 'sysfs', 'devpts'].includes(type ?? ''))).toEqual([])
+    expect(
+      [...types].filter((type) => !['9p', 'tmpfs', 'proc', 'sysfs', 'devpts', 'cgroup'].includes(type ?? '')),
+    ).toEqual([])
     const devices = (await run('find /dev -type b -o -type c | sort')).trim().split('\n')
-    const own = /^\/dev\/(null|zero|full|random|urandom|tty|ptmx|fuse|net\/tun|pts\/\w+)$/
-    expect(devices.filter((device) => !own.test(device))).toEqual([])
+    const usual = /^\/dev\/(null|zero|full|random|urandom|tty|ptmx|fuse|net\/tun|pts\/\w+)$/
+    expect(devices.filter((device) => !usual.test(device))).toEqual([])
   })
 
   test('beyond its memory the sandbox ends, says why, and keeps what was written', async () => {
     const params = { ...folders.layer(), limits: { memoryMiB: 300 } }
-    const small = await gvisorProvider({ hide: [folders.data] }).open(params)
+    const small = await provider.open(params)
     await small.exec({ line: 'echo kept >kept' })
     if (small.limits.memoryMiB === 'whole') {
       const line = 'python3 -c "x = bytearray(2_000_000_000)"'

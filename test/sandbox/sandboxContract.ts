@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { SandboxRunner } from '#protocol/sandbox.ts'
 import type { Sandbox, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { commandContract } from './sandboxContract/commands.ts'
@@ -20,9 +21,13 @@ import { terminalContract } from './sandboxContract/terminals.ts'
 export function sandboxContract(
   kind: string,
   makeProvider: (hide: readonly string[]) => SandboxProvider,
-  { ownSystem = false, terminalsLack }: Partial<Pick<ContractContext, 'ownSystem' | 'terminalsLack'>> = {},
+  {
+    ownSystem = false,
+    terminalsLack,
+    runner,
+  }: Partial<Pick<ContractContext, 'ownSystem' | 'terminalsLack'>> & { runner?: SandboxRunner } = {},
 ): void {
-  describe(`the sandbox contract, ${kind}`, () => {
+  describe(`the sandbox contract, ${runner ? `${kind} by ${runner}` : kind}`, () => {
     let folders: SandboxFolders
     let provider: SandboxProvider
     let sandbox: Sandbox
@@ -42,6 +47,7 @@ export function sandboxContract(
 
     const the: ContractContext = {
       kind,
+      by: runner ? { kind, runner } : { kind },
       ownSystem,
       ...(terminalsLack === undefined ? {} : { terminalsLack }),
       get folders() {

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Docker from 'dockerode'
+import { DockerHost } from '../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
 import { ownRecipe, type Recipe } from '../../daemon/sandbox/docker/image.ts'
 import { dockerBase, dockerFolder } from '../../scripts/setup/dockerBase.mjs'
@@ -71,7 +72,7 @@ export async function dockerEngine({ fresh = false } = {}): Promise<DockerEngine
 /** Builds the shipped image and the copy of its system, where they are not there. */
 export async function warmUp({ recipe, socketPath }: DockerEngine): Promise<void> {
   const folders = sandboxFolders()
-  const kind = dockerProvider({ hide: [folders.data], socketPath, recipe, owner: testOwner })
+  const kind = dockerProvider(new DockerHost({ hide: [folders.data], socketPath, recipe, owner: testOwner }))
   const { store, ...params } = folders.layer()
   await (await kind.open({ ...params, store })).close()
   await kind.environment.dispose(store)
@@ -84,9 +85,11 @@ async function startEngine(data: string, folder: string): Promise<ChildProcess> 
   rmSync(join(folder, 'pid'), { force: true })
   const places = ['--data-root', data, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')]
   const network = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--ip-forward=false']
+  const config = join(folder, 'daemon.json')
+  writeFileSync(config, JSON.stringify({ runtimes: gvisorRuntime() }))
   // Its mounts are in a namespace of its own, and go with it however it ends.
   const alone = ['--pdeathsig', 'TERM', '--', 'unshare', '--mount', '--propagation', 'slave', '--']
-  const args = [...alone, 'dockerd', '--host', `unix://${socket}`, ...places, ...network]
+  const args = [...alone, 'dockerd', '--host', `unix://${socket}`, '--config-file', config, ...places, ...network]
   // Another test run may be using the same data.
   for (let round = 0; round < 60; round++) {
     const child = spawn('setpriv', args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -102,6 +105,12 @@ async function startEngine(data: string, folder: string): Promise<ChildProcess> 
     await delay(1000)
   }
   throw new Error('another dockerd keeps its data')
+}
+
+/** gVisor's runsc, where it is there. It gives a container no network in any case. */
+function gvisorRuntime() {
+  const path = onPath('runsc')
+  return path ? { runsc: { path, runtimeArgs: ['--network=none'] } } : {}
 }
 
 async function described(socketPath: string): Promise<DockerEngine> {

@@ -1,11 +1,16 @@
 // A daemon in small: opens a container, says what lines of shell print in it, and lives until it is killed.
-// SOCKET HIDDEN LOWER UPPER WORK HOME STORE OWNER IMAGE LINE…
+// SOCKET HIDDEN LOWER UPPER WORK HOME STORE OWNER IMAGE LINE…    gVisor runs it where KIND is `gvisor`.
+import { DockerHost } from '../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
+import { runtimeName } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
 
 const [socketPath = '', hidden = '', lower = '', upper = '', work = '', home = '', store = '', ...rest] =
   process.argv.slice(2)
 const [owner = '', image = '', ...lines] = rest
-const provider = dockerProvider({ hide: [hidden], socketPath, owner })
+const provider = dockerProvider(
+  new DockerHost({ hide: [hidden], socketPath, owner }),
+  process.env['KIND'] === 'gvisor' ? { name: runtimeName, kind: 'gvisor' } : undefined,
+)
 /** What each line printed and how it ended; the fix, where none could be opened. */
 export type Said = readonly string[]
 

@@ -3,7 +3,7 @@
 // HIDDEN LOWER UPPER WORK HOME LINE…    Each LINE is run. The kind is gVisor's where KIND is `gvisor`; LIMITS are its, as JSON.
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
-import { gvisorProvider } from '../../daemon/sandbox/gvisor/gvisorProvider.ts'
+import { directProvider } from '../../daemon/sandbox/gvisor/directProvider.ts'
 import type { LimitsInForce, NetworkPort } from '../../daemon/sandbox/sandbox.ts'
 
 /** The one line that it says. */
@@ -15,7 +15,7 @@ export interface Said {
 }
 
 const [hidden = '', lower = '', upper = '', work = '', home = '', ...lines] = process.argv.slice(2)
-const provider = (process.env['KIND'] === 'gvisor' ? gvisorProvider : bubblewrapProvider)({ hide: [hidden] })
+const provider = (process.env['KIND'] === 'gvisor' ? directProvider : bubblewrapProvider)({ hide: [hidden] })
 const status = await provider.probe()
 const said: string[] = []
 let inForce: LimitsInForce | undefined

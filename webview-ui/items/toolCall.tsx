@@ -1,4 +1,5 @@
 import { useContext } from 'preact/hooks'
+import { withRunner } from '#protocol/runnerWords.ts'
 import { Icon, type IconName, Spinner } from '../icons.tsx'
 import { Actions, Place } from '../pageContext.ts'
 import { Exact, Output, Prose, useItemMemory } from '../text.tsx'
@@ -95,7 +96,7 @@ function Details({ item }: { item: ToolItem }) {
         {action?.type === 'command' && <span>in {action.cwd}</span>}
         {evidence && (
           <span>
-            {evidence.active ? `${evidence.kind} sandbox` : 'no sandbox'},{' '}
+            {evidence.active ? withRunner(`${evidence.kind} sandbox`, evidence.runner) : 'no sandbox'},{' '}
             {evidence.effective.network ? 'any public host' : 'hosts only as you allow them'}
             {evidence.limitsHit && `, ran into its limit on ${evidence.limitsHit.join(', ')}`}
           </span>

@@ -1,4 +1,5 @@
 import type { ResultOf } from '#protocol/methods.ts'
+import { withRunner } from '#protocol/runnerWords.ts'
 import { visible } from '#protocol/visible.ts'
 
 export type Info = ResultOf<'sandbox/inspect'>['sandbox']
@@ -29,7 +30,7 @@ export function infoLines(info: Info): string[] {
         .map((part) => visible(part as string))
         .join(' · '),
     ],
-    ['Kind', settings.image ? `${settings.kind}, image ${visible(settings.image)}` : settings.kind],
+    ['Kind', `${withRunner(settings.kind, info.runner)}${settings.image ? `, image ${visible(settings.image)}` : ''}`],
   ]
   if (info.createdAt !== undefined) facts.push(['Made', dateOf(info.createdAt)])
   if (info.usedAt !== undefined) facts.push(['Used', dateOf(info.usedAt)])
@@ -37,9 +38,9 @@ export function infoLines(info: Info): string[] {
     const parts = Object.entries(disk).map(([name, bytes]) => `${name} ${sizeOf(bytes)}`)
     facts.push(['Disk', `${parts.join(', ')}, of ${sizeOf(info.diskLimit)}`])
   }
-  for (const { session, kind, since, limits, ports } of info.open) {
+  for (const { session, kind, runner, since, limits, ports } of info.open) {
     const held = Object.entries(limits).map(([name, how]) => `${name} ${howHeld[how]}`)
-    facts.push(['Open', `session ${session}, ${kind}, since ${dateOf(since)}`])
+    facts.push(['Open', `session ${session}, ${withRunner(kind, runner)}, since ${dateOf(since)}`])
     if (held.length > 0) facts.push(['', held.join(', ')])
     for (const { port, program } of ports) facts.push(['', `port ${port}${program ? ` (${visible(program)})` : ''}`])
   }

@@ -13,6 +13,8 @@ interface Architecture {
   /** Calls of this bit are of another calling convention (x32). */
   readonly foreignBit?: number
   readonly refused: Readonly<Record<string, number>>
+  /** What a process can end or limit another with, by its number in the first argument. */
+  readonly signals: readonly number[]
 }
 
 /** The same number everywhere. */
@@ -44,6 +46,8 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
     clone3: 435,
     ioctl: 16,
     foreignBit: 0x40000000,
+    // kill, rt_sigqueueinfo, tkill, tgkill, rt_tgsigqueueinfo, prlimit64
+    signals: [62, 129, 200, 234, 297, 302],
     refused: {
       ...refusedEverywhere,
       ptrace: 101,
@@ -96,6 +100,7 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
     clone: 220,
     clone3: 435,
     ioctl: 29,
+    signals: [129, 138, 130, 131, 240, 261],
     refused: {
       ...refusedEverywhere,
       umount2: 39,
@@ -162,11 +167,12 @@ const at = { call: 0, architecture: 4, argument: (index: number) => 16 + 8 * ind
 /**
  * The seccomp filter of a sandbox, as classic BPF in the bytes that `bwrap --seccomp` reads: no Unix sockets (D-Bus,
  * docker.sock, ssh-agent), no mounts, no new namespaces, no tracing, no kernel interfaces that escapes are made of.
- * `unixSockets` allows those, for kinds that show none of the machine's. Undefined on a processor without a table.
+ * `unixSockets` allows those, for kinds that show none of the machine's; `guardsFirst` is for kernels on which process 1,
+ * the exec server, could be ended from inside. Undefined on a processor without a table.
  */
 export function seccompFilter(
   arch: NodeJS.Architecture = process.arch,
-  { unixSockets = false }: { unixSockets?: boolean } = {},
+  { unixSockets = false, guardsFirst = false }: { unixSockets?: boolean; guardsFirst?: boolean } = {},
 ): Buffer | undefined {
   const numbers = architectures[arch]
   if (!numbers) return undefined
@@ -182,6 +188,9 @@ export function seccompFilter(
     jumpIfEqual(numbers.clone3, 0, 1),
     enosys,
     ...whenCall(numbers.clone, [load(at.argument(0)), jumpIfAnyBit(cloneNamespaces, 0, 1), eperm, allowed]),
+    ...(guardsFirst ? numbers.signals : []).flatMap((call) =>
+      whenCall(call, [load(at.argument(0)), jumpIfEqual(1, 0, 1), eperm, allowed]),
+    ),
     ...whenCall(numbers.ioctl, [
       load(at.argument(1)),
       ...Object.values(terminalRequests).flatMap((request) => [jumpIfEqual(request, 0, 1), eperm]),

@@ -40,8 +40,10 @@ const readOnlyPaths = [
 /** A container with the exec server as process 1, that is gone when it ends. */
 export function containerOptions(plan: Plan): ContainerCreateOptions {
   const { root, home, storedHome, identity, limits, user } = plan
-  const { memoryMiB, processes, cpus, diskMiB, ...byServer } = limits
-  const filter = seccompFilter(process.arch, { unixSockets: true })
+  const { memoryMiB, processes, cpus, diskMiB, ...others } = limits
+  // A process inside another kernel is none that the engine can count.
+  const byServer = plan.runtime && processes ? { ...others, processes } : others
+  const filter = seccompFilter(process.arch, { unixSockets: true, guardsFirst: plan.runtime !== undefined })
   if (!filter) throw new Error(`no seccomp filter for ${process.arch}`)
   const volume = (source: string, target: string) => ({
     Type: 'volume' as const,
@@ -95,7 +97,7 @@ export function containerOptions(plan: Plan): ContainerCreateOptions {
         ...(existsSync('/proc/sys/net/ipv6') ? { 'net.ipv6.conf.all.disable_ipv6': '0' } : {}),
       },
       ...(memoryMiB ? { Memory: memoryMiB * MiB, MemorySwap: memoryMiB * MiB } : {}),
-      ...(processes ? { PidsLimit: processes } : {}),
+      ...(processes && !plan.runtime ? { PidsLimit: processes } : {}),
       ...(cpus ? { NanoCpus: Math.round(cpus * 1e9) } : {}),
       Tmpfs: {
         '/tmp': `${scratch},exec`,

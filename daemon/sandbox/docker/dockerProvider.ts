@@ -1,88 +1,63 @@
 import { mkdir, mkdtemp, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Container } from 'dockerode'
 import { folderNotUsable, ProtocolError, sandboxUnavailable } from '#protocol/errors.ts'
 import type { Limits, SandboxStatus } from '#protocol/sandbox.ts'
 import { whyNotUsable } from '../bubblewrap/sandboxView.ts'
 import { Confinement } from '../cgroup/confinement.ts'
 import type { Environment } from '../environment.ts'
 import { ExecServer } from '../execServer/execServer.ts'
-import { StartFailure } from '../execServer/transport.ts'
+import { StartFailure, type Transport } from '../execServer/transport.ts'
+import { ranOutWords } from '../memoryWords.ts'
 import type { LimitsInForce, OpenParams, Sandbox, SandboxProvider } from '../sandbox.ts'
 import { startAttached } from './attach.ts'
 import { containerOptions } from './containerOptions.ts'
 import { dockerEnvironment } from './dockerEnvironment.ts'
+import type { ConnectedEngine, DockerHost } from './dockerHost.ts'
 import { DockerSandbox } from './dockerSandbox.ts'
-import {
-  connectEngine,
-  DockerTrouble,
-  diagnoseEngine,
-  type Engine,
-  type EngineFacts,
-  engineFacts,
-  shortHash,
-} from './engine.ts'
-import { buildImage, findImage, imageName, ownRecipe, pullImage, type Recipe, removeOldImages } from './image.ts'
-import { passingLabels, removeLeftovers } from './leftovers.ts'
+import { DockerTrouble, diagnoseEngine, type Engine, type EngineFacts, shortHash } from './engine.ts'
+import { passingLabels } from './leftovers.ts'
 import { makeMountPoint } from './mountPoint.ts'
 import { overlayOptions } from './overlayVolume.ts'
-import { Systems, systemFolder } from './system.ts'
+import { linkedRoot } from './prepareSystem.ts'
+import { ranOutOfMemory } from './ranOutOfMemory.ts'
+import { systemFolder } from './system.ts'
 
-export interface DockerOptions {
-  /** The daemon's own folders, which no workspace may be or lie in. The first is the data folder. */
-  readonly hide: readonly string[]
-  /** Docker's socket; where absent what DOCKER_HOST says, or Docker's own place. */
-  readonly socketPath?: string
-  /** Of the image that is built where none is named. */
-  readonly recipe?: Recipe
-  /** Containers, images and volumes carry it: two daemons never touch each other's. */
-  readonly owner?: string
-  /** A line for each step of what takes long: building or fetching an image. */
-  readonly onProgress?: (line: string) => void
-  /** Another of the engine's runtimes, such as `runsc`, and what a sandbox is called that it runs. */
-  readonly runtime?: { readonly name: string; readonly kind: string }
+/** Another of the engine's runtimes, such as `runsc`, and what a sandbox is called that it runs. */
+export interface Runtime {
+  readonly name: string
+  readonly kind: string
 }
 
 /** Sandboxes that are containers of Docker's engine on this machine. */
-export function dockerProvider(options: DockerOptions): SandboxProvider & { readonly environment: Environment } {
-  return new DockerProvider(options)
-}
-
-interface Ready {
-  readonly engine: Engine
-  readonly facts: EngineFacts
-  readonly systems: Systems
+export function dockerProvider(
+  host: DockerHost,
+  runtime?: Runtime,
+): SandboxProvider & { readonly environment: Environment } {
+  return new DockerProvider(host, runtime)
 }
 
 class DockerProvider implements SandboxProvider {
   readonly kind: string
   readonly layers = ['overlay'] as const
   readonly environment: Environment
-  readonly #options: DockerOptions
-  readonly #owner: string
-  readonly #user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
-  readonly #recipe: Recipe
-  readonly #progress: (line: string) => void
+  readonly #host: DockerHost
+  readonly #runtime: Runtime | undefined
   /** The `upper` of every sandbox that is open or opening. */
   readonly #layersInUse = new Set<string>()
-  #ready: Promise<Ready> | undefined
-  #building: Promise<string> | undefined
   #probe: Promise<SandboxStatus> | undefined
-  /** Volumes of one workspace are made by one at a time. */
-  #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: DockerOptions) {
-    this.kind = options.runtime?.kind ?? 'docker'
-    this.#options = options
-    this.#owner = options.owner ?? shortHash(options.hide[0] ?? homedir())
-    this.#recipe = options.recipe ?? ownRecipe()
-    this.#progress = options.onProgress ?? (() => {})
-    this.environment = dockerEnvironment(this.kind, async () => (await this.#engine()).systems)
+  constructor(host: DockerHost, runtime: Runtime | undefined) {
+    this.kind = runtime?.kind ?? 'docker'
+    this.#host = host
+    this.#runtime = runtime
+    this.environment = dockerEnvironment(this.kind, async () => (await host.connect()).systems)
   }
 
   async probe(): Promise<SandboxStatus> {
     // What worked once works while the engine answers.
-    if (this.#probe && (await this.#answers())) return this.#probe
+    if (this.#probe && (await this.#host.answers())) return this.#probe
     const probing = this.#tryOut()
     this.#probe = probing
     const status = await probing
@@ -97,7 +72,7 @@ class DockerProvider implements SandboxProvider {
     }
     const root = await realpath(layer.lower).catch(() => undefined)
     if (!root || !(await stat(root)).isDirectory()) throw folderNotUsable(layer.lower, 'it is not there.')
-    const why = whyNotUsable({ root, home: await userHome(), hide: this.#options.hide })
+    const why = whyNotUsable({ root, home: await userHome(), hide: this.#host.options.hide })
     if (why) throw folderNotUsable(layer.lower, why)
     const upper = await realpath(layer.upper).catch(() => layer.upper)
     if (this.#layersInUse.has(upper)) {
@@ -122,26 +97,24 @@ class DockerProvider implements SandboxProvider {
     mayBuild: boolean,
   ): Promise<DockerSandbox> {
     const { layer, limits = {}, network } = params
-    const { engine, facts, systems } = await this.#engine()
+    const { owner, user } = this.#host
+    const { engine, facts } = await this.#connect()
     const home = await userHome()
     if (home === '/') {
       throw new DockerTrouble({ why: 'Your user has no home folder.', fix: 'Set HOME and restart the daemon.' })
     }
     for (const folder of [params.home, params.store]) await mkdir(folder, { recursive: true, mode: 0o700 })
     const [storedHome, store] = [await realpath(params.home), await realpath(params.store)]
-    const image = params.image ? await this.#named(engine, params.image) : await this.#own(engine, mayBuild)
-    const { base, system } = await this.#inTurn(async () => {
-      const base = await systems.choose(store, image)
-      return { base, system: await systems.mounts(store, base) }
-    })
-    if (!params.image) void this.#tidy(engine, systems, image)
+    const image = params.image ? await this.#host.named(params.image) : await this.#host.own(this.kind, mayBuild)
+    const { base, system } = await this.#host.system(store, image)
+    if (!params.image) void this.#host.tidy(image)
     const inHome = root.startsWith(`${home}/`)
     if (inHome && !makeMountPoint(storedHome, root.slice(home.length + 1))) {
       const why = `In the sandbox's home something else than a folder is where the workspace belongs, ${root}.`
       throw new DockerTrouble({ why, fix: `Remove it from ${storedHome}.` })
     }
     const o = overlayOptions({ lower: root, upper: layer.upper, work: layer.work })
-    const layerVolume = `paddock-${this.#owner}-layer-${shortHash(o)}`
+    const layerVolume = `paddock-${owner}-layer-${shortHash(o)}`
     await engine
       .getVolume(layerVolume)
       .remove()
@@ -150,7 +123,7 @@ class DockerProvider implements SandboxProvider {
       Name: layerVolume,
       Driver: 'local',
       DriverOpts: { type: 'overlay', device: 'overlay', o },
-      Labels: passingLabels(this.#owner),
+      Labels: passingLabels(owner),
     })
     const end = async () => {
       await engine
@@ -162,7 +135,9 @@ class DockerProvider implements SandboxProvider {
     }
     let server: ExecServer | undefined
     try {
-      const environment = await commandEnvironment(engine, base.image, home, base.shell)
+      const own = await commandEnvironment(engine, base.image, home, base.shell)
+      const isRoot = user.startsWith('0:')
+      const environment = this.#runtime && !isRoot ? { ...own, ...packagesByLinks } : own
       const identity = params.identity ? await realpath(params.identity) : undefined
       const confinement = await Confinement.make(
         limits.diskMiB === undefined ? {} : { diskMiB: limits.diskMiB },
@@ -171,15 +146,24 @@ class DockerProvider implements SandboxProvider {
       )
       const container = await engine.createContainer(
         containerOptions({
-          ...{ owner: this.#owner, user: this.#user, base, system, layerVolume, root, home, storedHome },
-          ...{ identity, limits, environment, runtime: this.#options.runtime?.name },
+          ...{ owner, user, base, system, layerVolume, root, home, storedHome },
+          ...{ identity, limits, environment, runtime: this.#runtime?.name },
         }),
       )
       const mountedAt = Date.now()
-      server = await ExecServer.start(await startAttached(container))
+      server = await ExecServer.start(await this.#transport(engine, container))
       const sandbox = new DockerSandbox(container, {
-        ...{ kind: this.kind, server, root, home, environment, shell: base.shell, mountedAt },
-        limits: inForce(limits, facts),
+        ...{
+          kind: this.kind,
+          runner: this.#runtime && 'docker',
+          server,
+          root,
+          home,
+          environment,
+          shell: base.shell,
+          mountedAt,
+        },
+        limits: inForce(limits, facts, this.#runtime),
         confinement,
         ...(network ? { network } : {}),
         onEnd: end,
@@ -195,64 +179,23 @@ class DockerProvider implements SandboxProvider {
     }
   }
 
-  /** Connected and looked at once; again after it failed. */
-  #engine(): Promise<Ready> {
-    if (this.#ready) return this.#ready
-    const connecting = (async () => {
-      const engine = await connectEngine(this.#options.socketPath)
-      const facts = await engineFacts(engine)
-      const { runtime } = this.#options
-      if (runtime && !facts.runtimes.includes(runtime.name)) {
-        const why = `Docker knows no runtime ${runtime.name}.`
-        throw new DockerTrouble({ why, fix: `Register it in /etc/docker/daemon.json and restart Docker.` })
-      }
-      await removeLeftovers(engine, this.#owner)
-      return { engine, facts, systems: new Systems(engine, this.#owner, this.#user) }
-    })()
-    this.#ready = connecting
-    connecting.catch(() => {
-      this.#ready = undefined
-    })
-    return connecting
+  async #transport(engine: Engine, container: Container): Promise<Transport> {
+    const transport = await startAttached(container)
+    if (!this.#runtime) return transport
+    const ended = transport.ended.then(async (how) =>
+      (await ranOutOfMemory(engine, container.id)) ? ranOutWords : how,
+    )
+    return { ...transport, ended }
   }
 
-  async #answers(): Promise<boolean> {
-    try {
-      await (await this.#engine()).engine.ping()
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  async #named(engine: Engine, name: string): Promise<string> {
-    return (await findImage(engine, name)) ?? (await pullImage(engine, name, this.#progress))
-  }
-
-  async #own(engine: Engine, mayBuild: boolean): Promise<string> {
-    const there = await findImage(engine, imageName(this.#owner, this.#recipe))
-    if (there) return there
-    if (!mayBuild) {
-      const why = 'The sandbox image is not built yet, or its recipe changed (a few minutes, about 1 GB).'
-      throw new DockerTrouble({ why, fix: 'Open a sandbox of this kind: paddock sandbox open --kind docker' })
-    }
-    this.#building ??= buildImage(engine, this.#owner, this.#recipe, this.#progress).finally(() => {
-      this.#building = undefined
-    })
-    return this.#building
-  }
-
-  /** Removes images and their copies that nothing is built on any more. What cannot go now goes another time. */
-  async #tidy(engine: Engine, systems: Systems, current: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await removeOldImages(engine, this.#owner, await systems.removeUnused(current))
-    }).catch(() => {})
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work)
-    this.#turn = turn.catch(() => {})
-    return turn
+  async #connect(): Promise<ConnectedEngine> {
+    const connected = await this.#host.connect()
+    const name = this.#runtime?.name
+    if (name === undefined || connected.facts.runtimes.includes(name)) return connected
+    // It may be there now.
+    this.#host.disconnect()
+    const why = `Docker knows no runtime ${name}.`
+    throw new DockerTrouble({ why, fix: 'Register it in /etc/docker/daemon.json and restart Docker.' })
   }
 
   /** Makes a sandbox over an empty folder where layers lie, and runs a command in it. */
@@ -269,7 +212,7 @@ class DockerProvider implements SandboxProvider {
       const sandbox = await this.#start(lower, { layer, home, store }, false)
       const { end } = await sandbox.exec({ line: 'exit 7' })
       await sandbox.close()
-      await (await this.#engine()).systems.forget(await realpath(store))
+      await (await this.#host.connect()).systems.forget(await realpath(store))
       if (end.type === 'exited' && end.code === 7) return { type: 'ready', kind }
       const why = `A command in a sandbox ended oddly: ${JSON.stringify(end)}.`
       return { type: 'unavailable', kind, why, fix: 'See the daemon log.' }
@@ -281,7 +224,7 @@ class DockerProvider implements SandboxProvider {
   }
 
   async #scratchFolder(): Promise<string> {
-    for (const folder of [...this.#options.hide, tmpdir()]) {
+    for (const folder of [...this.#host.options.hide, tmpdir()]) {
       const made = await mkdtemp(join(folder, 'paddock-probe-')).catch(() => undefined)
       if (made) return made
     }
@@ -315,11 +258,14 @@ async function commandEnvironment(
   }
 }
 
+/** For dpkg. */
+const packagesByLinks = { DPKG_ROOT: linkedRoot, DPKG_FORCE: 'not-root,script-chrootless' }
+
 /** How the engine holds each limit that was asked for; the exec server holds those of single processes. */
-function inForce(limits: Limits, { limits: can }: EngineFacts): LimitsInForce {
+function inForce(limits: Limits, { limits: can }: EngineFacts, runtime: Runtime | undefined): LimitsInForce {
   const holds = {
     memoryMiB: can.memory ? 'whole' : 'notEnforced',
-    processes: can.processes ? 'whole' : 'notEnforced',
+    processes: can.processes && !runtime ? 'whole' : 'notEnforced',
     cpus: can.cpus ? 'whole' : 'notEnforced',
     openFiles: 'perProcess',
     fileMiB: 'perProcess',

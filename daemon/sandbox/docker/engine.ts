@@ -73,6 +73,12 @@ export function diagnoseEngine(error: unknown): Diagnosis {
     return { why: 'Docker stopped in the middle.', fix: 'Start Docker again: sudo systemctl restart docker' }
   }
   const words = String(message ?? error).slice(0, 1_000)
+  if (/network enabled in root network namespace/.test(words)) {
+    return {
+      why: 'This gVisor takes a container’s network for the machine’s own, as those before 2025 do on Linux 6.10 and newer.',
+      fix: 'Give the runtime runsc the argument --network=none in /etc/docker/daemon.json and restart Docker, or install a newer gVisor.',
+    }
+  }
   if (/no space left on device/i.test(words)) {
     return {
       why: `Docker has no room left on its disk: ${words}`,

@@ -1,4 +1,10 @@
 /**
+ * The system's folders by links, in a folder of the one user's own. gVisor does not tell apart whether something is missing in
+ * a folder or that folder may not be written to, as the root may not: dpkg takes this for the root there.
+ */
+export const linkedRoot = '/var/lib/paddock/root'
+
+/**
  * Copies into the volume at /system, where that was not done before, the folders of an image that workspaces change; then
  * says the shell to use and the folders' names, a line each. OWNER (uid:gid) is who commands run as.
  */
@@ -24,6 +30,11 @@ if [ ! -e .complete ]; then
       mkdir -p etc/apt/apt.conf.d
       echo 'APT::Sandbox::User "root";' > etc/apt/apt.conf.d/90paddock
     fi
+    mkdir -p .${linkedRoot}
+    for name in *; do ln -s "/$name" ".${linkedRoot}/$name"; done
+    for name in bin sbin lib lib32 lib64 libx32; do
+      if [ -L "/$name" ]; then ln -s "/$name" ".${linkedRoot}/$name"; fi
+    done
     chown -R -h "$OWNER" .
   fi
   sync

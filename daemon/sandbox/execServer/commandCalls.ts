@@ -12,7 +12,10 @@ const defaultOutputLimit = 64 << 10
 const maxOutputLimit = 1 << 20
 const maxInputBytes = 16 << 20
 
-type Place = Pick<ExecSandboxParams, 'kind' | 'root' | 'environment' | 'shell' | 'network' | 'watchLimits'> & {
+type Place = Pick<
+  ExecSandboxParams,
+  'kind' | 'runner' | 'root' | 'environment' | 'shell' | 'network' | 'watchLimits'
+> & {
   readonly wayOut: WayOut | undefined
 }
 
@@ -28,12 +31,13 @@ export class CommandCalls {
 
   async exec(command: Command, options: ExecOptions): Promise<CommandResult> {
     const server = this.#server
-    const { kind, watchLimits } = this.#place
+    const { kind, runner, watchLimits } = this.#place
     const started = performance.now()
     const network = command.network ?? false
     const result = (end: CommandResult['end'], stdout = noOutput, stderr = noOutput): CommandResult => {
       const effective = network && this.#place.wayOut?.isOpen === true && end.type !== 'failedToStart'
-      const evidence = { kind, requested: { network }, effective: { network: effective }, active: true }
+      const by = runner ? { kind, runner } : { kind }
+      const evidence = { ...by, requested: { network }, effective: { network: effective }, active: true }
       return { end, stdout, stderr, durationMs: performance.now() - started, evidence }
     }
     const why = whyNotRunnable(command) ?? whyNoInput(command)

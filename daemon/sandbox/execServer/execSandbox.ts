@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '#protocol/sandbox.ts'
+import type { LimitName, Limits, SandboxRunner } from '#protocol/sandbox.ts'
 import type { Command, CommandResult, ExecOptions, LimitsInForce, NetworkPort, Sandbox } from '../sandbox.ts'
 import { CommandCalls } from './commandCalls.ts'
 import type { ExecServer } from './execServer.ts'
@@ -8,6 +8,7 @@ import { ProcessCalls } from './processCalls.ts'
 
 export interface ExecSandboxParams {
   readonly kind: string
+  readonly runner?: SandboxRunner | undefined
   readonly server: ExecServer
   readonly root: string
   readonly home: string
@@ -30,6 +31,7 @@ export interface ExecSandboxParams {
 /** A sandbox of any kind, over the exec server that runs in it: a kind launches one, and is this or extends it. */
 export class ExecSandbox implements Sandbox {
   readonly kind: string
+  readonly runner: SandboxRunner | undefined
   readonly root: string
   readonly home: string
   readonly limits: LimitsInForce
@@ -52,6 +54,7 @@ export class ExecSandbox implements Sandbox {
   constructor(params: ExecSandboxParams) {
     const { server } = params
     this.kind = params.kind
+    this.runner = params.runner
     this.root = params.root
     this.home = params.home
     this.mounted = params.mountedAt

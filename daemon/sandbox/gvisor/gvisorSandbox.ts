@@ -6,6 +6,7 @@ import { cleanUp, sandboxParams } from '../bubblewrap/sandboxParams.ts'
 import { ExecSandbox } from '../execServer/execSandbox.ts'
 import { ExecServer } from '../execServer/execServer.ts'
 import { spawnTransport, type Transport } from '../execServer/transport.ts'
+import { ranOutWords } from '../memoryWords.ts'
 import type { NetworkPort } from '../sandbox.ts'
 import { control, type GvisorPlan, launchGvisor } from './launch.ts'
 
@@ -29,7 +30,7 @@ export class GvisorSandbox extends ExecSandbox {
 
   private constructor(plan: GvisorPlan, server: ExecServer, mountedAt: number, network: NetworkPort | undefined) {
     super({
-      kind: 'gvisor',
+      ...{ kind: 'gvisor', runner: 'runsc' },
       server,
       mountedAt,
       ...sandboxParams(plan),
@@ -59,7 +60,7 @@ async function transport(plan: GvisorPlan): Promise<Transport> {
   const spawned = await spawnTransport(launchGvisor(plan))
   const ended = spawned.ended.then((how) => {
     const ranOut = (plan.confinement.group?.hits().get('memoryMiB') ?? 0) > 0
-    return ranOut ? 'what ran in it took more memory than the workspace’s limit (memoryMiB) allows' : how
+    return ranOut ? ranOutWords : how
   })
   return { ...spawned, ended }
 }

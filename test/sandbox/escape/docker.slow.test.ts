@@ -1,4 +1,5 @@
 import { afterAll, test } from 'vitest'
+import { DockerHost } from '../../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../../daemon/sandbox/docker/dockerProvider.ts'
 import { dockerEngine, testOwner, warmUp, whyNoDocker } from '../../support/dockerEngine.ts'
 import { escapeSuite } from './escapeSuite.ts'
@@ -12,6 +13,6 @@ if (docker) {
   await warmUp(docker)
   escapeSuite('docker', {
     own: ['/usr', '/etc', '/var', '/opt'],
-    open: (params, hide) => dockerProvider({ hide, socketPath, recipe, owner: testOwner }).open(params),
+    open: (params, hide) => dockerProvider(new DockerHost({ hide, socketPath, recipe, owner: testOwner })).open(params),
   })
 } else test.skip(`ways out of docker (${why})`, () => {})

@@ -3,7 +3,7 @@ import { bytes, type ContractContext, text } from './context.ts'
 
 /** Commands from their start to their end. */
 export function commandContract(the: ContractContext): void {
-  const { kind, at, check, processes } = the
+  const { by, at, check, processes } = the
 
   describe('commands', () => {
     const exited = (code: number) => ({ type: 'exited', code })
@@ -55,7 +55,7 @@ export function commandContract(the: ContractContext): void {
       expect(end).toEqual({ type: 'failedToStart', why: expect.stringContaining(why) })
       expect(stdout).toMatchObject({ omitted: 0 })
       expect(evidence).toEqual({
-        kind,
+        ...by,
         requested: { network: false },
         effective: { network: false },
         active: true,
@@ -65,7 +65,7 @@ export function commandContract(the: ContractContext): void {
     test('every result says what was asked for and what was in force', async () => {
       const { evidence, durationMs } = await the.sandbox.exec({ line: 'true' })
       const off = { network: false }
-      expect(evidence).toEqual({ kind, requested: off, effective: off, active: true })
+      expect(evidence).toEqual({ ...by, requested: off, effective: off, active: true })
       expect(durationMs).toBeGreaterThan(0)
     })
 

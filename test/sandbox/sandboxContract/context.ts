@@ -1,9 +1,12 @@
+import type { SandboxRunner } from '#protocol/sandbox.ts'
 import type { Command, CommandResult, ExecOptions, Sandbox, SandboxProvider } from '../../../daemon/sandbox/sandbox.ts'
 import type { SandboxFolders } from '../../support/sandboxFolders.ts'
 
 /** What the parts of the sandbox contract work with. */
 export interface ContractContext {
   readonly kind: string
+  /** What every sandbox and its results say of who runs it. */
+  readonly by: { readonly kind: string; readonly runner?: SandboxRunner }
   /** The kind gives each workspace a system of its own: `/usr` and `/etc` can be written, and are not the machine's. */
   readonly ownSystem: boolean
   /** What terminals inside lack, where the kernel inside is not the machine's. */
