@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       store,
       layers: ({ unsandboxed }) => (unsandboxed ? copies : fenced),
       sandboxOf: (folder) => sandboxes.of(folder),
-      judgeOf: judges(),
+      judgeOf: async (folder) => judges()(folder),
       egress: ways.open,
       tools: tools(),
       model: () => models.current(),

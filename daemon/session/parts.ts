@@ -16,8 +16,8 @@ export interface Parts {
   readonly layers: (session: { readonly unsandboxed: boolean }) => LayerProvider
   /** The sandbox of a workspace. */
   readonly sandboxOf: (folder: string) => WorkspaceComputer
-  /** Guard and policy of a workspace. */
-  readonly judgeOf: (folder: string) => Judge
+  /** Guard and policy of a workspace. Loads what they need at the first call. */
+  readonly judgeOf: (folder: string) => Promise<Judge>
   /** The one way out of a session's sandbox. */
   readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]

@@ -21,6 +21,7 @@ import { type LoopEnd, runTask } from '../agent/loop.ts'
 import { planCall, toolsByName } from '../agent/planCall.ts'
 import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
 import { failureOf } from '../agent/taskFailure.ts'
+import type { Judge } from '../approval/judge.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { Expiry } from './expiry.ts'
@@ -40,6 +41,14 @@ interface Running {
   readonly task: string
   readonly abort: AbortController
   readonly ended: Promise<void>
+}
+
+export interface SessionParams {
+  readonly log: SessionLog
+  readonly layer: Layer
+  readonly judge: Judge
+  /** Told whenever a task or the sandbox begins or ends. */
+  readonly onActivity: () => void
 }
 
 /**
@@ -66,8 +75,7 @@ export class Session {
   #cancelledBy = 'user'
   #stopped = false
 
-  /** `onActivity`: told whenever a task or the sandbox begins or ends. */
-  constructor(parts: Parts, log: SessionLog, layer: Layer, onActivity: () => void) {
+  constructor(parts: Parts, { log, layer, judge, onActivity }: SessionParams) {
     const { folder, unsandboxed = false } = log.state
     this.#parts = parts
     this.#tools = toolsByName(parts.tools)
@@ -76,7 +84,6 @@ export class Session {
     this.layer = layer
     const workspace = parts.sandboxOf(folder)
     const trouble = (error: unknown) => parts.trouble(log.id, error)
-    const judge = parts.judgeOf(folder)
     this.#expiry = new Expiry(
       () => this.gate.nextExpiry,
       (now) => this.#settle(() => this.gate.expire(now)),

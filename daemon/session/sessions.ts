@@ -136,6 +136,11 @@ export class Sessions {
     for (const session of this.#ready.values()) if (session.layer.folder === real) session.userSaved()
   }
 
+  /** The rules of this folder, which must be its real path, changed: what waits for an answer is decided anew. */
+  rulesChanged(folder: string): void {
+    for (const session of this.#ready.values()) if (session.layer.folder === folder) session.reconsider()
+  }
+
   /** Those with an open sandbox or a live task over this folder, which must be its real path. */
   atWorkOn(folder: string): Session[] {
     return [...this.#ready.values()].filter(({ layer, atRest }) => layer.folder === folder && !atRest)
@@ -167,8 +172,11 @@ export class Sessions {
 
   async #open(log: SessionLog): Promise<Session> {
     const { folder, unsandboxed = false } = log.state
-    const layer = await this.#parts.layers({ unsandboxed }).open({ folder, store: this.#parts.layerStoreOf(log.id) })
-    const session = new Session(this.#parts, log, layer, () => this.onActivity())
+    const [layer, judge] = await Promise.all([
+      this.#parts.layers({ unsandboxed }).open({ folder, store: this.#parts.layerStoreOf(log.id) }),
+      this.#parts.judgeOf(folder),
+    ])
+    const session = new Session(this.#parts, { log, layer, judge, onActivity: () => this.onActivity() })
     this.#ready.set(log.id, session)
     let { approvals } = log.state
     log.watch({
