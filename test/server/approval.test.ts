@@ -93,6 +93,62 @@ describe('approval/answer', () => {
     expect(watched.ofType('toolFinished')).toMatchObject([{ outcome: 'ok' }, { outcome: 'ok' }])
   })
 
+  test('with other input, what the person wrote runs, and the model is told', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    const args = JSON.stringify({ command: 'echo edited > edited.txt' })
+    await client.request('approval/answer', { approval, outcome: { type: 'allowWithInput', arguments: args } })
+    await watched.asked(2)
+    expect(watched.ofType('toolStarted')).toMatchObject([
+      { action: { command: 'echo edited > edited.txt', network: false }, decision: { rule: 'allowed-with-input' } },
+    ])
+    expect(watched.ofType('toolFinished')).toMatchObject([
+      { outcome: 'ok', output: expect.stringContaining('The user changed this call') },
+    ])
+    const { changes } = await client.request('change/list', { session: watched.id })
+    expect(changes.map(({ path }) => path)).toEqual(['edited.txt'])
+    await client.request('task/cancel', { session: watched.id, task })
+  })
+
+  test('input that no tool takes is refused, and the question stays', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    const outcome = { type: 'allowWithInput', arguments: '{"command":7}' } as const
+    const answer = client.request('approval/answer', { approval, outcome })
+    await expect(answer).rejects.toMatchObject({
+      data: { type: 'invalidParams', issues: [{ path: 'outcome.arguments' }] },
+    })
+    expect(watched.state().approvals).toHaveLength(1)
+    await client.request('task/cancel', { session: watched.id, task })
+  })
+
+  test('abort denies it and ends the task', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    await client.request('approval/answer', { approval, outcome: { type: 'abort' } })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCancelled', by: 'window 1' })
+    expect(watched.ofType('toolStarted')).toEqual([])
+  })
+
+  test('a second denial of the same action ends the task with the reason', async () => {
+    const task = await submit()
+    for (const nth of [1, 2]) {
+      const { id: approval } = await watched.asked(nth)
+      await client.request('approval/answer', { approval, outcome: { type: 'deny' } })
+    }
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskFailed', failure: { code: 'approvalDenied' } })
+  })
+
+  test('a mode in which nobody is asked denies what waits, and what comes', async () => {
+    const task = await submit()
+    await watched.asked()
+    await client.request('session/setMode', { session: watched.id, mode: 'unattended' })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskFailed', failure: { code: 'approvalDenied' } })
+    expect(watched.ofType('approvalAnswered')).toMatchObject([{ outcome: { type: 'deny' }, by: 'policy' }])
+    expect(watched.ofType('approvalAsked')).toHaveLength(1)
+    expect(watched.state().mode).toBe('unattended')
+  })
+
   test('an approval that nobody asked for is refused', async () => {
     const answer = client.request('approval/answer', { approval: 'a_none', outcome: { type: 'allowOnce' } })
     await expect(answer).rejects.toMatchObject({ data: { type: 'approvalNotFound' } })
