@@ -152,7 +152,7 @@ export function rename({ folder }: SkillDocument, name: string, span: Span): Fix
 
 /** A name as a YAML scalar that every reader takes for a string. */
 export function writeName(name: string): string {
-  return /^[a-z]/.test(name) && !words.has(name) ? name : singleQuoted(name)
+  return /^[a-z]/i.test(name) && !words.has(name.toLowerCase()) ? name : singleQuoted(name)
 }
 
 export function singleQuoted(text: string): string {

@@ -32,7 +32,8 @@ export function suppressionsIn({ text }: SkillDocument): Suppression[] {
     })
     const reason = (match[3] ?? '').replace(/-->.*$/, '').trim()
     const covers = match[1] ? { start: 0, end: text.length } : coveredBy(text, start, stop)
-    return { span: { start, end: Math.min(start + match[0].trimEnd().length, stop) }, codes, reason, covers }
+    const span = { start, end: close < 0 ? start + match[0].trimEnd().length : stop }
+    return { span, codes, reason, covers }
   })
 }
 

@@ -135,3 +135,115 @@ checkRule('N08', {
     `---\nname: Other Name\n${good}---\n`,
   ],
 })
+
+const named = (name: string) => `---\nname: ${name}\n${good}---\n`
+const claude = '/repo/.claude/skills/pdf-forms/SKILL.md'
+
+checkRule('N05', {
+  finds: [
+    {
+      text: named('«PDF forms!»'),
+      severity: 'error',
+      says: 'Codex and Gemini CLI take it.',
+      profiles: ['spec', 'codex', 'gemini'],
+    },
+    {
+      text: named('«pdf_forms»'),
+      uri: claude,
+      severity: 'information',
+      says: 'opencode, Cursor, pi and Roo Code do not',
+    },
+    { text: named('«pdf.forms»'), uri: '/repo/.github/skills/pdf-forms/SKILL.md', severity: 'error' },
+  ],
+  silent: [named('pdf-forms'), named('Pdf-Forms')],
+})
+
+checkRule('N06', {
+  finds: [
+    { text: named('«Pdf-Forms»'), severity: 'error', fixes: [named('pdf-forms')] },
+    { text: named('«Pdf-Forms»'), uri: claude, severity: 'information' },
+  ],
+  silent: [named('pdf-forms'), named('PDF Forms')],
+})
+
+checkRule('N07', {
+  finds: [
+    { text: named('«pdf--forms»'), uri: claude, severity: 'information' },
+    { text: named('«-pdf-forms»'), uri: '/repo/.opencode/skills/pdf-forms/SKILL.md', severity: 'error' },
+  ],
+  silent: [named('Pdf--forms')],
+})
+
+checkRule('N08', {
+  finds: [{ text: named('«other»'), uri: claude, severity: 'information' }],
+  silent: [],
+})
+
+checkRule('N09', {
+  finds: [
+    { text: named('«claude-helper»'), severity: 'information' },
+    { text: named('«my-anthropic»'), profiles: ['publish-claude.ai'], severity: 'error' },
+  ],
+  silent: [named('pdf-forms')],
+})
+
+checkRule('N10', {
+  finds: [{ text: named('«<b>forms</b>»'), severity: 'error', fixes: [named('b-forms-b'), named('pdf-forms')] }],
+  silent: [named('a<b')],
+})
+
+checkRule('N11', {
+  finds: [
+    {
+      text: named('«team:forms»'),
+      says: 'Copilot CLI',
+      fixes: [named('team-forms'), named('pdf-forms'), named('forms')],
+    },
+    { text: named('«ns:forms»'), uri: inFolder('ns'), fixes: [named('ns-forms'), named('ns'), named('forms')] },
+  ],
+  silent: [named('a:b:c'), named('pdf-forms')],
+})
+
+checkRule('N12', {
+  finds: [{ text: named('«utils»'), severity: 'hint' }, named('«Helper»')],
+  silent: [named('pdf-utils'), named('pdf-forms')],
+})
+
+checkRule('N13', {
+  finds: [
+    { text: named('«表单»'), severity: 'error', fixes: [named('pdf-forms')] },
+    { text: named('«表单»'), uri: 'untitled:Untitled-1', severity: 'information', fixes: [] },
+    { text: named('«größe»'), uri: inFolder('größe'), severity: 'information', fixes: [named('gro-e')] },
+  ],
+  silent: [named('pdf-forms'), named('表 单')],
+})
+
+checkRule('N14', {
+  finds: [{ text: named('«clear»'), uri: '/repo/.claude/skills/clear/SKILL.md', severity: 'information' }],
+  silent: [
+    { text: named('clear'), uri: '/repo/.codex/skills/clear/SKILL.md' },
+    { text: named('pdf-forms'), uri: claude },
+  ],
+})
+
+checkRule('N15', {
+  finds: [
+    {
+      text: named('«pdf-forms»'),
+      uri: '/repo/office/skills/pdf-forms/SKILL.md',
+      profiles: ['claude-code'],
+      files: { '/repo/office/.claude-plugin/plugin.json': '{"name": "office"}' },
+      says: '`/office:pdf-forms`',
+      severity: 'hint',
+    },
+  ],
+  silent: [
+    { text: named('pdf-forms'), uri: claude, files: {} },
+    { text: named('pdf-forms'), uri: '/repo/office/skills/pdf-forms/SKILL.md', profiles: ['claude-code'] },
+  ],
+})
+
+checkRule('N16', {
+  finds: [{ text: named('«pdf-fоrms»'), severity: 'warning', fixes: [named('pdf-f-rms'), named('pdf-forms')] }],
+  silent: [named('форма'), named('pdf-forms'), named('größe')],
+})

@@ -1,0 +1,31 @@
+import type { Catalogue, FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
+import { placementOf } from '../../daemon/skill/clients/clients.ts'
+import { home } from './check.ts'
+
+/** A complete catalogue of these files; what is not said of one is empty. */
+export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> & Partial<FileRecord>)[]): Catalogue {
+  const records = files.map((file): FileRecord => {
+    const placement = placementOf(file.path, home)
+    const folderName = file.path.split('/').at(-2)!
+    return {
+      name: file.kind === 'skill' ? folderName : file.path.split('/').at(-1)!.replace(/\..*$/, ''),
+      description: '',
+      folder: placement?.folder,
+      scope: placement?.scope,
+      mentions: [],
+      hash: file.path,
+      size: 0,
+      modified: 0,
+      ...file,
+    }
+  })
+  const called = (kinds: readonly string[], name: string) =>
+    records.filter((record) => kinds.includes(record.kind) && record.name === name)
+  return {
+    complete: true,
+    get: (path) => records.find((record) => record.path === path),
+    ofKind: (kind) => records.filter((record) => record.kind === kind),
+    skills: (name) => called(['skill', 'flatSkill'], name),
+    agents: (name) => called(['agent'], name),
+  }
+}
