@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '#client/connect.ts'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import { type Script, type ScriptedProvider, startScriptedProvider } from '../../daemon/agent/models/scripted.ts'
+import { childrenOf } from '../../test/support/childrenOf.ts'
 import { repository } from '../setup/places.mjs'
 
 const build: string = JSON.parse(readFileSync(join(repository, 'dist/build.json'), 'utf8')).build
@@ -74,13 +75,6 @@ export function memoryOf(pid: number): number {
 /** Of a process and all that descend from it, in MB. */
 export function memoryOfTree(pid: number): number {
   return [pid, ...descendants(pid)].reduce((sum, each) => sum + (memoryIfThere(each) ?? 0), 0)
-}
-
-export function childrenOf(pid: number): number[] {
-  const tasks = readdirSync(`/proc/${pid}/task`)
-  return tasks.flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
 }
 
 function descendants(pid: number): number[] {

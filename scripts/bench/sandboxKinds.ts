@@ -3,8 +3,9 @@ import { DockerHost } from '../../daemon/sandbox/docker/dockerHost.ts'
 import { dockerProvider } from '../../daemon/sandbox/docker/dockerProvider.ts'
 import { directProvider } from '../../daemon/sandbox/gvisor/directProvider.ts'
 import type { OpenParams, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
+import { childrenOf } from '../../test/support/childrenOf.ts'
 import { dockerEngine, testOwner, warmUp, whyNoDocker } from '../../test/support/dockerEngine.ts'
-import { childrenOf, memoryOfTree } from './ground.ts'
+import { memoryOfTree } from './ground.ts'
 
 /** One kind of sandbox that this machine can run, and how to look at it from outside. */
 export interface BenchedKind {

@@ -177,7 +177,7 @@ describe.skipIf(probed.canFreeze ? undefined : 'there is no group that can be fr
     const group = Cgroup.make([{ ...second!, controllers: ['freezer'] }], `paddock-test-${process.pid}`)
     const child = spawn('sleep', ['1000'], { stdio: 'ignore' })
     const ended = new Promise((resolve) => child.on('exit', resolve))
-    group.add(child.pid!)
+    await group.add(child.pid!)
     await group.freeze()
     expect(readFileSync(`/proc/${child.pid}/cgroup`, 'utf8')).toContain(`paddock-test-${process.pid}`)
     group.thaw()

@@ -112,7 +112,7 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
     await mkdir(storedHome, { recursive: true, mode: 0o700 })
     const view = sandboxView({
       ...{ root, home, hide: this.#hide, path: process.env['PATH'] ?? '' },
-      ...{ identity: identity !== undefined, memoryMiB: limits?.memoryMiB },
+      memoryMiB: limits?.memoryMiB,
     })
     const shown = identity === undefined ? {} : { identity: await realpath(identity) }
     try {

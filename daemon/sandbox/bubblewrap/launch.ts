@@ -53,7 +53,7 @@ export function admitted({ confinement }: Plan, rest: Buffer): Pick<Launch, 'fil
 /** composeMounts.pl, as it is run. */
 const program = `${constantsPart}\n${composeMounts}`
 
-/** Arguments of `unshare` up to those of bwrap: namespaces in which the files lie as `SandboxView.mounts` expects them. */
+/** Arguments of `unshare` up to those of bwrap: namespaces in which the view lies as `SandboxView.mounts` expects it. */
 export function composed({ mechanism, view, root, home, storedHome, layer, identity = '' }: Plan): string[] {
   const places = [root, layer.lower, layer.upper, layer.work, home, storedHome]
   const flags = [constants.O_DIRECTORY, constants.O_NOFOLLOW].map(String)
@@ -61,6 +61,7 @@ export function composed({ mechanism, view, root, home, storedHome, layer, ident
   return [
     ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
     ...[mechanism.perl, '-w', '-e', program, ...compose, `${view.toolchains.length}`, ...view.toolchains],
+    ...[`${view.steps.length}`, ...view.steps.flat()],
   ]
 }
 

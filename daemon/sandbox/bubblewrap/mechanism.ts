@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { type Diagnosis, installFix, perlPackages } from './diagnosis.ts'
 import type { Mechanism } from './launch.ts'
@@ -30,12 +31,20 @@ export async function findMechanism(): Promise<Mechanism | Diagnosis> {
     found[name as keyof typeof packages] = path
   }
   const { bwrap, perl, unshare, nsenter } = found as Record<keyof typeof packages, string>
-  const { stdout } = await promisify(execFile)(bwrap, ['--help']).catch(() => ({ stdout: '' }))
-  if (!stdout.includes('--size')) {
+  const options = await optionsOf(bwrap)
+  if (!options.includes('--size')) {
     return { why: 'The bubblewrap of this machine is older than 0.6.', fix: 'Install bubblewrap 0.6 or newer.' }
   }
-  const hardening = stdout.includes('--disable-userns') ? ['--disable-userns'] : []
+  const hardening = options.includes('--disable-userns') ? ['--disable-userns'] : []
   return { bwrap, perl, unshare, nsenter, hardening, filter, calls: callNumbers() }
+}
+
+/** Text that has the options of a bwrap in it: the program, a millisecond's reading, or else what it says of itself. */
+async function optionsOf(bwrap: string): Promise<{ includes(option: string): boolean }> {
+  const program = await readFile(bwrap).catch(() => Buffer.of())
+  if (program.includes('--disable-userns') && program.includes('--size')) return program
+  const { stdout } = await promisify(execFile)(bwrap, ['--help']).catch(() => ({ stdout: '' }))
+  return stdout
 }
 
 function isProgram(path: string): boolean {

@@ -20,8 +20,6 @@ export interface ViewParams {
   readonly hide: readonly string[]
   /** The PATH of the daemon. */
   readonly path: string
-  /** There is a folder to show at `/.paddock`, which is empty otherwise. */
-  readonly identity?: boolean
   /** What all of the sandbox may have in memory, where that is limited. */
   readonly memoryMiB?: number | undefined
 }
@@ -30,13 +28,22 @@ export interface ViewParams {
 export interface SandboxView {
   /** Folders of the user's home that appear inside, read-only, at their own places. */
   readonly toolchains: readonly string[]
-  /** Options of bwrap that lay out the file system. */
+  /** What composeMounts.pl lays out, in this order. */
+  readonly steps: readonly Step[]
+  /** Options of bwrap that make the rest: devices, processes, and the layer in its place. */
   readonly mounts: readonly string[]
   /** Folders among them that begin empty and can be written, each up to so many bytes. */
   readonly scratch: { readonly folders: readonly string[]; readonly bytes: number }
   /** PATH inside: the user's, without what is not there. */
   readonly path: string
 }
+
+/** What is done at a place of the view, and what it takes to do it; composeMounts.pl says what each means. */
+type Step = readonly [
+  verb: 'show' | 'link' | 'hide' | 'room' | 'scratch' | 'home' | 'folder',
+  at: string,
+  detail: string,
+]
 
 /** Below the home folder: programs and their libraries, and no credentials. */
 const toolchains = [
@@ -72,7 +79,8 @@ const toolchains = [
 ]
 
 /** Empty, writable, gone with the sandbox. Sockets of the host's services live in these. */
-const scratch = ['/tmp', '/var/tmp', '/run', '/dev/shm']
+const sharedMemory = '/dev/shm'
+const scratch = ['/tmp', '/var/tmp', '/run', sharedMemory]
 
 /** Empty where they could be read: homes of others, and what only root can read, for a daemon that runs as root. */
 const covered = [
@@ -116,14 +124,14 @@ const identityFolder = '/.paddock'
 const defaultPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 
 /**
- * Where composeMounts.pl leaves the layer (`layer`) and the identity (`identity`) for bubblewrap to bind: a folder that
+ * Where composeMounts.pl leaves the layer (`layer`) and the view around it (`view`) for bubblewrap to bind: a folder that
  * no workspace lies in and that the sandbox's own /dev covers.
  */
 export function stagingFolder(): string {
   return ['/dev/pts', '/dev/shm', '/dev/mqueue'].find(isFolder) ?? '/dev/pts'
 }
 
-export function sandboxView({ root, home, hide, path, identity, memoryMiB }: ViewParams): SandboxView {
+export function sandboxView({ root, home, hide, path, memoryMiB }: ViewParams): SandboxView {
   // What lies in it is memory, and no process that could be ended holds it.
   const scratchLimit = Math.floor(Math.min(4 * 2 ** 30, Math.min(totalmem(), (memoryMiB ?? Infinity) * 2 ** 20) / 4))
   const tools = toolchains
@@ -136,24 +144,29 @@ export function sandboxView({ root, home, hide, path, identity, memoryMiB }: Vie
   const covers = [...present(covered).filter(isReadable), ...present(hide)].filter(
     (cover) => !writable.some((folder) => isWithin(cover, folder)),
   )
-  const staging = stagingFolder()
+  const placed = [
+    ...scratched.filter((at) => at !== sharedMemory).map((at): Step => ['scratch', at, `${scratchLimit}`]),
+    ...covers.map((at): Step => {
+      return writable.some((folder) => isWithin(folder, at)) ? ['room', at, ''] : ['hide', at, kindOf(at)]
+    }),
+    ['home', home, ''] as const,
+    ...(isWithin(root, home) ? [] : [['folder', root, ''] as const]),
+  ].sort(([, a], [, b]) => (a < b ? -1 : 1))
   const steps = [
-    ...scratched.map((at) => ({ at, options: ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', at] })),
-    ...covers.map((at) => ({ at, options: isFolder(at) ? ['--tmpfs', at] : ['--ro-bind', '/dev/null', at] })),
-    { at: home, options: ['--bind', home, home] },
-    { at: root, options: ['--bind', `${staging}/layer`, root] },
-  ].sort((a, b) => (a.at < b.at ? -1 : 1))
-  const mounts = [
     ...topLevel()
       .filter((at) => !scratched.includes(at) && !covers.includes(at))
       .flatMap(shown),
     ...hardware.filter(isFolder).flatMap(shown),
-    ...['--dev', '/dev', '--proc', '/proc'],
+    ...placed,
+  ]
+  const staging = stagingFolder()
+  const mounts = [
+    ...['--bind', `${staging}/view`, '/', '--dev', '/dev', '--proc', '/proc'],
     ...machineSettings.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]),
-    ...steps.flatMap(({ options }) => options),
-    ...covers.filter(isFolder).flatMap((at) => ['--remount-ro', at]),
-    ...(identity ? ['--ro-bind', `${staging}/identity`, identityFolder] : ['--dir', identityFolder]),
-    ...['--remount-ro', '/dev', '--remount-ro', '/'],
+    ...(scratched.includes(sharedMemory)
+      ? ['--perms', '1777', '--size', `${scratchLimit}`, '--tmpfs', sharedMemory]
+      : []),
+    ...['--bind', `${staging}/layer`, root, '--remount-ro', '/dev'],
   ]
   const hidden = [...scratched, ...covers]
   const isThere = (folder: string) => {
@@ -164,6 +177,7 @@ export function sandboxView({ root, home, hide, path, identity, memoryMiB }: Vie
   const folders = [...path.split(':').filter(isThere), ...defaultPath, join(home, '.local/bin')]
   return {
     toolchains: tools,
+    steps,
     mounts,
     scratch: { folders: scratched, bytes: scratchLimit },
     path: [...new Set(folders)].join(':'),
@@ -179,10 +193,14 @@ function topLevel(): string[] {
 }
 
 /** As it is, read-only; links as links. */
-function shown(at: string): string[] {
+function shown(at: string): Step[] {
   const entry = lstatSync(at, { throwIfNoEntry: false })
-  if (entry?.isSymbolicLink()) return ['--symlink', readlinkSync(at), at]
-  return entry?.isDirectory() || entry?.isFile() ? ['--ro-bind', at, at] : []
+  if (entry?.isSymbolicLink()) return [['link', at, readlinkSync(at)]]
+  return entry?.isDirectory() || entry?.isFile() ? [['show', at, kindOf(at)]] : []
+}
+
+function kindOf(at: string): 'folder' | 'file' {
+  return isFolder(at) ? 'folder' : 'file'
 }
 
 /** Why a folder cannot be a workspace, or nothing. `root` is without links. */

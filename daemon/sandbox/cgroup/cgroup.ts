@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LimitName } from '#protocol/sandbox.ts'
@@ -62,9 +63,10 @@ export class Cgroup {
     return true
   }
 
-  /** Takes a process in, and all that it starts from now on. Throws where that may not be. */
-  add(pid: number): void {
-    for (const { folder } of this.#parts) write(join(folder, 'cgroup.procs'), `${pid}`)
+  /** Takes a process in, and all that it starts from now on. Rejects where that may not be. */
+  async add(pid: number): Promise<void> {
+    // The kernel waits for all processors before it moves anybody: some 10 ms, in which the daemon is to do other things.
+    for (const { folder } of this.#parts) await writeFile(join(folder, 'cgroup.procs'), `${pid}`, { flag: 'r+' })
   }
 
   /** How often each limit was run into so far. */

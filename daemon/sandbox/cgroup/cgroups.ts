@@ -79,7 +79,7 @@ async function usable(candidates: readonly Hierarchy[], name: string): Promise<H
     // A freezer alone is not worth a group of its own version.
     if (missing.length === 0 || (candidate.version === 2 && homes.some(({ version }) => version === 2))) continue
     if (candidate.version === 2) handDown(candidate.folder)
-    const group = tryIn(candidate, name, sleeper.pid)
+    const group = await tryIn(candidate, name, sleeper.pid)
     if (!group) continue
     groups.push(group)
     const held = missing.filter((controller) => candidate.version === 1 || hasFile(candidate.folder, name, controller))
@@ -91,11 +91,11 @@ async function usable(candidates: readonly Hierarchy[], name: string): Promise<H
   return homes
 }
 
-function tryIn(home: Hierarchy, name: string, pid: number): Cgroup | undefined {
+async function tryIn(home: Hierarchy, name: string, pid: number): Promise<Cgroup | undefined> {
   try {
     const group = Cgroup.make([home], name)
     try {
-      group.add(pid)
+      await group.add(pid)
       return group
     } catch {
       void group.remove()

@@ -71,9 +71,9 @@ export class Confinement {
     if (limit > 0) this.#disk = { use: new DiskUse(folders, limit), limit, ceiling: limit, hit: 0 }
   }
 
-  /** Takes in a process that has started nothing yet. Throws where it cannot be held. */
-  take(pid: number): void {
-    this.group?.add(pid)
+  /** Takes in a process that has started nothing yet. Rejects where it cannot be held. */
+  async take(pid: number): Promise<void> {
+    await this.group?.add(pid)
   }
 
   /** What ends everything inside when the disk limit is passed. */

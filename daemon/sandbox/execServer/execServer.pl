@@ -144,7 +144,7 @@ sub takeRequests {
     leave() if $length > FRAME_LIMIT || $length < 5;
     last if length $requests < 4 + $length;
     my (undef, $letter, $id, $body) = unpack 'N a N a*', substr $requests, 0, 4 + $length, '';
-    my $handle = $handler{$letter} or leave();
+    my $handle = $handler{$letter} // handlerOfRest($letter) // leave();
     $handle->($id, $body);
   }
 }

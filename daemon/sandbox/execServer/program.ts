@@ -7,6 +7,7 @@ import files from './files.pl'
 import names from './names.pl'
 import network from './network.pl'
 import processes from './processes.pl'
+import rest from './rest.pl'
 import tags from './tags.pl'
 import { wireVersion } from './wire.ts'
 
@@ -19,8 +20,13 @@ export interface ProgramParams {
   readonly limits?: Limits
 }
 
-/** One program for `perl -e`, in an order in which each part sees what it needs. */
-const program = [constants, core, channels, commands, processes, files, tags, network, names, 'start();\n'].join('\n')
+/** What a sandbox's first commands need, in an order in which each part sees what it needs. */
+const first = [constants, core, commands, files, tags, rest]
+/** What is compiled when it is asked for. */
+const later = [channels, processes, network, names]
+
+/** One program for `perl -e`. */
+const program = [...first, `compileLater(<<'END_OF_PARTS');`, ...later, 'END_OF_PARTS', 'start();\n'].join('\n')
 
 /** The arguments that make Perl an exec server. */
 export function execServerArgs({ calls, keep, limits = {} }: ProgramParams): string[] {

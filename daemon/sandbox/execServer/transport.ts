@@ -8,8 +8,8 @@ export interface Launch {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly filter: Buffer
-  /** Called with its process number before anything comes on descriptor 3, which the program waits for. May throw. */
-  readonly onSpawned?: (pid: number) => void
+  /** Called with its process number before anything comes on descriptor 3, which the program waits for. May reject. */
+  readonly onSpawned?: (pid: number) => Promise<void>
 }
 
 /** The two directions to an exec server that runs, and its end. */
@@ -51,15 +51,8 @@ export async function spawnTransport(launch: Launch): Promise<Transport> {
     const [error] = (await once(child, 'error')) as [Error]
     throw new StartFailure(error.message, '')
   }
-  try {
-    launch.onSpawned?.(child.pid)
-  } catch (error) {
-    child.on('error', () => {}).kill('SIGKILL')
-    throw new StartFailure(`it could not be held: ${String(error)}`, '')
-  }
   const filter = child.stdio[3] as Writable
   filter.on('error', () => {})
-  filter.end(launch.filter)
   let stderr = ''
   child.stderr!.on('data', (bytes: Buffer) => {
     stderr = (stderr + bytes.toString()).slice(-stderrKept)
@@ -71,6 +64,13 @@ export async function spawnTransport(launch: Launch): Promise<Transport> {
       resolve(`its process ${how}${stderr ? `: ${stderr.trim()}` : ''}`)
     })
   })
+  try {
+    await launch.onSpawned?.(child.pid)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw new StartFailure(`it could not be held: ${String(error)}`, stderr)
+  }
+  filter.end(launch.filter)
   return {
     pid: child.pid,
     input: child.stdin!,
