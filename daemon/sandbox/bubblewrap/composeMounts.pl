@@ -10,7 +10,6 @@
 # STORED_HOME appears at HOME, each TOOLCHAIN (a folder below the real HOME) read-only at its own place in there. The layer's place, ROOT, is
 # made where it lies in HOME, and every folder on the way is a mount: from inside, none of them can be moved or replaced.
 # No step goes through a link: what an agent left in STORED_HOME cannot lead a mount elsewhere.
-# A first byte on descriptor 3 says that this process is where it belongs, and may start others; the rest is bubblewrap's.
 # Trouble is one line on stderr, `compose STAGE ERRNO WORDS`, and exit 90.
 # System calls that have the same number on every architecture.
 BEGIN {
@@ -209,11 +208,6 @@ if (length $resolver) {
 }
 restrict(inView($_, 'folder'), $_, RDONLY, 0) for @rooms;
 restrict($view, '/', RDONLY, 0);
-
-# Bubblewrap reads on from it.
-$^F = 3;
-open my $gate, '<&=', 3 or fail('gate', 'descriptor 3');
-sysread($gate, my $go, 1) or fail('gate', 'the daemon');
 
 chdir '/';
 exec { $rest[0] } @rest or fail('bubblewrap', $rest[0]);

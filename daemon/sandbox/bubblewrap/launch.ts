@@ -42,13 +42,18 @@ export interface Plan<M extends Mechanism = Mechanism> {
 export function launchHolder(plan: Plan): Launch {
   const { mechanism, view } = plan
   const args = [...composed(plan), ...bubblewrap(plan), ...view.mounts, '--chdir', '/', '--', ...serverCommand(plan)]
-  return { file: mechanism.unshare, args, env: environment(plan), ...admitted(plan, mechanism.filter) }
+  const { filter } = mechanism
+  return {
+    file: mechanism.unshare,
+    args,
+    env: environment(plan),
+    filter,
+    onSpawned: (pid) => plan.confinement.take(pid),
+  }
 }
 
-/** What comes on descriptor 3, after the byte that composeMounts.pl waits for until the process is held to its limits. */
-export function admitted({ confinement }: Plan, rest: Buffer): Pick<Launch, 'filter' | 'onSpawned'> {
-  return { filter: Buffer.concat([Buffer.from('.'), rest]), onSpawned: (pid) => confinement.take(pid) }
-}
+/** Options of bwrap: all is laid out, but what it is for does not start before `Launch.onSpawned` is done. */
+export const heldFirst = ['--block-fd', '4']
 
 /** composeMounts.pl, as it is run. */
 const program = `${constantsPart}\n${composeMounts}`
@@ -77,7 +82,7 @@ function bubblewrap({ mechanism }: Plan): string[] {
     ...['--uid', `${process.getuid?.() ?? 0}`, '--gid', `${process.getgid?.() ?? 0}`],
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
     ...['--hostname', 'paddock', '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--as-pid-1'],
-    ...['--seccomp', '3'],
+    ...['--seccomp', '3', ...heldFirst],
   ]
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import type { LimitName, Limits } from '#protocol/sandbox.ts'
 import type { LimitsInForce } from '../sandbox.ts'
@@ -71,9 +72,13 @@ export class Confinement {
     if (limit > 0) this.#disk = { use: new DiskUse(folders, limit), limit, ceiling: limit, hit: 0 }
   }
 
-  /** Takes in a process that has started nothing yet. Rejects where it cannot be held. */
+  /** Takes in a process and what it has started, which does not leave it. Rejects where they cannot be held. */
   async take(pid: number): Promise<void> {
-    await this.group?.add(pid)
+    if (!this.group) return
+    await this.group.add(pid)
+    // From now on they are born in there.
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    for (const child of children.split(' ').filter(Boolean)) await this.take(Number(child))
   }
 
   /** What ends everything inside when the disk limit is passed. */

@@ -8,7 +8,7 @@ export interface Launch {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly filter: Buffer
-  /** Called with its process number before anything comes on descriptor 3, which the program waits for. May reject. */
+  /** Called with its process number. A byte on descriptor 4 tells the program when this is done. May reject. */
   readonly onSpawned?: (pid: number) => Promise<void>
 }
 
@@ -44,15 +44,16 @@ export async function spawnTransport(launch: Launch): Promise<Transport> {
   const child = spawn(launch.file, launch.args, {
     cwd: '/',
     env: launch.env,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     detached: true,
   })
   if (child.pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error]
     throw new StartFailure(error.message, '')
   }
-  const filter = child.stdio[3] as Writable
-  filter.on('error', () => {})
+  const [filter, gate] = [child.stdio[3] as Writable, child.stdio[4] as Writable]
+  for (const pipe of [filter, gate]) pipe.on('error', () => {})
+  filter.end(launch.filter)
   let stderr = ''
   child.stderr!.on('data', (bytes: Buffer) => {
     stderr = (stderr + bytes.toString()).slice(-stderrKept)
@@ -68,9 +69,12 @@ export async function spawnTransport(launch: Launch): Promise<Transport> {
     await launch.onSpawned?.(child.pid)
   } catch (error) {
     child.kill('SIGKILL')
+    for (const pipe of [child.stdin!, gate]) pipe.destroy()
+    // It may have failed by itself, and says why.
+    await ended
     throw new StartFailure(`it could not be held: ${String(error)}`, stderr)
   }
-  filter.end(launch.filter)
+  gate.end('.')
   return {
     pid: child.pid,
     input: child.stdin!,

@@ -1,4 +1,4 @@
-import { admitted, composed, environment, type Mechanism, type Plan, serverCommand } from '../bubblewrap/launch.ts'
+import { composed, environment, heldFirst, type Mechanism, type Plan, serverCommand } from '../bubblewrap/launch.ts'
 import type { Launch } from '../execServer/execServer.ts'
 import { bundleConfig } from './bundle.ts'
 
@@ -27,7 +27,7 @@ export function launchGvisor(plan: GvisorPlan): Launch {
     mechanism.bwrap,
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try', '--hostname', 'paddock'],
     // gVisor needs them to shut itself in further. They are of a user namespace that owns nothing of the machine.
-    ...['--cap-add', 'ALL', '--die-with-parent', '--new-session'],
+    ...['--cap-add', 'ALL', '--die-with-parent', '--new-session', ...heldFirst],
     ...view.mounts,
     ...['--dir', folder, '--dir', state, '--ro-bind-data', '3', `${folder}/config.json`, '--chdir', '/', '--'],
   ]
@@ -37,7 +37,8 @@ export function launchGvisor(plan: GvisorPlan): Launch {
     file: mechanism.unshare,
     args: [...composed(plan), ...bubblewrap, ...run],
     env,
-    ...admitted(plan, Buffer.from(config)),
+    filter: Buffer.from(config),
+    onSpawned: (pid) => plan.confinement.take(pid),
   }
 }
 
