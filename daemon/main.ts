@@ -16,6 +16,7 @@ import type { Sandbox } from './sandbox/sandbox.ts'
 import { sandboxChoice } from './sandboxChoice.ts'
 import { dispatcher } from './server/dispatch.ts'
 import { approvalHandlers } from './server/handlers/approval.ts'
+import { auditHandlers } from './server/handlers/audit.ts'
 import { changeHandlers } from './server/handlers/change.ts'
 import { checkpointHandlers } from './server/handlers/checkpoint.ts'
 import { daemonHandlers } from './server/handlers/daemon.ts'
@@ -27,6 +28,7 @@ import { sessionHandlers } from './server/handlers/session.ts'
 import { taskHandlers } from './server/handlers/task.ts'
 import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
+import { settingsChanged } from './session/audit/apartFromEvents.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 import { waysOut } from './waysOut.ts'
@@ -148,10 +150,13 @@ async function main(): Promise<void> {
       ...sessionHandlers(sessions),
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
+      ...auditHandlers(store.audit),
       ...changeHandlers(sessions),
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),
-      ...sandboxHandlers(sandboxes, place),
+      ...sandboxHandlers(sandboxes, place, (folder, settings, client) => {
+        store.audit.record(settingsChanged(folder, settings, client))
+      }),
       ...processHandlers(place),
       ...modelHandlers(models, (model) => {
         tell((wire) => wire.send('model/changed', { model }))

@@ -112,7 +112,13 @@ export type GateResult =
       readonly arguments?: string
     }
   /** `guidance` is what the model is told. `ends`: the task ends there. */
-  | { readonly type: 'denied'; readonly decision: Decision; readonly guidance: string; readonly ends?: Failure }
+  | {
+      readonly type: 'denied'
+      readonly decision: Decision
+      readonly guard?: GuardSummary
+      readonly guidance: string
+      readonly ends?: Failure
+    }
 
 export type LoopEnd =
   | { readonly type: 'completed' }

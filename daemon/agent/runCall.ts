@@ -41,7 +41,7 @@ export class CallRunner {
     const { action, claim } = plan
     const question = { task, step, call: call.id, tool: call.tool, arguments: call.arguments, action }
     const passed = await abortable(gate.pass(claim === undefined ? question : { ...question, claim }, signal), signal)
-    if (passed.type === 'denied') return this.#denied(step, call, passed)
+    if (passed.type === 'denied') return this.#denied(step, call, action, passed)
     if (passed.remember) await this.#params.remember(step)
     if (passed.arguments === undefined) return this.#runPlanned(step, call, plan, passed)
     const edited = planCall(this.#tools, { ...call, arguments: passed.arguments }, this.#params.root)
@@ -58,9 +58,10 @@ export class CallRunner {
     })
   }
 
-  #denied(step: number, call: ToolCall, { guidance, decision, ends }: Extract<GateResult, { type: 'denied' }>): string {
+  #denied(step: number, call: ToolCall, action: Action, denied: Extract<GateResult, { type: 'denied' }>): string {
+    const { guidance, decision, guard, ends } = denied
     const finish = { outcome: 'denied', output: guidance, summary: 'denied', durationMs: 0, decision } as const
-    const told = this.#finish(step, call, finish)
+    const told = this.#finish(step, call, { ...finish, tool: call.tool, action, ...(guard && { guard }) })
     if (ends) throw new TaskFailure(ends)
     return told
   }
@@ -78,6 +79,7 @@ export class CallRunner {
       action: plan.action,
       decision: passed.decision,
       ...(passed.guard && { guard: passed.guard }),
+      sandbox: sandbox.kind,
     })
     const startedAt = performance.now()
     let listening = true

@@ -10,7 +10,7 @@ export function actionHash(tool: string, action: Action): string {
 }
 
 /** JSON with sorted keys and no blanks: one text for one value. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -56,6 +56,8 @@ export const Decision = z.object({
   source: PolicySource.optional(),
   risk: Risk,
   reason: z.string(),
+  /** Who answered, where it was asked about: as in `approvalAnswered`. */
+  by: z.string().optional(),
 })
 export type Decision = z.infer<typeof Decision>
 

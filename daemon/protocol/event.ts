@@ -38,6 +38,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
     title: z.string(),
     /** Only where the user asked for a session without a sandbox. */
     sandbox: z.literal('none').optional(),
+    by: z.string().optional(),
   }),
   z.object({ type: z.literal('sessionRenamed'), title: z.string() }),
   /** How the session treats what no rule decides, from here on. */
@@ -87,6 +88,8 @@ export const SessionEvent = z.discriminatedUnion('type', [
     action: Action,
     decision: Decision,
     guard: GuardSummary.optional(),
+    /** The kind of the sandbox that it runs in. */
+    sandbox: z.string().optional(),
   }),
   z.object({
     type: z.literal('toolFinished'),
@@ -100,8 +103,11 @@ export const SessionEvent = z.discriminatedUnion('type', [
     summary: z.string(),
     durationMs: z.number(),
     evidence: Evidence.optional(),
-    /** What decided, where the call did not run for it. */
+    /** What decided, where the call did not run for it, and what the call would have been. */
     decision: Decision.optional(),
+    tool: z.string().optional(),
+    action: Action.optional(),
+    guard: GuardSummary.optional(),
   }),
   z.object({ type: z.literal('approvalAsked'), approval: Approval }),
   z.object({
@@ -135,7 +141,14 @@ export const SessionEvent = z.discriminatedUnion('type', [
     /** What looks different in the list since the last such event, at most 50 of them; none after a keep or discard. */
     paths: z.array(z.string()),
   }),
-  z.object({ type: z.literal('changeKept'), path: z.string(), hunks: z.number().optional(), by: z.string() }),
+  z.object({
+    type: z.literal('changeKept'),
+    path: z.string(),
+    hunks: z.number().optional(),
+    /** What it makes run later, where somebody consented to that. */
+    consent: z.string().optional(),
+    by: z.string(),
+  }),
   z.object({ type: z.literal('changeDiscarded'), path: z.string(), hunks: z.number().optional(), by: z.string() }),
   z.object({ type: z.literal('taskCompleted'), task: z.string() }),
   z.object({ type: z.literal('taskFailed'), task: z.string(), failure: Failure }),

@@ -75,5 +75,7 @@ export const GuardSummary = z.object({
   effect: Effect,
   programs: z.array(z.string()),
   reasons: z.array(z.string()),
+  paths: z.array(z.string()).optional(),
+  hosts: z.array(z.string()).optional(),
 })
 export type GuardSummary = z.infer<typeof GuardSummary>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { approvalMethods, approvalNotifications } from './approval.ts'
+import { auditMethods } from './audit.ts'
 import { changeMethods } from './change.ts'
 import { checkpointMethods } from './checkpoint.ts'
 import { daemonMethods } from './daemon.ts'
@@ -18,6 +19,7 @@ export const methods = {
   ...sessionMethods,
   ...taskMethods,
   ...approvalMethods,
+  ...auditMethods,
   ...changeMethods,
   ...sandboxMethods,
   ...processMethods,

@@ -73,8 +73,8 @@ export class Approvals {
     return asked
   }
 
-  has(id: string): boolean {
-    return this.#asked.has(id)
+  asked(id: string): Approval | undefined {
+    return this.#asked.get(id)
   }
 
   /** Oldest first. */

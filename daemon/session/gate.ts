@@ -67,7 +67,7 @@ export class SessionGate implements Gate {
     for (;;) {
       const { report, decision } = this.#judge(call)
       if (decision.verdict === 'allow') return allowed(decision, report)
-      if (decision.verdict === 'deny') return this.#denied(call, hash, decision, decision.reason)
+      if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
       let approval = this.#find(call, hash)
       if (!approval) {
         const paths = this.#parts.judge.ordersOf(call.action, report)
@@ -114,7 +114,12 @@ export class SessionGate implements Gate {
   }
 
   has(approval: string): boolean {
-    return this.#approvals.has(approval)
+    return this.#approvals.asked(approval) !== undefined
+  }
+
+  /** A question of this session, whether or not it was answered. */
+  asked(approval: string): Approval | undefined {
+    return this.#approvals.asked(approval)
   }
 
   /** Settles what a cancelled or failed task still asks: nothing of it can be allowed any more. */
@@ -172,11 +177,11 @@ export class SessionGate implements Gate {
       const said = 'guidance' in outcome && outcome.guidance
       const who = by === 'timeout' || by === 'policy' ? 'This was denied' : 'The user denied this'
       const guidance = said ? `${who}: ${said}` : `${who}.`
-      return this.#denied(call, asked.hash, { ...decision, verdict: 'deny' }, guidance)
+      return this.#denied(call, asked.hash, report, { ...decision, verdict: 'deny', by }, guidance)
     }
     // Rules may have changed since, and a deny beats every answer.
     const now = this.#judge(call).decision
-    if (now.verdict === 'deny') return this.#denied(call, asked.hash, now, now.reason)
+    if (now.verdict === 'deny') return this.#denied(call, asked.hash, report, now, now.reason)
     if (by === 'policy') return allowed(now, report)
     if (await ordersMoved(asked, this.#parts.read)) {
       this.#moved.add(asked.id)
@@ -184,16 +189,22 @@ export class SessionGate implements Gate {
     }
     const reason = `Allowed by ${by}.`
     if (outcome.type === 'allowWithInput') {
-      const edited = { ...decision, verdict: 'allow', rule: 'allowed-with-input', reason } as const
+      const edited = { ...decision, verdict: 'allow', rule: 'allowed-with-input', reason, by } as const
       return { ...allowed(edited, report), arguments: outcome.arguments }
     }
     const rule = allowedAs[outcome.type]
-    return allowed({ ...decision, verdict: 'allow', rule, reason }, report)
+    return allowed({ ...decision, verdict: 'allow', rule, reason, by }, report)
   }
 
-  #denied(call: GateCall, hash: string, decision: Decision, guidance: string): GateResult {
+  #denied(call: GateCall, hash: string, report: GuardReport, decision: Decision, guidance: string): GateResult {
     const times = this.#denials.add(call.task, hash, call.call)
-    return { type: 'denied', decision, guidance, ...(times > 1 && { ends: deniedAgain(call) }) }
+    return {
+      type: 'denied',
+      decision,
+      guard: summaryOf(report),
+      guidance,
+      ...(times > 1 && { ends: deniedAgain(call) }),
+    }
   }
 
   #decideHost(call: GateCall): Approval | 'allow' | 'deny' {
@@ -288,10 +299,14 @@ function shortened(report: GuardReport): GuardReport {
   }
 }
 
-function summaryOf({ effect, programs, reasons }: GuardReport): GuardSummary {
-  const names = programs.map(({ name }) => name ?? '?')
-  const codes = reasons.map(({ code }) => code)
-  return { effect, programs: distinct(names), reasons: distinct(codes) }
+function summaryOf({ effect, programs, reasons, paths, hosts }: GuardReport): GuardSummary {
+  return {
+    effect,
+    programs: distinct(programs.map(({ name }) => name ?? '?')),
+    reasons: distinct(reasons.map(({ code }) => code)),
+    paths: distinct(paths.map(({ path }) => path)),
+    hosts: distinct(hosts),
+  }
 }
 
 function distinct(texts: readonly string[]): string[] {

@@ -1,6 +1,8 @@
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import type { LiveText, SessionState } from '#protocol/session.ts'
 import { emptySession, reduce } from '#protocol/sessionState.ts'
+import type { AuditDraft } from './audit/auditDraft.ts'
+import { auditOf } from './audit/auditOf.ts'
 import { fitBackward, fitForward } from './page.ts'
 import type { Store } from './store.ts'
 
@@ -39,12 +41,15 @@ export class SessionLog {
   append(...events: SessionEvent[]): void {
     let state = this.#state
     const at = Date.now()
+    const audit: AuditDraft[] = []
     const logged = events.map((event) => {
       const entry = { seq: state.seq + 1, at, event }
+      const draft = auditOf(entry, state)
+      if (draft) audit.push(draft)
       state = reduce(state, entry)
       return entry
     })
-    this.#store.append(this.id, logged, state)
+    this.#store.append(this.id, logged, state, audit)
     this.#state = state
     this.#recent = [...this.#recent, ...logged].slice(-recentKept)
     for (const event of events) this.#endLive(event)

@@ -1,6 +1,6 @@
 import type { Change, DiscardResult, KeepAnswers, KeepResult, Selection } from '#protocol/change.ts'
 import type { Checkpoint, RewindResult } from '#protocol/checkpoint.ts'
-import type { SessionEvent } from '#protocol/event.ts'
+import type { EventOf, SessionEvent } from '#protocol/event.ts'
 import { runsLater } from '../approval/guard/runsLater.ts'
 import type { Layer, LayerFiles } from '../layer/layer.ts'
 import type { SessionLog } from './log.ts'
@@ -25,13 +25,19 @@ export class SessionChanges {
   async keep(selections: readonly Selection[] | 'all', by: string, answers: KeepAnswers = {}) {
     const options = { ...answers, runsLater: (path: string) => runsLater(path)?.what }
     const results: KeepResult[] = await storing(() => this.#layer.keep(selections, options))
-    await this.#record('changeKept', 'kept', selections, results, by)
+    const consents = new Set(answers.consents?.map(({ path }) => path))
+    await this.#record(selections, results, 'kept', (path, hunks): EventOf<'changeKept'> => {
+      const consent = consents.has(path) ? runsLater(path)?.what : undefined
+      return { type: 'changeKept', path, by, ...hunks, ...(consent !== undefined && { consent }) }
+    })
     return results
   }
 
   async discard(selections: readonly Selection[] | 'all', by: string, files: LayerFiles) {
     const results: DiscardResult[] = await storing(() => this.#layer.discard(selections, files))
-    await this.#record('changeDiscarded', 'discarded', selections, results, by)
+    await this.#record(selections, results, 'discarded', (path, hunks): EventOf<'changeDiscarded'> => {
+      return { type: 'changeDiscarded', path, by, ...hunks }
+    })
     return results
   }
 
@@ -86,18 +92,17 @@ export class SessionChanges {
 
   /** What was done is done, whatever becomes of the record: trouble with it is told apart. */
   async #record(
-    type: 'changeKept' | 'changeDiscarded',
-    success: string,
     selections: readonly Selection[] | 'all',
     results: readonly { type: string; path: string }[],
-    by: string,
+    success: string,
+    eventOf: (path: string, hunks: { hunks?: number }) => SessionEvent,
   ): Promise<void> {
     const hunks = new Map(selections === 'all' ? [] : selections.map((selection) => [selection.path, selection.hunks]))
     const events = results
       .filter((result) => result.type === success)
-      .map(({ path }): SessionEvent => {
+      .map(({ path }) => {
         const count = hunks.get(path)?.length
-        return count === undefined ? { type, path, by } : { type, path, by, hunks: count }
+        return eventOf(path, count === undefined ? {} : { hunks: count })
       })
     try {
       if (events.length > 0) this.#log.append(...events)

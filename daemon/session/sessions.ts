@@ -5,6 +5,7 @@ import { approvalNotFound, folderNotUsable, ProtocolError, sessionBusy, sessionN
 import type { Mode } from '#protocol/policy.ts'
 import type { SessionSummary } from '#protocol/session.ts'
 import { isLive } from '#protocol/sessionState.ts'
+import { answerRefused, sessionDeleted } from './audit/apartFromEvents.ts'
 import { FolderTurns } from './folderTurns.ts'
 import { SessionLog } from './log.ts'
 import { newId } from './newId.ts'
@@ -73,7 +74,13 @@ export class Sessions {
     const real = await usableFolder(folder)
     if (sandbox) this.#parts.sandboxOf(real).refuseUnlessAllowed(sandbox)
     const log = new SessionLog(this.#parts.store, newId('s'))
-    const created = { type: 'sessionCreated', folder: real, title, ...(sandbox && { sandbox }) } as const
+    const created = {
+      type: 'sessionCreated',
+      folder: real,
+      title,
+      ...(sandbox && { sandbox }),
+      ...(by && { by }),
+    } as const
     log.append(created, ...(mode ? [{ type: 'modeChanged', mode, by } as const] : []))
     await this.#adopt(log)
     return summaryOf(log.state)
@@ -102,14 +109,15 @@ export class Sessions {
     for (const session of this.#ready.values()) session.goOn()
   }
 
-  async delete(id: string): Promise<void> {
+  /** Its log goes; what the audit says of it stays. */
+  async delete(id: string, by: string): Promise<void> {
     const session = await this.get(id)
     const live = session.log.state.tasks.find(isLive)
     if (live) throw sessionBusy(id)
     try {
       await session.stop()
       await session.layer.dispose()
-      this.#parts.store.delete(id)
+      this.#parts.store.delete(id, sessionDeleted(session.log.state, by))
     } finally {
       // Where that failed it is loaded anew, and can be deleted again.
       this.#forget(id)
@@ -126,8 +134,13 @@ export class Sessions {
   async answer(approval: string, outcome: Outcome, by: string): Promise<void> {
     await this.#recovered
     const session = [...this.#ready.values()].find(({ gate }) => gate.has(approval))
-    if (!session) throw approvalNotFound(approval)
-    await session.answer(approval, outcome, by)
+    try {
+      if (!session) throw approvalNotFound(approval)
+      await session.answer(approval, outcome, by)
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#recordRefusal(session, { approval, outcome, by, why: error.message })
+      throw error
+    }
   }
 
   /** The user saved files in this folder, by whatever path it is called. */
@@ -161,6 +174,18 @@ export class Sessions {
   async stop(): Promise<void> {
     await Promise.all([...this.#ready.values()].map((session) => session.stop()))
     for (const timer of this.#summaryTimers.values()) clearTimeout(timer)
+  }
+
+  #recordRefusal(
+    session: Session | undefined,
+    refused: { approval: string; outcome: Outcome; by: string; why: string },
+  ) {
+    try {
+      const asked = session?.gate.asked(refused.approval)
+      this.#parts.store.audit.record(answerRefused({ ...refused, asked, folder: session?.layer.folder }))
+    } catch (error) {
+      this.#parts.trouble(session?.id ?? '', error)
+    }
   }
 
   #adopt(log: SessionLog): Promise<Session> {

@@ -3,6 +3,9 @@ import { storeUnavailable } from '#protocol/errors.ts'
 import { LoggedEvent, type SessionEventType } from '#protocol/event.ts'
 import { type SessionState, SessionSummary } from '#protocol/session.ts'
 import { reduce } from '#protocol/sessionState.ts'
+import { AuditChain, auditSchema } from './audit/auditChain.ts'
+import type { AuditDraft } from './audit/auditDraft.ts'
+import { HeadNote } from './audit/headNote.ts'
 import { pageStarts, type Store, summaryOf } from './store.ts'
 
 /** A reduced state is stored after this many events, so that loading a session reads at most so many. */
@@ -15,18 +18,19 @@ const stateEvery = 200
 const powerSafe: ReadonlySet<SessionEventType> = new Set([
   'sessionCreated',
   'sessionRenamed',
+  'modeChanged',
   'taskSubmitted',
   'approvalAsked',
   'approvalAnswered',
   'changeKept',
   'changeDiscarded',
+  'layerRewound',
   'taskCompleted',
   'taskFailed',
   'taskCancelled',
 ])
 
-const schemaVersion = 1
-const schema = `
+const sessionSchema = `
   CREATE TABLE session (
     id TEXT PRIMARY KEY, folder TEXT NOT NULL, updated INTEGER NOT NULL, live INTEGER NOT NULL,
     summary TEXT NOT NULL, state TEXT NOT NULL, stateSeq INTEGER NOT NULL
@@ -39,8 +43,9 @@ const schema = `
   CREATE INDEX event_page ON event (session, seq) WHERE type IN (${pageStarts.map((type) => `'${type}'`).join(', ')});
   CREATE INDEX event_submitted ON event (session, seq) WHERE type = 'taskSubmitted';
   CREATE INDEX event_approval ON event (session, seq) WHERE type IN ('approvalAsked', 'approvalAnswered');
-  PRAGMA user_version = ${schemaVersion};
 `
+/** By the version that each leads to, from 1: a database of before is brought from where it is. */
+const schemas = [sessionSchema, auditSchema]
 
 interface EventRow {
   seq: number
@@ -55,17 +60,21 @@ interface EventRow {
 export function sqliteStore(file: string): Store {
   const database = openDatabase(file)
   const statement = lazily(database)
+  const audit = new AuditChain(statement, file === ':memory:' ? undefined : new HeadNote(`${file}-audit`))
   const parse = (row: EventRow): LoggedEvent => ({ seq: row.seq, at: row.at, event: JSON.parse(row.body) })
   const stateSeqs = new Map<string, number>()
   const select = 'SELECT seq, at, body FROM event WHERE session = ?'
 
-  function write(work: () => void, powerSafe: boolean): void {
+  /** In one transaction, with what the audit says of it. */
+  function write(work: () => void, drafts: readonly AuditDraft[], powerSafe: boolean): void {
     try {
       if (powerSafe) database.exec('PRAGMA synchronous = FULL')
       database.exec('BEGIN IMMEDIATE')
       try {
         work()
+        const head = audit.add(drafts)
         database.exec('COMMIT')
+        audit.advance(head, powerSafe)
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
         throw error
@@ -93,8 +102,11 @@ export function sqliteStore(file: string): Store {
     return (rows as unknown as EventRow[]).map(parse)
   }
 
+  const atStart = audit.atStart()
+  if (atStart) write(() => {}, [atStart], true)
+
   return {
-    append(session, events, reduced) {
+    append(session, events, reduced, drafts) {
       const known = stateSeqs.get(session)
       const summary = summaryOf(reduced)
       write(
@@ -118,6 +130,7 @@ export function sqliteStore(file: string): Store {
             )
           }
         },
+        drafts,
         events.some(({ event }) => powerSafe.has(event.type)),
       )
       if (known === undefined || reduced.seq - known >= stateEvery) stateSeqs.set(session, reduced.seq)
@@ -160,14 +173,26 @@ export function sqliteStore(file: string): Store {
       const rows = statement('SELECT id FROM session WHERE live = 1').all()
       return (rows as unknown as { id: string }[]).map(({ id }) => id)
     },
-    delete(session) {
-      write(() => {
-        statement('DELETE FROM event WHERE session = ?').run(session)
-        statement('DELETE FROM session WHERE id = ?').run(session)
-      }, true)
+    delete(session, draft) {
+      write(
+        () => {
+          statement('DELETE FROM event WHERE session = ?').run(session)
+          statement('DELETE FROM session WHERE id = ?').run(session)
+        },
+        [draft],
+        true,
+      )
       stateSeqs.delete(session)
     },
-    close: () => database.close(),
+    audit: {
+      record: (draft) => write(() => {}, [draft], false),
+      list: (query) => audit.list(query),
+      verify: () => audit.verify(),
+    },
+    close() {
+      database.close()
+      audit.close()
+    },
   }
 }
 
@@ -178,9 +203,10 @@ function openDatabase(file: string): DatabaseSync {
     // The first write takes the lock for as long as this process lives.
     database.exec('BEGIN EXCLUSIVE')
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (version === 0) database.exec(schema)
+    if (version > schemas.length) throw new Error('it was written by a newer Paddock')
+    for (const schema of schemas.slice(version)) database.exec(schema)
+    if (version < schemas.length) database.exec(`PRAGMA user_version = ${schemas.length}`)
     database.exec('COMMIT')
-    if (version > schemaVersion) throw new Error('it was written by a newer Paddock')
     return database
   } catch (error) {
     throw unavailable(file, error)

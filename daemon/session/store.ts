@@ -1,10 +1,12 @@
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import type { SessionState, SessionSummary } from '#protocol/session.ts'
+import type { AuditDraft } from './audit/auditDraft.ts'
+import type { AuditStore } from './audit/auditStore.ts'
 
 /** Where sessions are kept. Every write is on disk when the call returns; a failed one throws `storeUnavailable` and changed nothing. */
 export interface Store {
-  /** Appends in one transaction, numbered from `state.seq + 1`; `reduced` is the state after them. */
-  append(session: string, events: readonly LoggedEvent[], reduced: SessionState): void
+  /** Appends in one transaction, numbered from `state.seq + 1`, with what the audit says of them; `reduced` is the state after them. */
+  append(session: string, events: readonly LoggedEvent[], reduced: SessionState, audit: readonly AuditDraft[]): void
   /** Events `after < seq`, oldest first, at most `limit`. */
   after(session: string, after: number, limit: number): LoggedEvent[]
   /** The page before `before`: at most about `limit` events, beginning where a task or a step does. */
@@ -21,7 +23,9 @@ export interface Store {
   list(folder?: string): SessionSummary[]
   /** Sessions with a queued, running or waiting task. */
   live(): string[]
-  delete(session: string): void
+  /** Of the session nothing is left but the audit, and `audit` as the last word of it there. */
+  delete(session: string, audit: AuditDraft): void
+  readonly audit: AuditStore
   close(): void
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
+import type { AuditDraft } from '../../daemon/session/audit/auditDraft.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
 import type { Store } from '../../daemon/session/store.ts'
@@ -27,6 +28,10 @@ function newLog(id: string, ...events: SessionEvent[]): SessionLog {
   const log = new SessionLog(store, id)
   log.append({ type: 'sessionCreated', folder: '/w', title: id }, ...events)
   return log
+}
+
+function deleted(session: string): AuditDraft {
+  return { at: 1, session, kind: 'sessionDeleted', who: { type: 'person', name: 'w' }, what: { text: session } }
 }
 
 /** One task of `steps` steps, three events each. */
@@ -86,7 +91,7 @@ describe('the store', () => {
     expect(store.list('/w').map(({ id }) => id)).toEqual(['new', 'old'])
     expect(store.list('/other')).toEqual([])
     expect(store.live()).toEqual(['new'])
-    store.delete('new')
+    store.delete('new', deleted('new'))
     expect(store.load('new')).toBeUndefined()
     expect(store.live()).toEqual([])
     expect(store.after('new', 0, 10)).toEqual([])
@@ -121,10 +126,8 @@ describe('the store', () => {
 
   test('an event that was damaged on disk is told, not guessed at', () => {
     const log = newLog('s1')
-    store.append('s1', [{ seq: 2, at: 1, event: { type: 'nonsense' } as unknown as SessionEvent }], {
-      ...log.state,
-      seq: 2,
-    })
+    const nonsense = { seq: 2, at: 1, event: { type: 'nonsense' } as unknown as SessionEvent }
+    store.append('s1', [nonsense], { ...log.state, seq: 2 }, [])
     expect(() => [...store.all('s1')]).toThrow(/Event 2 of session s1/)
   })
 })

@@ -15,6 +15,7 @@ export interface Computers {
 
 /** One workspace's. */
 interface Computer {
+  readonly folder: string
   info(options: { withDisk: boolean }): Promise<SandboxInfo>
   policyText(): Promise<string>
   probe(kind?: SandboxKind): Promise<SandboxStatus>
@@ -40,7 +41,12 @@ export interface PortPlace {
 
 const maxPorts = 16
 
-export function sandboxHandlers(computers: Computers, place: PortPlace): Handlers<SandboxMethod> {
+/** `onConfigured`: told of what a client set for a workspace, by its real path. */
+export function sandboxHandlers(
+  computers: Computers,
+  place: PortPlace,
+  onConfigured: (folder: string, settings: Partial<SandboxSettings>, client: string) => void,
+): Handlers<SandboxMethod> {
   const told = async (computer: Computer) => ({ sandbox: await computer.info({ withDisk: false }) })
   /** Does something to one, and tells how it is afterwards. */
   const changed = async (folder: string, change: (computer: Computer) => Promise<unknown>) => {
@@ -63,8 +69,11 @@ export function sandboxHandlers(computers: Computers, place: PortPlace): Handler
     'sandbox/inspect': async ({ folder }) => ({
       sandbox: await (await computers.at(folder)).info({ withDisk: true }),
     }),
-    'sandbox/configure': ({ folder, settings }) =>
-      changed(folder, (computer) => computer.configure(settings as Partial<SandboxSettings>)),
+    'sandbox/configure': ({ folder, settings }, { wire }) =>
+      changed(folder, async (computer) => {
+        await computer.configure(settings as Partial<SandboxSettings>)
+        onConfigured(computer.folder, settings as Partial<SandboxSettings>, wire.client)
+      }),
     'sandbox/open': ({ folder }) => changed(folder, (computer) => computer.ensure()),
     'sandbox/suspend': ({ folder }) => changed(folder, (computer) => computer.suspend()),
     'sandbox/resume': ({ folder }) => changed(folder, (computer) => computer.resume()),

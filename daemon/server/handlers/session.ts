@@ -32,8 +32,8 @@ export function sessionHandlers(
       ;(await sessions.get(session)).log.append({ type: 'sessionRenamed', title })
       return {}
     },
-    'session/delete': async ({ session }) => {
-      await sessions.delete(session)
+    'session/delete': async ({ session }, { wire }) => {
+      await sessions.delete(session, wire.client)
       return {}
     },
     'session/subscribe': async ({ session, after }, caller) => subscribe(await sessions.get(session), after, caller),
