@@ -28,7 +28,7 @@ import { sessionHandlers } from './server/handlers/session.ts'
 import { taskHandlers } from './server/handlers/task.ts'
 import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
-import { settingsChanged } from './session/audit/apartFromEvents.ts'
+import { roleRefused, settingsChanged } from './session/audit/apartFromEvents.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 import { waysOut } from './waysOut.ts'
@@ -164,6 +164,7 @@ async function main(): Promise<void> {
       }),
     },
     report,
+    (client, method, role) => store.audit.record(roleRefused(client, method, role)),
   )
   const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {
     for (const wire of listening?.wires ?? []) say(wire)

@@ -23,14 +23,15 @@ const helloTimeoutMs = 10_000
 /** Connects to the daemon that the endpoint file names and greets it. Rejects with `NoDaemon` or `DaemonError`. */
 export async function openChannel(
   folder: string,
-  greeting: Pick<ParamsOf<'daemon/hello'>, 'client' | 'build' | 'channel'>,
+  greeting: Pick<ParamsOf<'daemon/hello'>, 'client' | 'build' | 'channel' | 'role'>,
 ): Promise<Channel> {
   const endpoint = await readEndpoint(folder)
   const socket = await dial(endpoint.socket)
   const reader = new FrameReader(socket)
   const writer = new StreamMessageWriter(socket)
   try {
-    const params = { ...greeting, token: endpoint.token, protocol: protocolSpoken }
+    const token = greeting.role === 'view' ? (endpoint.viewToken ?? endpoint.token) : endpoint.token
+    const params = { ...greeting, token, protocol: protocolSpoken }
     const hello = await ask<ResultOf<'daemon/hello'>>(socket, reader, writer, 'daemon/hello', params)
     return { socket, reader, writer, hello }
   } catch (error) {

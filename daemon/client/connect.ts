@@ -17,16 +17,16 @@ const patienceMs = 10_000
  */
 export async function connect(params: ConnectParams): Promise<DaemonClient> {
   const client = clientOf(await greet(params))
-  if (!params.launch || !(await shouldReplace(client, params.build))) return client
+  if (!params.launch || params.role || !(await shouldReplace(client, params.build))) return client
   const { pending } = await client.request('daemon/shutdown', { whenIdle: true })
   if (pending) return client
   await client.closed
   return clientOf(await greet(params))
 }
 
-async function greet({ client, build, launch, dataFolder: given }: ConnectParams): Promise<Channel> {
+async function greet({ client, build, role, launch, dataFolder: given }: ConnectParams): Promise<Channel> {
   const folder = given ?? dataFolder()
-  const greeting = { client, build }
+  const greeting = { client, build, ...(role && { role }) }
   try {
     return await openChannel(folder, greeting)
   } catch (error) {

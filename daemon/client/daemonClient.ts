@@ -33,6 +33,8 @@ export interface ConnectParams {
   readonly build: string
   /** Without it, only a running daemon is found; where none is, `connect` rejects with `NoDaemon`. */
   readonly launch?: Launch
+  /** `view`: this client only looks. */
+  readonly role?: 'view'
   /** PADDOCK_HOME, or the platform's data folder, where absent. */
   readonly dataFolder?: string
 }

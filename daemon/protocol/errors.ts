@@ -5,6 +5,7 @@
 export type ProtocolErrorData =
   | { type: 'notGreeted' }
   | { type: 'tokenRefused' }
+  | { type: 'roleRefused'; method: string; role: string }
   | { type: 'protocolMismatch'; server: { min: number; max: number } }
   | { type: 'invalidParams'; method: string; issues: { path: string; message: string }[] }
   | { type: 'frameTooLarge'; limit: number }
@@ -33,6 +34,7 @@ const codes: Record<ProtocolErrorData['type'], number> = {
   tokenRefused: -32002,
   protocolMismatch: -32003,
   frameTooLarge: -32004,
+  roleRefused: -32005,
   sessionNotFound: -32010,
   taskNotFound: -32011,
   taskNotResumable: -32012,
@@ -74,6 +76,11 @@ export const notGreeted = () =>
   )
 export const tokenRefused = () =>
   new ProtocolError({ type: 'tokenRefused' }, 'The token is not the one in the endpoint file. Read the file again.')
+export const roleRefused = (method: string, role: string) =>
+  new ProtocolError(
+    { type: 'roleRefused', method, role },
+    `A client with the role "${role}" may not call ${method}. Nothing was done.`,
+  )
 export const protocolMismatch = (server: { min: number; max: number }) =>
   new ProtocolError(
     { type: 'protocolMismatch', server },

@@ -1,8 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createMessageConnection, type Message } from 'vscode-jsonrpc/node'
-import { daemonMethods, protocolRange } from '#protocol/daemon.ts'
-import { invalidParams, notGreeted, type ProtocolError, protocolMismatch, tokenRefused } from '#protocol/errors.ts'
+import { daemonMethods, protocolRange, type Role } from '#protocol/daemon.ts'
+import {
+  invalidParams,
+  notGreeted,
+  type ProtocolError,
+  protocolMismatch,
+  roleRefused,
+  tokenRefused,
+} from '#protocol/errors.ts'
 import { FrameFault, FrameReader } from '#protocol/frameReader.ts'
 import type { Caller } from './caller.ts'
 import { FrameWriter } from './frameWriter.ts'
@@ -14,7 +21,8 @@ const greetingTimeoutMs = 5_000
 /** Bytes that may wait in a client's socket before it counts as slow. */
 const slowBytes = 1024 * 1024
 export interface ConnectionParams {
-  readonly token: string
+  /** What each role is greeted with. */
+  readonly tokens: Readonly<Record<Role, string>>
   readonly build: string
   readonly dispatch: (method: string, params: unknown, caller: Caller) => Promise<unknown>
   /** Takes over a stream that was greeted as `skills`. */
@@ -53,12 +61,15 @@ export function serveConnection(socket: Socket, params: ConnectionParams): void 
       const issues = hello.error.issues.map(({ path, message: text }) => ({ path: path.join('.'), message: text }))
       return refuse(invalidParams('daemon/hello', issues))
     }
-    if (!sameToken(hello.data.token, params.token)) return refuse(tokenRefused())
+    const role = roleOf(hello.data, params.tokens)
+    if (!role) return refuse(tokenRefused())
     const { min, max } = hello.data.protocol
     const protocol = Math.min(max, protocolRange.max)
     if (protocol < Math.max(min, protocolRange.min)) return refuse(protocolMismatch(protocolRange))
+    // The language service reads whatever it is pointed at.
+    if (hello.data.channel === 'skills' && role !== 'full') return refuse(roleRefused('daemon/hello', role))
     clearTimeout(greetingTimer)
-    void answer({ result: { protocol, build: params.build, pid: process.pid } }).catch(() => socket.destroy())
+    void answer({ result: { protocol, build: params.build, pid: process.pid, role } }).catch(() => socket.destroy())
     if (hello.data.channel === 'skills') {
       // Nothing is read, and so nothing held, until somebody listens.
       socket.pause()
@@ -71,7 +82,7 @@ export function serveConnection(socket: Socket, params: ConnectionParams): void 
       )
       return
     }
-    wire = serveRequests(socket, reader, writer, hello.data.client.name, params)
+    wire = serveRequests(socket, reader, writer, { client: clientName(hello.data.client.name), role }, params)
   })
 }
 
@@ -79,7 +90,7 @@ function serveRequests(
   socket: Socket,
   reader: FrameReader,
   writer: FrameWriter,
-  client: string,
+  { client, role }: { client: string; role: Role },
   params: ConnectionParams,
 ): Wire {
   const subscriptions = new Map<string, Subscription>()
@@ -93,7 +104,7 @@ function serveRequests(
     },
   }
   const ended = new AbortController()
-  const caller: Caller = { wire, subscriptions, ended: ended.signal }
+  const caller: Caller = { wire, role, subscriptions, ended: ended.signal }
   const inbox = new Inbox(socket, reader, () => wire.ready)
   const rpc = createMessageConnection(inbox, writer)
   rpc.onRequest(async (method, sent) => {
@@ -131,6 +142,24 @@ function refuseFrame(socket: Socket, writer: FrameWriter, error: Error): void {
     () => socket.destroy(),
   )
   socket.resume()
+}
+
+/** What the token gives, and no more than is asked for; undefined where it is none of ours. */
+function roleOf(
+  { token, role = 'full' }: { token: string; role?: Role | undefined },
+  tokens: ConnectionParams['tokens'],
+) {
+  const [isFull, isView] = [sameToken(token, tokens.full), sameToken(token, tokens.view)]
+  if (isFull) return role
+  return isView ? 'view' : undefined
+}
+
+/** Names that the log has for what answers in nobody's place. */
+const reserved = new Set(['policy', 'timeout', 'cancel', 'daemon'])
+
+/** A client's name as the log has it: never one that means nobody. */
+function clientName(name: string): string {
+  return reserved.has(name.trim().toLowerCase()) ? `client “${name}”` : name
 }
 
 function sameToken(given: string, expected: string): boolean {

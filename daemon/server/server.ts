@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts'
 
 const maxConnections = 256
 
-export interface ServerParams extends Omit<ConnectionParams, 'token' | 'onClosed' | 'onGreeted'> {
+export interface ServerParams extends Omit<ConnectionParams, 'tokens' | 'onClosed' | 'onGreeted'> {
   readonly dataFolder: string
   readonly onConnections: () => void
 }
@@ -25,10 +25,10 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Listens on a fresh socket and announces it, with a fresh token, in the endpoint file (0600, written aside and renamed). */
+/** Listens on a fresh socket and announces it, with fresh tokens, in the endpoint file (0600, written aside and renamed). */
 export async function listen(params: ServerParams): Promise<Listening> {
   const { dataFolder, build } = params
-  const token = randomBytes(32).toString('base64url')
+  const tokens = { full: freshToken(), view: freshToken() }
   const path = await socketPath(dataFolder)
   const wires = new Set<Wire>()
   const sockets = new Set<Socket>()
@@ -38,7 +38,7 @@ export async function listen(params: ServerParams): Promise<Listening> {
     socket.on('error', () => socket.destroy())
     serveConnection(socket, {
       ...params,
-      token,
+      tokens,
       onGreeted: (wire) => void wires.add(wire),
       onClosed: (wire) => {
         sockets.delete(socket)
@@ -49,7 +49,7 @@ export async function listen(params: ServerParams): Promise<Listening> {
   })
   server.maxConnections = maxConnections
   await bind(server, path)
-  const endpoint: Endpoint = { socket: path, token, pid: process.pid, build }
+  const endpoint: Endpoint = { socket: path, token: tokens.full, viewToken: tokens.view, pid: process.pid, build }
   const file = join(dataFolder, 'endpoint.json')
   await announce(file, endpoint)
   let closed: Promise<void> | undefined
@@ -75,6 +75,10 @@ export async function listen(params: ServerParams): Promise<Listening> {
       if (process.platform !== 'win32') await rm(path, { force: true })
     },
   }
+}
+
+function freshToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 /** In the data folder where the path is short enough for a Unix socket, else in a private folder under the temporary one. */

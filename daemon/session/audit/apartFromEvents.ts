@@ -36,6 +36,12 @@ export function sessionDeleted({ id, folder, title }: SessionState, by: string):
   return { at: Date.now(), session: id, folder, kind: 'sessionDeleted', who: person(by), what: subject(title) }
 }
 
+/** A client asked for what its role does not have. */
+export function roleRefused(client: string, method: string, role: string): AuditDraft {
+  const what = subject(method)
+  return { at: Date.now(), kind: 'roleRefused', verdict: 'deny', who: person(client), what, evidence: { method, role } }
+}
+
 /** What a workspace's programs may was set by a person. */
 export function settingsChanged(folder: string, settings: Partial<SandboxSettings>, client: string): AuditDraft {
   const { network, secrets, ...rest } = settings
