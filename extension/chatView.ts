@@ -37,11 +37,13 @@ export class ChatView implements vscode.WebviewViewProvider {
   constructor(params: ChatViewParams) {
     this.#params = params
     const { connection, session } = params
+    const focus = vscode.window.onDidChangeWindowState(() => this.#tellView())
     this.#stops = [
       connection.changed.on(() => this.#tellView()),
       connection.connected.on(() => void this.#learn()),
       connection.notified.on((notification) => this.#relay(notification)),
       session.selected.on((shown) => this.#post({ type: 'show', session: shown })),
+      () => focus.dispose(),
     ]
   }
 
@@ -193,6 +195,7 @@ export class ChatView implements vscode.WebviewViewProvider {
             : 'connecting',
       model: this.#model,
       sandbox: this.#sandbox,
+      focused: vscode.window.state.focused,
     }
     this.#post({ type: 'view', view })
   }

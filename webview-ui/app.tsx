@@ -9,7 +9,7 @@ import { Header } from './frame/header.tsx'
 import { Queue } from './frame/queue.tsx'
 import type { Memory } from './host.ts'
 import { isBusy, type PageActions, type PageState } from './page.ts'
-import { Actions, ItemMemory, Place } from './pageContext.ts'
+import { Actions, ItemMemory, Place, WindowFocus } from './pageContext.ts'
 import { type Store, useStore } from './store.ts'
 
 interface Props {
@@ -32,33 +32,36 @@ export function App({ store, actions, memory }: Props) {
     <Actions.Provider value={actions}>
       <Place.Provider value={place}>
         <ItemMemory.Provider value={itemMemory}>
-          <Header sessions={page.sessions} session={session} state={state} />
-          {view && <Banner view={view} />}
-          <main>
-            {session === null || (conversation && isBlank(conversation.state.tasks, conversation.transcript.items)) ? (
-              <EmptyPage view={view} unsandboxed={state?.unsandboxed ?? false} onPick={fill} />
-            ) : (
-              conversation && (
-                <Conversation key={session} conversation={conversation} loadingEarlier={page.loadingEarlier} />
-              )
-            )}
-          </main>
-          <footer>
-            {page.notice && <Notice text={page.notice} />}
-            {state && state.changes.files > 0 && <ChangesBar session={state.id} changes={state.changes} />}
-            {state && <Queue tasks={state.tasks} />}
-            <Composer
-              busy={isBusy(conversation)}
-              running={state?.tasks.some((task) => task.state === 'running' || task.state === 'waiting') ?? false}
-              usable={view?.connection === 'connected' && view.folder !== null}
-              model={view?.model ?? null}
-              draft={page.draft}
-              focus={page.focus}
-              lastPrompt={state?.tasks.at(-1)?.prompt ?? ''}
-              memory={memory}
-            />
-          </footer>
-          <Announcer conversation={conversation} />
+          <WindowFocus.Provider value={view?.focused ?? true}>
+            <Header sessions={page.sessions} session={session} state={state} />
+            {view && <Banner view={view} />}
+            <main>
+              {session === null ||
+              (conversation && isBlank(conversation.state.tasks, conversation.transcript.items)) ? (
+                <EmptyPage view={view} unsandboxed={state?.unsandboxed ?? false} onPick={fill} />
+              ) : (
+                conversation && (
+                  <Conversation key={session} conversation={conversation} loadingEarlier={page.loadingEarlier} />
+                )
+              )}
+            </main>
+            <footer>
+              {page.notice && <Notice text={page.notice} />}
+              {state && state.changes.files > 0 && <ChangesBar session={state.id} changes={state.changes} />}
+              {state && <Queue tasks={state.tasks} />}
+              <Composer
+                busy={isBusy(conversation)}
+                running={state?.tasks.some((task) => task.state === 'running' || task.state === 'waiting') ?? false}
+                usable={view?.connection === 'connected' && view.folder !== null}
+                model={view?.model ?? null}
+                draft={page.draft}
+                focus={page.focus}
+                lastPrompt={state?.tasks.at(-1)?.prompt ?? ''}
+                memory={memory}
+              />
+            </footer>
+            <Announcer conversation={conversation} />
+          </WindowFocus.Provider>
         </ItemMemory.Provider>
       </Place.Provider>
     </Actions.Provider>

@@ -258,6 +258,8 @@ function wordsOf({ message, data }: HostError): string {
   switch (data?.type) {
     case 'approvalAlreadyAnswered':
       return `That was already answered by ${data.by}. Your answer changed nothing.`
+    case 'approvalNotFound':
+      return 'That is no longer asked. Your answer changed nothing.'
     case 'taskNotResumable':
       return `That task is ${data.state} by now.`
     case 'sandboxUnavailable':

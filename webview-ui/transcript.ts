@@ -164,7 +164,8 @@ const folds: Folds = {
     // A command that asks about a host goes on running meanwhile.
     if (tool && approval.action.type !== 'connect')
       draft.items[at] = { ...tool, action: approval.action, state: 'asking' }
-    const item: Item = { type: 'approval', key: `approval:${approval.id}`, approval }
+    const sent = tool?.arguments ? { arguments: tool.arguments } : {}
+    const item: Item = { type: 'approval', key: `approval:${approval.id}`, approval, ...sent }
     draft.items.splice(at < 0 ? draft.items.length : at + 1, 0, item)
   },
   approvalAnswered({ items }, { approval, outcome, by }) {

@@ -68,6 +68,8 @@ export interface ApprovalItem {
   readonly type: 'approval'
   readonly key: string
   readonly approval: Approval
+  /** Of the call that it is about, as the model sent them. */
+  readonly arguments?: string
   /** `withdrawn`: the task ended before anybody answered. */
   readonly answer?: { readonly outcome: Outcome; readonly by: string } | 'withdrawn'
 }

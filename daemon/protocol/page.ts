@@ -36,6 +36,8 @@ export interface PageView {
   readonly connection: 'connecting' | 'connected' | { readonly failed: string; readonly fix: string }
   readonly model: ModelStatus | null
   readonly sandbox: SandboxStatus | null
+  /** The editor's window has the keyboard. */
+  readonly focused: boolean
 }
 
 /** What the page may ask of the daemon. */

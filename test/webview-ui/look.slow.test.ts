@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
 import { eventually } from './support/eventually.ts'
 import type { ScriptedHost } from './support/scriptedHost.ts'
-import { askForNetwork, begin, fixTheTest, step } from './support/story.ts'
+import { askForNetwork, begin, fixTheTest, grave, step } from './support/story.ts'
 import type { Theme } from './support/themes.ts'
 
 const output = fileURLToPath(new URL('../output/webview-ui/', import.meta.url))
@@ -27,6 +27,17 @@ function inTheMiddle(host: ScriptedHost) {
     host.record(session, event)
   }
   host.record(session, { type: 'taskSubmitted', task: 't2', prompt: 'Then add a test for an empty cart' })
+  host.view = { ...host.view, session }
+}
+
+function grantOf(host: ScriptedHost) {
+  const session = host.createSession('Clean up')
+  for (const event of [
+    ...begin('t1', 'Clean up'),
+    ...askForNetwork(session, 't1', 1, 'npm run clean && sudo rm -rf build $X', grave),
+  ]) {
+    host.record(session, event)
+  }
   host.view = { ...host.view, session }
 }
 
@@ -106,8 +117,24 @@ test.each(looks)('%s can be looked at, and shows nothing beyond its width', asyn
   const { page, complaints } = await pages.open({ theme, width, height: 900, prepare })
   await page.waitForFunction(() => document.querySelector('.empty, .row') !== null || document.querySelector('.banner'))
   await page.evaluate(() => document.fonts.ready)
-  await eventually(() => page.locator('button:disabled').count()).toBeLessThanOrEqual(1)
+  await eventually(() => page.locator('button:disabled, button[aria-disabled=true]').count()).toBeLessThanOrEqual(1)
   await page.screenshot({ path: `${output}${name}.png` })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test.each<[Theme, number]>([
+  ['dark', 420],
+  ['light', 420],
+  ['highContrast', 420],
+  ['dark', 300],
+])('every way to answer can be looked at in %s, %i pixels wide', async (theme, width) => {
+  const { page, complaints } = await pages.open({ theme, width, height: 1_100, prepare: grantOf })
+  await page.getByRole('button', { name: 'More…' }).click()
+  await page.getByRole('textbox', { name: 'Rule 1 of 2' }).waitFor()
+  await eventually(() => page.locator('button[aria-disabled=true]').count()).toBe(0)
+  await page.screenshot({ path: `${output}grant-${theme}-${width}.png` })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
   expect(complaints).toEqual([])
   await page.context().close()

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Approval } from '#protocol/approval.ts'
 import type { Conversation } from '../conversation.ts'
+import { heading, riskNames } from '../items/approvalWords.ts'
 import type { Item } from '../transcriptItem.ts'
 
 /**
@@ -22,7 +24,7 @@ export function Announcer({ conversation }: { conversation: Conversation | null 
     const texts = fresh.map((item) => ({ key: item.key, text: wordsFor(item) })).filter(({ text }) => text)
     if (!first && texts.length > 0) setSaid((before) => [...before, ...texts].slice(-5))
     const question = state.approvals[0]
-    setAsked(question ? `Your approval is asked for: ${question.reason}` : '')
+    setAsked(question ? wordsForQuestion(question, state.approvals.length) : '')
   }, [conversation])
 
   return (
@@ -37,6 +39,11 @@ export function Announcer({ conversation }: { conversation: Conversation | null 
       </div>
     </div>
   )
+}
+
+function wordsForQuestion({ action, risk, reason }: Approval, waiting: number): string {
+  const others = waiting > 1 ? ` ${waiting} questions wait.` : ''
+  return `Your approval is asked for. ${heading(action)} ${riskNames[risk]}. ${reason}${others}`
 }
 
 function isFinished(item: Item): boolean {

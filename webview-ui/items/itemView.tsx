@@ -47,7 +47,7 @@ export function estimate(item: Item): number {
     case 'reply':
       return 20 + 18 * Math.ceil(item.text.length / 60)
     case 'approval':
-      return item.answer ? 28 : 220
+      return item.answer ? 28 : 280
     default:
       return 28
   }

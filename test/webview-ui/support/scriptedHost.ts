@@ -22,6 +22,7 @@ const calmView: PageView = {
   connection: 'connected',
   model: { demo: true, baseUrl: 'http://127.0.0.1/demo', model: 'demo', hasKey: false },
   sandbox: { type: 'ready', kind: 'bubblewrap' },
+  focused: true,
 }
 
 /**

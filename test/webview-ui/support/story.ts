@@ -1,4 +1,4 @@
-import type { Action, Decision } from '#protocol/approval.ts'
+import type { Action, Approval, Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { folder } from './scriptedHost.ts'
 
@@ -148,7 +148,13 @@ export function total(items) {
 }
 
 /** A step that asks for an approval and waits. */
-export function askForNetwork(session: string, task: string, number: number, command: string): SessionEvent[] {
+export function askForNetwork(
+  session: string,
+  task: string,
+  number: number,
+  command: string,
+  more: Partial<Approval> = {},
+): SessionEvent[] {
   const action: Action = { type: 'command', command, cwd: folder, network: true }
   return [
     { type: 'stepStarted', task, step: number },
@@ -173,7 +179,37 @@ export function askForNetwork(session: string, task: string, number: number, com
         reason: 'It may reach any public host while it runs, without being asked about each.',
         claim: 'Refreshes package-lock.json so that it matches package.json.',
         askedAt: 0,
+        ...more,
       },
     },
   ]
+}
+
+/** What guard and policy say of a command that destroys what the agent did not make. */
+export const grave: Partial<Approval> = {
+  risk: 'high',
+  reason: 'Deletes folders with all that lies in them.',
+  guard: {
+    understood: true,
+    effect: 'write',
+    risk: 'high',
+    programs: [
+      { name: 'npm', argv: ['npm', 'run', 'clean'], start: 0, end: 13, via: [], effect: 'run' },
+      { name: 'rm', argv: ['rm', '-rf', 'build', null], start: 17, end: 36, via: ['sudo'], effect: 'write' },
+    ],
+    paths: [
+      { path: `${folder}/build`, effect: 'delete', tree: true },
+      ...Array.from({ length: 8 }, (_, index) => ({ path: `/var/cache/shop/${index}`, effect: 'write' as const })),
+    ],
+    hosts: ['registry.example'],
+    reasons: [
+      { code: 'deletes-tree', text: 'Deletes folders with all that lies in them.', program: 1, consequential: true },
+      { code: 'expands-later', text: 'A word is only known when it runs.', program: 1 },
+    ],
+  },
+  proposals: [
+    { verdict: 'allow', program: ['npm', 'run', 'clean'] },
+    { verdict: 'allow', path: 'build/**', access: ['delete'] },
+  ],
+  dependsOn: [{ path: `${folder}/package.json`, sha256: 'b'.repeat(64) }],
 }

@@ -1,0 +1,96 @@
+import { useContext } from 'preact/hooks'
+import type { Approval } from '#protocol/approval.ts'
+import type { GuardReport } from '#protocol/guard.ts'
+import { Place } from '../pageContext.ts'
+import { Exact, Prose, useItemMemory } from '../text.tsx'
+import { inWorkspace } from '../wording.ts'
+import { effectNames, programLine } from './approvalWords.ts'
+
+/** What was found out about an action without believing anybody: why it is asked about, and what it would start and touch. */
+export function ApprovalFacts({ approval }: { approval: Approval }) {
+  const { folder } = useContext(Place)
+  const { action, reason, guard, dependsOn = [], id } = approval
+  const rows: [name: string, values: readonly string[]][] = [
+    ['Runs', guard?.programs.map(programLine) ?? []],
+    ...pathRows.map(([name, effect]): [string, string[]] => [name, pathsOf(guard, effect, folder)]),
+    ['Reaches', guard?.hosts ?? []],
+    ['Takes orders from', dependsOn.map(({ path }) => inWorkspace(path, folder))],
+  ]
+  const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
+  return (
+    <dl class="facts-list">
+      <dt>Why it asks</dt>
+      <dd>
+        <Prose text={reason} />
+      </dd>
+      {others.map(({ text, consequential }, index) => (
+        <dd key={index} class={consequential ? 'consequential' : undefined}>
+          <Prose text={text} />
+        </dd>
+      ))}
+      {guard && (
+        <>
+          <dt>Effect</dt>
+          <dd>
+            {effectNames[guard.effect]}
+            {!guard.understood && '; a part of it could not be read, so more may happen than stands here'}
+          </dd>
+        </>
+      )}
+      {rows.map(
+        ([name, values]) => values.length > 0 && <Row key={name} of={`${id}/${name}`} name={name} values={values} />,
+      )}
+      {action.type === 'command' && (
+        <>
+          <dt>Where</dt>
+          <dd>
+            <Exact text={inWorkspace(action.cwd, folder)} />
+            {action.background && ', left running'}
+          </dd>
+          <dt>Network</dt>
+          <dd>{action.network ? 'any public host, while it runs' : 'hosts are asked about'}</dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+const pathRows = [
+  ['Deletes', 'delete'],
+  ['Writes', 'write'],
+  ['Reads', 'read'],
+] as const
+
+function pathsOf(guard: GuardReport | undefined, effect: string, folder: string): string[] {
+  const paths = guard?.paths.filter((path) => path.effect === effect) ?? []
+  return paths.map(({ path, tree }) => `${inWorkspace(path, folder)}${tree ? ' and all below' : ''}`)
+}
+
+const shownAtFirst = 6
+/** As many as a question holds: there may have been more. */
+const heldAtMost = 100
+
+function Row({ of, name, values }: { of: string; name: string; values: readonly string[] }) {
+  const [whole, setWhole] = useItemMemory(`facts:${of}`, false)
+  const shown = whole ? values : values.slice(0, shownAtFirst)
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <ul>
+          {shown.map((value, index) => (
+            <li key={index}>
+              <Exact text={value} />
+            </li>
+          ))}
+        </ul>
+        {shown.length < values.length && (
+          <button type="button" class="link" onClick={() => setWhole(true)}>
+            {values.length - shown.length} more
+          </button>
+        )}
+        {whole && values.length >= heldAtMost && 'perhaps more'}
+      </dd>
+    </>
+  )
+}
