@@ -39,13 +39,16 @@ export function ruleSentence(rule: PolicyRule): string {
 const verdicts: Record<PolicyRule['verdict'], string> = { allow: 'Allows', ask: 'Asks about', deny: 'Denies' }
 
 const phrases: Record<Kind, (rule: PolicyRule) => string> = {
-  program: ({ program = [] }) => `${program.map(wordOf).join(' ')}, whatever follows these words`,
-  command: () => 'exactly this command line, byte for byte',
+  program: (rule) =>
+    `${rule.program?.map(wordOf).join(' ')}${rule.exactly ? ' and no other words' : ', whatever follows these words'}${reach(rule)}`,
+  command: (rule) => `exactly this command line, byte for byte${reach(rule)}`,
   path: ({ path = '', access = ['read', 'write', 'delete'] }) => `${access.map(doing).join(', ')} ${visible(path)}`,
   host: ({ host = '', ports }) =>
     `reaching ${host === '*' ? 'any public host' : visible(host)}${ports ? ` on port ${ports.join(', ')}` : ''}`,
   tool: ({ tool = '', schema }) => `calling ${visible(tool)}${schema ? ', as long as it describes itself as now' : ''}`,
 }
+
+const reach = ({ network }: PolicyRule) => (network ? ', also with the whole network' : '')
 
 const doing = (access: 'read' | 'write' | 'delete') =>
   ({ read: 'reading', write: 'writing', delete: 'deleting' })[access]
@@ -56,6 +59,7 @@ function wordOf(word: string | readonly string[]): string {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isTrue = (value: unknown) => value === true
 const areTexts = (value: unknown) => Array.isArray(value) && value.every(isText)
 const isOneOf = (choices: readonly string[]) => (value: unknown) => typeof value === 'string' && choices.includes(value)
 
@@ -66,7 +70,9 @@ const shapes: Record<keyof PolicyRule, readonly [holds: (value: unknown) => bool
     (value) => Array.isArray(value) && value.length > 0 && value.every((word) => isText(word) || areTexts(word)),
     'a list of words, the program first',
   ],
+  exactly: [isTrue, 'true or not there'],
   command: [isText, 'a whole command line'],
+  network: [isTrue, 'true or not there'],
   path: [isText, 'a path or pattern'],
   access: [
     (value) => Array.isArray(value) && value.length > 0 && value.every(isOneOf(['read', 'write', 'delete'])),

@@ -39,6 +39,7 @@ describe('a rule that was written by hand', () => {
     ['{"verdict":"allow","program":"npm test"}', /"program" is a list of words/],
     ['{"verdict":"allow","program":[]}', /"program" is a list of words/],
     ['{"verdict":"allow","host":"a","ports":[0]}', /"ports" is/],
+    ['{"verdict":"allow","program":["a"],"exactly":false}', /"exactly" is true/],
     ['{"verdict":"allow","programme":["a"]}', /no "programme"/],
     ['{"verdict":"allow","__proto__":["a"]}', /no "__proto__"/],
     ['{"verdict":"allow","toString":["a"]}', /no "toString"/],
@@ -60,6 +61,10 @@ test.each<[PolicyRule, string]>([
   [
     { verdict: 'deny', program: ['git', 'commit', '-m', 'a b'] },
     'Denies git commit -m "a b", whatever follows these words.',
+  ],
+  [
+    { verdict: 'allow', program: ['make'], exactly: true, network: true },
+    'Allows make and no other words, also with the whole network.',
   ],
   [{ verdict: 'allow', command: 'make' }, 'Allows exactly this command line, byte for byte.'],
   [{ verdict: 'ask', path: 'src/**' }, 'Asks about reading, writing, deleting src/**.'],
