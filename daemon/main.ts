@@ -7,10 +7,10 @@ import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
-import { judges } from './judges.ts'
 import { copyLayerProvider } from './layer/copyLayer.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
+import { policyChoice } from './policyChoice.ts'
 import { treeBytes } from './sandbox/folderTree.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import { sandboxChoice } from './sandboxChoice.ts'
@@ -22,6 +22,7 @@ import { checkpointHandlers } from './server/handlers/checkpoint.ts'
 import { daemonHandlers } from './server/handlers/daemon.ts'
 import { doctorHandlers } from './server/handlers/doctor.ts'
 import { modelHandlers } from './server/handlers/model.ts'
+import { policyHandlers } from './server/handlers/policy.ts'
 import { processHandlers } from './server/handlers/process.ts'
 import { sandboxHandlers } from './server/handlers/sandbox.ts'
 import { sessionHandlers } from './server/handlers/session.ts'
@@ -60,12 +61,23 @@ async function main(): Promise<void> {
   })
   // Milliseconds between two words of the demo model: quick to read, not instant.
   const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20))
+  const policy = policyChoice({
+    dataFolder,
+    onChanged: (folder) => {
+      sessions.rulesChanged(folder)
+      tell((wire) => wire.send('policy/changed', { folder }))
+    },
+    standing: async (folder, session) =>
+      session === undefined
+        ? { root: folder, home: homedir(), sandboxed: true, grants: new Set(), rules: [] }
+        : (await sessions.get(session)).gate.standing,
+  })
   const sessions = new Sessions(
     {
       store,
       layers: ({ unsandboxed }) => (unsandboxed ? copies : fenced),
       sandboxOf: (folder) => sandboxes.of(folder),
-      judgeOf: async (folder) => judges()(folder),
+      judgeOf: (folder) => policy.judgeOf(folder),
       egress: ways.open,
       tools: tools(),
       model: () => models.current(),
@@ -88,6 +100,7 @@ async function main(): Promise<void> {
     await Promise.race([Promise.allSettled(requests), delay(5000)])
     await sessions.stop()
     await sandboxes.stop()
+    await policy.close()
     await listening?.close()
     await models.close()
     store.close()
@@ -151,6 +164,7 @@ async function main(): Promise<void> {
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
       ...auditHandlers(store.audit),
+      ...policyHandlers(policy.policies),
       ...changeHandlers(sessions),
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),

@@ -30,6 +30,8 @@ export interface Judge {
   propose(tried: Case, report: GuardReport): PolicyRule[]
   /** The files that it runs or takes its orders from, absolute: consent is bound to their bytes. */
   ordersOf(action: Action, report: GuardReport): string[]
+  /** How sessions begin that were told no mode. */
+  readonly mode: Mode | undefined
   /** What the rules in force say of hosts. */
   readonly hostRules: readonly NetworkRule[]
   /** After so many milliseconds a question that nobody answered is denied. */

@@ -2,6 +2,7 @@ import { daemonCommand } from './daemonCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { exitCodes } from './exitCodes.ts'
 import { failureOf } from './failure.ts'
+import { policyCommand } from './policyCommand.ts'
 import { runCommand } from './runCommand.ts'
 import { sandboxCommand } from './sandboxCommand.ts'
 import { UsageError } from './usage.ts'
@@ -18,6 +19,9 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
   paddock sandbox VERB …             a workspace's own computer: exec, terminal, cp, snapshot, set, …;
                                      "paddock sandbox help" has them all
 
+  paddock policy VERB …              what is allowed, asked about and denied: explain, sources, trust;
+                                     "paddock policy help" has them all
+
   paddock doctor [--json]            tries what Paddock needs here; one fix for each failure
                                      Exit: 0 well, 1 a feature is missing, 2 agents cannot work
 
@@ -29,6 +33,7 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   run: runCommand,
   sandbox: sandboxCommand,
+  policy: policyCommand,
   doctor: doctorCommand,
   daemon: daemonCommand,
   help: async () => {

@@ -92,8 +92,31 @@ async function launchAndWait(folder: string, launch: Launch): Promise<void> {
 
 /** Only what a program needs to run; nothing of the editor's, no key, no option that a folder's `.env` could have set. */
 function scrubbed(env: NodeJS.ProcessEnv, folder: string, launch: Launch): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
-  const windows = ['SystemRoot', 'USERPROFILE', 'LOCALAPPDATA', 'APPDATA', 'TEMP', 'TMP', 'ComSpec', 'PATHEXT']
+  const kept = [
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'SHELL',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'XDG_RUNTIME_DIR',
+    'XDG_CONFIG_HOME',
+    'XDG_DATA_HOME',
+  ]
+  const windows = [
+    'SystemRoot',
+    'USERPROFILE',
+    'LOCALAPPDATA',
+    'APPDATA',
+    'LOCALAPPDATA',
+    'TEMP',
+    'TMP',
+    'ComSpec',
+    'PATHEXT',
+  ]
   const own = Object.keys(env).filter((name) =>
     /^PADDOCK_(DEMO_PACE|IDLE_MINUTES|FORBID_NONE|SANDBOX_DISK_MIB|SANDBOX_UNUSED_DAYS)$/.test(name),
   )

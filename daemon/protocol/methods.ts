@@ -6,6 +6,7 @@ import { checkpointMethods } from './checkpoint.ts'
 import { daemonMethods } from './daemon.ts'
 import { doctorMethods } from './doctor.ts'
 import { modelMethods, modelNotifications } from './model.ts'
+import { policyMethods, policyNotifications } from './policyMethods.ts'
 import { processMethods, processNotifications } from './process.ts'
 import { sandboxMethods, sandboxNotifications } from './sandbox.ts'
 import { sessionMethods, sessionNotifications } from './session.ts'
@@ -20,6 +21,7 @@ export const methods = {
   ...taskMethods,
   ...approvalMethods,
   ...auditMethods,
+  ...policyMethods,
   ...changeMethods,
   ...sandboxMethods,
   ...processMethods,
@@ -36,6 +38,7 @@ export type ResultOf<M extends MethodName> = z.infer<Methods[M]['result']>
 export const notifications = {
   ...sessionNotifications,
   ...approvalNotifications,
+  ...policyNotifications,
   ...modelNotifications,
   ...sandboxNotifications,
   ...processNotifications,

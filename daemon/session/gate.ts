@@ -160,9 +160,14 @@ export class SessionGate implements Gate {
     return this.#parts.judge.judge(this.#case(tool, action))
   }
 
+  /** How the session stands before whatever it does next. */
+  get standing(): Omit<Case, 'tool' | 'action'> {
+    const mode = this.#parts.log.state.mode ?? this.#parts.judge.mode ?? 'auto'
+    return { mode, ...this.#parts.place(), grants: this.#grants, rules: this.#rules }
+  }
+
   #case(tool: string, action: GateCall['action']): Case {
-    const { mode = 'auto' } = this.#parts.log.state
-    return { tool, action, mode, ...this.#parts.place(), grants: this.#grants, rules: this.#rules }
+    return { tool, action, ...this.standing }
   }
 
   /** What came of an answer; undefined where the call has to be decided anew. */

@@ -35,6 +35,7 @@ class ToldJudge implements Judge {
   }
   propose = (): PolicyRule[] => [{ verdict: 'allow', program: ['git', 'push'] }]
   ordersOf = () => this.orders
+  readonly mode = undefined
   readonly hostRules = []
   async grant(scope: string, rules: readonly PolicyRule[]) {
     this.granted.push([scope, rules])

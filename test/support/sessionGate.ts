@@ -1,16 +1,18 @@
 import type { NetworkRule } from '#protocol/network.ts'
-import { judges } from '../../daemon/judges.ts'
+import type { Examine } from '../../daemon/approval/policy/examples.ts'
+import { policyInForce } from '../../daemon/approval/policy/policyInForce.ts'
+import { judgeIn } from '../../daemon/judgeIn.ts'
 import { type GateParts, SessionGate } from '../../daemon/session/gate.ts'
 import type { SessionLog } from '../../daemon/session/log.ts'
 
-/** The gate of a session over `/w`, with guard and policy as they are without any file of rules. */
+/** The gate of a session over `/w`, with policy as it is without any file of rules, and a guard to which everything is contained. */
 export function sessionGate(
   log: SessionLog,
   { onHostRule = () => {}, ...parts }: Partial<GateParts> & { onHostRule?: (rule: NetworkRule) => void } = {},
 ): SessionGate {
   return new SessionGate({
     log,
-    judge: judges()('/w'),
+    judge: judgeIn('/w', { examineIn: () => unexamined, sources: { of: () => withoutFiles, addRules: () => {} } }),
     place: () => ({ root: '/w', home: '/home/u', sandboxed: true }),
     read: async () => undefined,
     plan: () => ({ why: 'no tools here' }),
@@ -22,3 +24,15 @@ export function sessionGate(
     ...parts,
   })
 }
+
+const withoutFiles = policyInForce([])
+
+const unexamined: Examine = () => ({
+  understood: true,
+  effect: 'run',
+  risk: 'low',
+  programs: [],
+  paths: [],
+  hosts: [],
+  reasons: [],
+})

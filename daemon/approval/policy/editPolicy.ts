@@ -19,7 +19,7 @@ export function withRules(text: string, rules: readonly PolicyRule[], header: st
   if (!isSeq(into)) return undefined
   if (into.items.length === 0) into.flow = false
   for (const rule of rules) {
-    const node = document.createNode(rule)
+    const node = document.createNode(rule, { aliasDuplicateObjects: false })
     for (const pair of isMap(node) ? node.items : []) if (isSeq(pair.value)) pair.value.flow = true
     into.add(node)
   }

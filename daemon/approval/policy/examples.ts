@@ -1,11 +1,11 @@
-import { posix } from 'node:path'
-import { Action } from '#protocol/approval.ts'
+import type { Action } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import { readAuthority } from '../../egress/hostName.ts'
 import { coverage } from './coverage.ts'
 import { forbidding } from './forbids.ts'
 import type { Place } from './place.ts'
+import { readAction, resolved, type WrittenAction } from './readAction.ts'
 import { ruleSet } from './ruleSet.ts'
 
 /** What the guard says of an action at this place. */
@@ -36,9 +36,7 @@ export function failedExample(rule: PolicyRule, examine: Examine): FailedExample
 
 const said = { surely: 'decides', perhaps: 'may decide', not: 'does not decide' }
 
-interface Tried {
-  readonly action: Action
-  readonly tool: string
+interface Tried extends WrittenAction {
   readonly report: GuardReport
 }
 
@@ -55,41 +53,38 @@ function decides(rule: PolicyRule, { action, tool, report }: Tried): keyof typeo
 
 /** What an example says would happen; undefined where it cannot be read. */
 function triedBy(text: string, rule: PolicyRule, examine: Examine): Tried | undefined {
-  const action = text.trimStart().startsWith('{') ? actionOf(text) : plainAction(text, rule)
-  if (!action) return undefined
-  const tool = action.type === 'unknown' ? action.tool : action.type
-  const isOfTool = rule.tool !== undefined && !text.trimStart().startsWith('{')
-  const isDeleted = rule.path !== undefined && rule.access?.every((access) => access === 'delete')
+  const isJson = text.trimStart().startsWith('{')
+  const written =
+    isJson || rule.program || rule.command !== undefined ? readAction(text, place) : plainAction(text, rule)
+  if (!written || 'why' in written) return undefined
+  const { action, tool } = rule.network && !isJson ? online(written) : written
   const report = examine(action, place)
-  const deleted = isDeleted && 'path' in action ? deletion(action.path, report) : undefined
-  return deleted ?? { action, tool: isOfTool ? text : tool, report }
+  const isDeleted = !isJson && rule.access?.every((access) => access === 'delete')
+  return isDeleted && 'path' in action ? deletion(action.path, report) : { action, tool, report }
+}
+
+function online({ action, tool }: WrittenAction): WrittenAction {
+  return { action: action.type === 'command' ? { ...action, network: true } : action, tool }
 }
 
 /** No tool deletes: commands do. */
 function deletion(path: string, report: GuardReport): Tried {
   const action = { type: 'command' as const, command: `rm ${path}`, cwd: place.root, network: false }
-  return { action, tool: 'command', report: { ...report, paths: [{ path, effect: 'delete' }] } }
+  return { action, tool: 'exec', report: { ...report, paths: [{ path, effect: 'delete' }] } }
 }
 
-function plainAction(text: string, { path, access, host, ports, tool, network }: PolicyRule): Action | undefined {
-  if (tool !== undefined) return { type: 'unknown', tool: text, arguments: '{}' }
+function plainAction(text: string, { path, access, host, ports, tool }: PolicyRule): WrittenAction | undefined {
+  if (tool !== undefined) return { action: { type: 'unknown', tool: text, arguments: '{}' }, tool: text }
   if (host !== undefined) {
     const read = readAuthority(text, ports?.[0] ?? 443)
-    return read && { type: 'connect', host: read.host.text, port: read.port, command: '' }
+    return read && { action: { type: 'connect', host: read.host.text, port: read.port, command: '' }, tool: 'network' }
   }
-  if (path === undefined) return { type: 'command', command: text, cwd: place.root, network: network === true }
-  const resolved = posix.resolve(place.root, text.replace(/^~(?=\/|$)/, place.home))
-  if (access && !access.includes('read')) return { type: 'write', path: resolved, size: 0, sha256: '' }
-  return { type: 'read', path: resolved }
-}
-
-function actionOf(text: string): Action | undefined {
-  try {
-    const read = Action.safeParse(JSON.parse(text))
-    return read.success ? read.data : undefined
-  } catch {
-    return undefined
-  }
+  if (path === undefined) return undefined
+  const at = resolved(text, place)
+  const isWritten = access && !access.includes('read')
+  return isWritten
+    ? { action: { type: 'write', path: at, size: 0, sha256: '' }, tool: 'write_file' }
+    : { action: { type: 'read', path: at }, tool: 'read_file' }
 }
 
 function shortened(text: string): string {

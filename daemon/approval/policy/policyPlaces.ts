@@ -12,9 +12,13 @@ export interface PolicyPlaces {
   readonly dataFolder: string
 }
 
-/** On Windows anybody may make a folder below ProgramData: there is no managed policy. */
+/**
+ * On Windows anybody may make a folder below ProgramData: there is no managed policy. `isOwn`: a data folder that the user
+ * chose makes a daemon of its own, and its user's policy lies in there.
+ */
 export function policyPlaces(
   dataFolder: string,
+  isOwn: boolean,
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): PolicyPlaces {
@@ -24,7 +28,7 @@ export function policyPlaces(
     dataFolder,
     managed: isWindows ? undefined : { file: '/etc/paddock/policy.yaml', owners: { users: [0], closedTo: 0o022 } },
     user: {
-      file: join(configFolder(env, platform), 'paddock', 'policy.yaml'),
+      file: isOwn ? join(dataFolder, 'policy.yaml') : join(configFolder(env, platform), 'paddock', 'policy.yaml'),
       owners: uid === undefined ? undefined : { users: [uid, 0], closedTo: 0o002 },
     },
   }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import { visible } from '#protocol/visible.ts'
+import { askYes } from '../askYes.ts'
 import { connectCli } from '../daemon.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usage.ts'
@@ -155,18 +155,10 @@ const end =
 /** Says what would be lost; at a terminal it asks, elsewhere nobody said yes. */
 async function isWanted(what: string, folder: string, loss: string[], json: boolean): Promise<boolean> {
   if (!json) printLines([`To ${what} the sandbox of ${visible(folder)}:`, ...loss.map((line) => `  ${visible(line)}`)])
-  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
-    process.stderr.write(`Nothing was done. Say --yes to ${what} it.\n`)
-    return false
-  }
-  const asking = createInterface({ input: process.stdin, output: process.stdout })
-  const { promise: closed, resolve: close } = Promise.withResolvers<string>()
-  asking.once('close', () => close(''))
-  const answer = await Promise.race([asking.question('Go on (y/N)? '), closed])
-  asking.close()
-  if (/^y(es)?$/i.test(answer.trim())) return true
-  printLines(['Nothing was done.'])
-  return false
+  const answer = json ? undefined : await askYes('Go on')
+  if (answer === undefined) process.stderr.write(`Nothing was done. Say --yes to ${what} it.\n`)
+  else if (!answer) printLines(['Nothing was done.'])
+  return answer === true
 }
 
 /** The verbs that are a request and its answer. */

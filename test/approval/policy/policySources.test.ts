@@ -327,7 +327,7 @@ describe('where policies are', () => {
     ['darwin', {}, /Library\/Application Support\/paddock\/policy\.yaml$/, true],
     ['win32', { APPDATA: '/roaming' }, '/roaming/paddock/policy.yaml', false],
   ] as const)('%s', (platform, env, file, managed) => {
-    const places = policyPlaces('/data', env, platform)
+    const places = policyPlaces('/data', false, env, platform)
     expect(places.user.file).toMatch(file)
     expect(places.managed !== undefined).toBe(managed)
     expect(places.managed?.owners ?? { users: [0] }).toMatchObject({ users: [0] })
