@@ -1,4 +1,5 @@
 import type { Evidence } from '#protocol/event.ts'
+import { memoryWords } from '#protocol/memoryWords.ts'
 import { networkSentences } from '#protocol/networkSentences.ts'
 import { withRunner } from '#protocol/runnerWords.ts'
 import type { SandboxInfo } from '#protocol/sandbox.ts'
@@ -93,13 +94,14 @@ export function portsOf({ open }: SandboxInfo): (SandboxPort & { readonly progra
 }
 
 function stateNode(info: SandboxInfo, { timeOf }: SandboxSurroundings): SandboxNode {
-  const { state, settings, createdAt, usedAt, unusedDays, why, fix } = info
+  const { state, settings, createdAt, usedAt, unusedDays, why, fix, memory } = info
   const [icon, color] = stateIcons[state]
   const kind = withRunner(kindNames[settings.kind], info.runner)
   const image = settings.image ? ` (${visible(settings.image)})` : ''
   const facts: SandboxNode[] = []
   if (why) facts.push({ id: 'state/why', label: visible(why), icon: 'warning', tooltip: visible(why) })
   if (fix) facts.push({ id: 'state/fix', label: visible(fix), icon: 'lightbulb', tooltip: visible(fix) })
+  if (memory) facts.push({ id: 'state/memory', label: memoryWords[memory], icon: 'database' })
   if (createdAt !== undefined) facts.push({ id: 'state/made', label: 'Made', description: timeOf(createdAt) })
   if (usedAt !== undefined) facts.push({ id: 'state/used', label: 'Last used', description: timeOf(usedAt) })
   if (unusedDays !== undefined) {
@@ -121,13 +123,16 @@ function stateNode(info: SandboxInfo, { timeOf }: SandboxSurroundings): SandboxN
 
 function openNode({ open }: SandboxInfo, { titleOf, evidenceOf, timeOf }: SandboxSurroundings): SandboxNode | null {
   if (open.length === 0) return null
-  const children = open.map(({ session, kind, runner, since }, index): SandboxNode => {
+  const children = open.map(({ session, kind, runner, since, resumed }, index): SandboxNode => {
     const evidence = evidenceOf(session)
     return {
       id: `open/${session}/${index}`,
       label: visible(titleOf(session)),
       description: `${withRunner(kind, runner)}, since ${timeOf(since)}`,
       icon: kind === 'none' ? 'warning' : 'comment',
+      ...(resumed?.type === 'lost' && {
+        tooltip: `What ran when it was suspended is lost: ${visible(resumed.why)}`,
+      }),
       ...(evidence && { children: evidenceNodes(session, evidence) }),
     }
   })

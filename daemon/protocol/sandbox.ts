@@ -74,6 +74,8 @@ export const SandboxInfo = z.object({
   createdAt: z.number().optional(),
   usedAt: z.number().optional(),
   settings: SandboxSettings,
+  /** Where suspended with something in it: what runs goes on also after the daemon ended (`saved`), or only if it did not (`held`). */
+  memory: z.enum(['saved', 'held']).optional(),
   /** Chosen when it was first opened, and kept: what is installed lies there. */
   runner: SandboxRunner.optional(),
   /** What the open sandboxes of its sessions hold, and how. */
@@ -85,6 +87,13 @@ export const SandboxInfo = z.object({
       since: z.number(),
       limits: z.record(z.string(), z.enum(['whole', 'perProcess', 'notEnforced'])),
       ports: z.array(z.object({ port: z.number(), program: z.string().optional() })),
+      /** What became of the memory that was saved when it was suspended, where it was opened anew since. */
+      resumed: z
+        .discriminatedUnion('type', [
+          z.object({ type: z.literal('goesOn') }),
+          z.object({ type: z.literal('lost'), why: z.string() }),
+        ])
+        .optional(),
     }),
   ),
   disk: z.object({ home: z.number(), system: z.number(), layers: z.number(), snapshots: z.number() }).optional(),
@@ -125,7 +134,7 @@ export const sandboxMethods = {
   'sandbox/configure': method(Ref.extend({ settings: SandboxSettings.partial() }), Answer),
   /** Makes it if it is absent. Idempotent. */
   'sandbox/open': method(Ref, Answer),
-  /** Frees memory and processes; keeps packages and files (and memory, where the kind can). Tasks that run are refused with `sessionBusy`. */
+  /** Nothing inside runs until it is resumed; packages and files are kept, and memory as `SandboxInfo.memory` says. Tasks that run are refused with `sessionBusy`. */
   'sandbox/suspend': method(Ref, Answer),
   'sandbox/resume': method(Ref, Answer),
   /** Ends everything inside at once and lets nothing start until `resume`; files stay for a look. */

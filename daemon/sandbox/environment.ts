@@ -12,6 +12,8 @@ export interface Environment {
   restore(store: string, from: string): Promise<void>
   /** Removes what a snapshot keeps outside its folder; the folder itself is removed afterwards. */
   forget(from: string): Promise<void>
+  /** Nothing goes on from memory that was saved (`Sandbox.saveMemory`); for kinds that save any. */
+  forgetMemory?(store: string): Promise<void>
   /** Removes all of it but the snapshots. Succeeds where there is nothing. */
   dispose(store: string): Promise<void>
 }

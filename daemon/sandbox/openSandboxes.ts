@@ -5,6 +5,7 @@ interface OpenOne {
   readonly session: string
   readonly since: number
   readonly sandbox: Sandbox
+  readonly maySave: boolean
   frozen: boolean
 }
 
@@ -23,8 +24,9 @@ export class OpenSandboxes {
     return this.#all.size
   }
 
-  add(session: string, sandbox: Sandbox): void {
-    const one: OpenOne = { session, since: Date.now(), sandbox, frozen: false }
+  /** `maySave`: its memory may be written to the disk. */
+  add(session: string, sandbox: Sandbox, { maySave }: Pick<OpenOne, 'maySave'>): void {
+    const one: OpenOne = { session, since: Date.now(), sandbox, maySave, frozen: false }
     this.#all.add(one)
     void sandbox.closed.then(() => {
       this.#all.delete(one)
@@ -45,6 +47,22 @@ export class OpenSandboxes {
         await one.sandbox.close()
       }
     })
+  }
+
+  /** Of all that are frozen: whether each was saved, or one of them is only held. Nothing where there are none. */
+  async saveMemory(): Promise<SandboxInfo['memory']> {
+    let isSaved = true
+    await this.#each(async ({ frozen, sandbox, maySave }) => {
+      if (!frozen) return
+      try {
+        if (!maySave || !sandbox.saveMemory) throw new Error('it is not to be saved')
+        await sandbox.saveMemory()
+      } catch {
+        isSaved = false
+      }
+    })
+    if (this.size === 0) return undefined
+    return isSaved ? 'saved' : 'held'
   }
 
   /** One that does not come back is closed. */
@@ -73,6 +91,7 @@ export class OpenSandboxes {
         since,
         limits: { ...sandbox.limits },
         ports: frozen ? [] : await portsOf(sandbox),
+        ...(sandbox.resumed ? { resumed: sandbox.resumed } : {}),
       })),
     )
   }

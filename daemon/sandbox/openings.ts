@@ -28,6 +28,8 @@ interface Opened {
   /** For the environment of every command. */
   readonly variables: Readonly<Record<string, string>>
   readonly redaction: Redaction | undefined
+  /** What is in its memory may lie on the disk: no secret is among it. */
+  readonly maySave: boolean
 }
 
 /** How a workspace's sandbox is made, and opened over one layer. Nothing falls back: what cannot be as it is set is refused. */
@@ -70,7 +72,12 @@ export class Openings {
       throw sandboxUnavailable(kind, `This session's layer is of another type (${layer.type}).`, fix)
     }
     if (kind === 'none')
-      return { sandbox: await this.#openBare(provider, layer, isWanted), variables: {}, redaction: undefined }
+      return {
+        sandbox: await this.#openBare(provider, layer, isWanted),
+        variables: {},
+        redaction: undefined,
+        maySave: false,
+      }
     const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
     const secrets = await readSecrets({ kind, secrets: settings.secrets, network, resolve, bind })
     await this.make(kind)
@@ -84,7 +91,9 @@ export class Openings {
       if (error instanceof ProtocolError) throw error
       throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
     }
-    return { sandbox, variables: secrets.standIns.variables, redaction: redaction(named(secrets.files)) }
+    const { files, standIns } = secrets
+    const brought = { variables: standIns.variables, redaction: redaction(named(files)) }
+    return { sandbox, ...brought, maySave: files.size === 0 }
   }
 
   /** Nothing of the workspace's own goes where no boundary is: no secret, no home, no way out that could be denied. */

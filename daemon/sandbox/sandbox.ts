@@ -1,6 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Evidence } from '#protocol/event.ts'
-import type { LimitName, Limits, SandboxRunner, SandboxStatus } from '#protocol/sandbox.ts'
+import type { LimitName, Limits, SandboxInfo, SandboxRunner, SandboxStatus } from '#protocol/sandbox.ts'
 import type { Environment } from './environment.ts'
 import type { Redaction } from './redaction.ts'
 
@@ -56,6 +56,9 @@ export interface SandboxProvider {
   readonly environment?: Environment
 }
 
+/** What ran when the workspace was suspended goes on here, or it was lost, with the reason. */
+export type Resumed = NonNullable<SandboxInfo['open'][number]['resumed']>
+
 /** Which of them runs a workspace's sandboxes: chosen once, and kept, since what is installed lies with it. */
 export interface Runners {
   /** Nothing where it is not chosen yet. */
@@ -110,6 +113,13 @@ export interface Sandbox {
   /** Stops every process inside where it is, until `thaw`; memory is kept. Only where the kind can. */
   freeze?(): Promise<void>
   thaw?(): Promise<void>
+  /**
+   * Of one that is frozen: its memory is written to the kind's store, for whoever next opens a sandbox over this layer to go on
+   * with, in this daemon or another. Thawing forgets it. Only where the kind can.
+   */
+  saveMemory?(): Promise<void>
+  /** What became of a memory that was saved over this layer, where there was one. */
+  readonly resumed?: Resumed | undefined
   /**
    * Mounts the layer anew, so that what the user saved meanwhile shows; `false` where something inside still uses it, and
    * nothing was done. Only where the layer is mounted.

@@ -14,6 +14,8 @@ const WorkspaceRecord = z.object({
   state: z.enum(['absent', 'ready', 'suspended', 'quarantined']),
   /** Where it is quarantined. */
   why: z.string().optional(),
+  /** Where it is suspended, and something ran in it. */
+  memory: z.enum(['saved', 'held']).optional(),
   createdAt: z.number().optional(),
   usedAt: z.number().optional(),
   /** The home has what a new one begins with. */

@@ -99,7 +99,7 @@ export class WorkspaceSandbox {
       const { sandbox, ...brought } = await this.#openings.open(params, () => {
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
       })
-      this.#open.add(session, sandbox)
+      this.#open.add(session, sandbox, brought)
       return awakeSandbox(sandbox, this, brought)
     })
   }
@@ -157,6 +157,7 @@ export class WorkspaceSandbox {
       // First, so that nobody talks to one that no longer answers.
       await this.#become('ready', { state: 'suspended' })
       await this.#open.freeze()
+      await this.#become('suspended', { memory: await this.#open.saveMemory() })
     })
   }
 
@@ -168,16 +169,24 @@ export class WorkspaceSandbox {
       const { state } = this.#store.record
       if (state === 'absent' || state === 'ready') return
       await this.#open.thaw()
-      await this.#become(state, { state: 'ready', why: undefined })
+      await this.#become(state, { state: 'ready', why: undefined, memory: undefined })
     })
   }
 
   /** Everything inside ends now; nothing starts until `resume`. Files stay. */
   async quarantine(why: string): Promise<void> {
     this.#endings += 1
-    this.#store.assume({ state: 'quarantined', why, createdAt: this.#store.record.createdAt ?? Date.now() })
+    this.#store.assume({
+      state: 'quarantined',
+      why,
+      memory: undefined,
+      createdAt: this.#store.record.createdAt ?? Date.now(),
+    })
     this.#onChange()
     await this.#open.close()
+    for (const [kind, { environment }] of this.#parts.kinds) {
+      await environment?.forgetMemory?.(this.#store.storeOf(kind)).catch(() => {})
+    }
     await this.#store.save()
   }
 
@@ -197,7 +206,7 @@ export class WorkspaceSandbox {
       await this.#snapshots.restore(name)
       const { state } = this.#store.record
       if (state === 'absent' || state === 'suspended')
-        await this.#store.patch({ state: 'ready', createdAt: Date.now() })
+        await this.#store.patch({ state: 'ready', memory: undefined, createdAt: Date.now() })
       this.#onChange()
     })
   }
@@ -245,7 +254,7 @@ export class WorkspaceSandbox {
     return this.#end(async () => {
       if (this.#store.unreadable) await this.#store.beginAnew()
       await this.#dropEnvironment()
-      const gone = { createdAt: undefined, usedAt: undefined, why: undefined, restoring: undefined }
+      const gone = { createdAt: undefined, usedAt: undefined, why: undefined, restoring: undefined, memory: undefined }
       await this.#patch({ ...gone, state: 'absent', seeded: false })
     })
   }
@@ -277,6 +286,8 @@ export class WorkspaceSandbox {
     const { kind } = info.settings
     const runner = this.#parts.kinds.get(kind)?.runners?.of(this.#store.storeOf(kind))
     if (runner) info.runner = runner
+    // What was held went with the daemon that held it.
+    if (record.memory && (record.memory === 'saved' || this.#open.size > 0)) info.memory = record.memory
     if (record.createdAt !== undefined) info.createdAt = record.createdAt
     if (record.usedAt !== undefined) info.usedAt = record.usedAt
     const unusedDays = Math.floor((Date.now() - (record.usedAt ?? Date.now())) / dayMs)

@@ -25,13 +25,16 @@ describe.skipIf(why !== undefined)(`gvisor, and the end of its daemon${why ? ` (
   afterEach(() => folders.remove())
 
   /** Starts sandboxProcess.ts, perhaps as another user, and waits for what it says. */
-  async function start(lines: readonly string[], uid?: number) {
+  async function start(
+    lines: readonly string[],
+    { uid, over = folders.layer(), more = {} }: { uid?: number; over?: Over; more?: Record<string, string> } = {},
+  ) {
     const { top, data, userHome } = folders
-    const { layer, home } = folders.layer()
+    const { layer, home } = over
     if (uid !== undefined) execFileSync('chown', ['-R', `${uid}:${uid}`, top])
     const child = spawn(process.execPath, [program, data, layer.lower, layer.upper, layer.work, home, ...lines], {
       ...(uid === undefined ? {} : { uid, gid: uid }),
-      env: { PATH: process.env['PATH'], HOME: userHome, KIND: 'gvisor' },
+      env: { PATH: process.env['PATH'], HOME: userHome, KIND: 'gvisor', ...more },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const ended = new Promise((resolve) => child.on('exit', resolve))
@@ -51,8 +54,29 @@ describe.skipIf(why !== undefined)(`gvisor, and the end of its daemon${why ? ` (
     await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([])
   })
 
+  test('what a daemon that is killed had suspended goes on with the next one, for any user', async () => {
+    const over = folders.layer()
+    const uid = isRoot ? { uid: 65_534 } : {}
+    const count = () => Number(readFileSync(join(over.layer.upper, 'count'), 'utf8'))
+    const counting = '(while :; do n=$((n + 1)); echo $n >count; sleep 0.02; done) >/dev/null 2>&1 & sleep 1'
+    const first = await start([counting], { ...uid, over, more: { SUSPENDED: '1' } })
+    const family = descendants(first.child.pid!)
+    first.child.kill('SIGKILL')
+    await first.ended
+    await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([])
+    const before = count()
+    expect(before).toBeGreaterThan(5)
+    const second = await start(['sleep 1; pgrep -c bash || true'], { ...uid, over })
+    expect(second.resumed).toEqual({ type: 'goesOn' })
+    expect(count()).toBeGreaterThan(before)
+    second.child.stdin.end()
+    await second.ended
+  })
+
   test.skipIf(!isRoot)('an ordinary user has it too (only root can try that)', async () => {
-    const { child, ended, layer, status, said } = await start(['echo mine > file; cat file; touch /usr/mine'], 65_534)
+    const { child, ended, layer, status, said } = await start(['echo mine > file; cat file; touch /usr/mine'], {
+      uid: 65_534,
+    })
     expect(status).toEqual({ type: 'ready', kind: 'gvisor' })
     expect(said).toEqual([
       expect.stringMatching(/^\{"type":"exited","code":1\} mine\n.*(Permission denied|Read-only file system)\n$/),
@@ -62,6 +86,8 @@ describe.skipIf(why !== undefined)(`gvisor, and the end of its daemon${why ? ` (
     expect(readFileSync(join(layer.upper, 'file'), 'utf8')).toBe('mine\n')
   })
 })
+
+type Over = ReturnType<SandboxFolders['layer']>
 
 interface Process {
   readonly pid: number

@@ -1,3 +1,4 @@
+import { memoryWords } from '#protocol/memoryWords.ts'
 import type { ResultOf } from '#protocol/methods.ts'
 import { withRunner } from '#protocol/runnerWords.ts'
 import { visible } from '#protocol/visible.ts'
@@ -25,7 +26,7 @@ export function infoLines(info: Info): string[] {
     ['Workspace', visible(info.folder)],
     [
       'State',
-      [info.state, info.why, info.fix]
+      [info.state, info.memory && memoryWords[info.memory], info.why, info.fix]
         .filter(Boolean)
         .map((part) => visible(part as string))
         .join(' · '),
@@ -38,10 +39,12 @@ export function infoLines(info: Info): string[] {
     const parts = Object.entries(disk).map(([name, bytes]) => `${name} ${sizeOf(bytes)}`)
     facts.push(['Disk', `${parts.join(', ')}, of ${sizeOf(info.diskLimit)}`])
   }
-  for (const { session, kind, runner, since, limits, ports } of info.open) {
+  for (const { session, kind, runner, since, limits, ports, resumed } of info.open) {
     const held = Object.entries(limits).map(([name, how]) => `${name} ${howHeld[how]}`)
     facts.push(['Open', `session ${session}, ${withRunner(kind, runner)}, since ${dateOf(since)}`])
     if (held.length > 0) facts.push(['', held.join(', ')])
+    if (resumed?.type === 'lost')
+      facts.push(['', `its programs of before it was suspended are lost: ${visible(resumed.why)}`])
     for (const { port, program } of ports) facts.push(['', `port ${port}${program ? ` (${visible(program)})` : ''}`])
   }
   for (const { name, at, bytes, kind } of info.snapshots) {

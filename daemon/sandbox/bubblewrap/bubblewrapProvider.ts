@@ -30,9 +30,11 @@ export interface ViewKind<M extends Mechanism> {
   open(plan: Plan<M>, network: NetworkPort | undefined): Promise<ExecSandbox>
   /** Whether a process inside is one that the machine's kernel can count; absent is yes. */
   readonly countsProcesses?: boolean
+  /** Where what runs over a layer is saved, for a kind that can. Makes it. */
+  memoryFolder?(store: string, upper: string): Promise<string>
 }
 
-type StartParams = Omit<OpenParams, 'layer' | 'store'> & { layer: Plan['layer'] }
+type StartParams = Omit<OpenParams, 'layer'> & { layer: Plan['layer'] }
 
 /** Opens sandboxes of any kind that lies over a `SandboxView`. */
 export class ViewProvider<M extends Mechanism> implements SandboxProvider {
@@ -101,7 +103,7 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
 
   async #start(
     root: string,
-    { layer, home: storedHome, identity, limits, network }: StartParams,
+    { layer, home: storedHome, store, identity, limits, network }: StartParams,
   ): Promise<ExecSandbox | Diagnosis> {
     const mechanism = this.#mechanism ?? (await this.#kind.find())
     if ('fix' in mechanism) return mechanism
@@ -115,10 +117,11 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
       memoryMiB: limits?.memoryMiB,
     })
     const shown = identity === undefined ? {} : { identity: await realpath(identity) }
+    const memory = await this.#kind.memoryFolder?.(store, layer.upper)
     try {
       const confinement = await this.#confine(limits ?? {}, [layer.upper, storedHome])
       const plan = { mechanism, view, root, home, storedHome, layer, confinement, limits: confinement.forServer }
-      return await this.#kind.open({ ...plan, ...shown }, network)
+      return await this.#kind.open({ ...plan, ...shown, ...(memory === undefined ? {} : { memory }) }, network)
     } catch (error) {
       // A program that was there the last time may not be any more.
       const found = await this.#kind.find()
@@ -138,14 +141,11 @@ export class ViewProvider<M extends Mechanism> implements SandboxProvider {
     let folder: string | undefined
     try {
       folder = await realpath(await this.#scratchFolder())
-      const [root, upper, work, home] = ['workspace', 'upper', 'work', 'home'].map((name) => join(folder!, name)) as [
-        string,
-        string,
-        string,
-        string,
-      ]
+      const [root, upper, work, home, store] = ['workspace', 'upper', 'work', 'home', 'store'].map((name) =>
+        join(folder!, name),
+      ) as [string, string, string, string, string]
       for (const path of [root, upper, work]) await mkdir(path)
-      const sandbox = await this.#start(root, { layer: { lower: root, upper, work }, home })
+      const sandbox = await this.#start(root, { layer: { lower: root, upper, work }, home, store })
       if ('fix' in sandbox) return unavailable(sandbox)
       const { end } = await sandbox.exec({ line: 'exit 7' })
       await sandbox.close()

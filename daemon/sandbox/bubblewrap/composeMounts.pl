@@ -1,9 +1,9 @@
 # Lays out what a sandbox sees, in mount and network namespaces of its own, then becomes bubblewrap.
 #
-#   O_DIRECTORY O_NOFOLLOW  ROOT LOWER UPPER WORK  HOME STORED_HOME  STAGING IDENTITY  RESOLVER  COUNT TOOLCHAIN…  COUNT STEP…  BWRAP ARGUMENT…
+#   O_DIRECTORY O_NOFOLLOW  ROOT LOWER UPPER WORK  HOME STORED_HOME  STAGING IDENTITY MEMORY  RESOLVER  COUNT TOOLCHAIN…  COUNT STEP…  BWRAP ARGUMENT…
 #
-# The first two are the numbers of these flags here. At STAGING, a folder that bubblewrap covers, it finds two things to
-# bind: `layer`, and `view`, the sandbox's whole root but devices and processes. There STEPs, three words each, put what
+# The first two are the numbers of these flags here. At STAGING, a folder that bubblewrap covers, it finds what to
+# bind: `layer`, `view`, the sandbox's whole root but devices and processes, and MEMORY, if not empty, as `memory`. There STEPs, three words each, put what
 # `%step` says; IDENTITY, if not empty, is `/.paddock`, and at RESOLVER, if that is not empty, lies a resolv.conf that
 # names the sandbox's own loopback. All mounts in the view are nosuid and nodev, and read-only but for HOME and scratch;
 # bubblewrap's user namespace, which is below the one that they are made in, can neither take them away nor loosen them.
@@ -22,7 +22,7 @@ BEGIN { constants(O_WRONLY => 1, O_CREAT_EXCL => 0300, AF_INET => 2, SOCK_STREAM
 
 BEGIN { constants(O_DIRECTORY => 0 + shift @ARGV, O_NOFOLLOW => 0 + shift @ARGV) }
 
-my ($root, $lower, $upper, $work, $home, $storedHome, $staging, $identity, $resolver, @rest) = @ARGV;
+my ($root, $lower, $upper, $work, $home, $storedHome, $staging, $identity, $memory, $resolver, @rest) = @ARGV;
 my @toolchains = splice @rest, 0, shift @rest;
 my @steps = splice @rest, 0, 3 * shift @rest;
 
@@ -130,10 +130,12 @@ sub network {
 network();
 my $layer = layer(map { folder($_, 'layer') } $lower, $upper, $work);
 my $stored = restrict(copyOf(folder($storedHome, 'storedHome'), 'storedHome', $storedHome), $storedHome, NOSUID_NODEV);
+my $saved = length $memory ? restrict(copyOf(folder($memory, 'memory', O_NOFOLLOW), 'memory', $memory), $memory, NOSUID_NODEV) : undef;
 my %toolchain = map { $_ => readOnly(copyOf(folder($_, 'toolchain', O_NOFOLLOW), 'toolchain', $_), $_) } @toolchains;
 
 place(temporary($staging), folder($staging, 'staging'), 'staging', $staging);
 stage($layer, 'layer');
+stage($saved, 'memory') if defined $saved;
 my $view = stage(temporary('view', ['mode', '755']), 'view');
 my $nothing = stage(readOnly(temporary('nothing', ['mode', '755']), 'nothing'), 'nothing');
 

@@ -31,6 +31,8 @@ export interface Plan<M extends Mechanism = Mechanism> {
   readonly storedHome: string
   readonly layer: { readonly lower: string; readonly upper: string; readonly work: string }
   readonly identity?: string
+  /** A folder of the daemon's for what runs in it to be saved in, for kinds that can; it is at `memory` in the staging folder. */
+  readonly memory?: string
   readonly confinement: Confinement
   readonly limits?: Limits
 }
@@ -59,10 +61,19 @@ export const heldFirst = ['--block-fd', '4']
 const program = `${constantsPart}\n${composeMounts}`
 
 /** Arguments of `unshare` up to those of bwrap: namespaces in which the view lies as `SandboxView.mounts` expects it. */
-export function composed({ mechanism, view, root, home, storedHome, layer, identity = '' }: Plan): string[] {
+export function composed({
+  mechanism,
+  view,
+  root,
+  home,
+  storedHome,
+  layer,
+  identity = '',
+  memory = '',
+}: Plan): string[] {
   const places = [root, layer.lower, layer.upper, layer.work, home, storedHome]
   const flags = [constants.O_DIRECTORY, constants.O_NOFOLLOW].map(String)
-  const compose = [...flags, ...places, stagingFolder(), identity, resolverFile()]
+  const compose = [...flags, ...places, stagingFolder(), identity, memory, resolverFile()]
   return [
     ...['--user', '--mount', '--net', '--map-root-user', '--propagation', 'private', '--'],
     ...[mechanism.perl, '-w', '-e', program, ...compose, `${view.toolchains.length}`, ...view.toolchains],

@@ -4,9 +4,13 @@ BEGIN { constants(GRACE => 0.2, TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT =
 # By request. What carries the mark PADDOCK_COMMAND=SERVER-ID belongs to it, and may outlive it. Other servers number their
 # commands as well, and where /proc shows theirs, they are not ours to kill.
 my (%run, %byPid, %removal);
-my $serverMark = '';
-if (sysopen my $random, '/dev/urandom', O_RDONLY) { sysread $random, $serverMark, 8 }
-$serverMark = unpack 'H*', $serverMark;
+my $serverMark = newMark();
+
+sub newMark {
+  my $bytes = '';
+  if (sysopen my $random, '/dev/urandom', O_RDONLY) { sysread $random, $bytes, 8 }
+  return unpack 'H*', $bytes;
+}
 
 # Q output limit for each stream, C has stdin, then as `begin` reads it
 $handler{R} = sub {

@@ -53,11 +53,16 @@ export class ExecServer {
   #next = 1
   #why: string | undefined
   #hello: (() => void) | undefined
+  /** What it says until it greets was meant for a daemon that is gone. */
+  readonly #isTakenOver: boolean
 
-  /** Starts one, or greets one that runs. Rejects with `StartFailure`. */
-  static async start(from: Launch | Transport): Promise<ExecServer> {
+  /**
+   * Starts one, or greets one that runs; `takeOver` is for one that was another daemon's, and does not greet by itself. Rejects
+   * with `StartFailure`.
+   */
+  static async start(from: Launch | Transport, { takeOver = false } = {}): Promise<ExecServer> {
     const transport = 'file' in from ? await spawnTransport(from) : from
-    const server = new ExecServer(transport)
+    const server = new ExecServer(transport, takeOver)
     const hello = new Promise<void>((resolve) => {
       server.#hello = resolve
     })
@@ -68,12 +73,14 @@ export class ExecServer {
     return server
   }
 
-  private constructor(transport: Transport) {
+  private constructor(transport: Transport, takeOver: boolean) {
+    this.#isTakenOver = takeOver
     this.pid = transport.pid
     this.#transport = transport
     transport.input.on('error', () => {})
     transport.output.on('error', () => {})
     transport.output.on('data', (bytes: Buffer) => this.#take(bytes))
+    if (takeOver) transport.input.write(encodeFrame('A', 0, []))
     this.gone = transport.ended.then((how) => {
       const why = this.#why ?? how
       this.#why = why
@@ -140,6 +147,12 @@ export class ExecServer {
     clearTimeout(timer)
   }
 
+  /** As `end`, of one that would not notice: nothing inside gets to tidy up. */
+  async kill(why: string): Promise<void> {
+    this.#destroy(why)
+    await this.gone
+  }
+
   #destroy(why: string): void {
     this.#why ??= why
     this.#transport.kill()
@@ -155,6 +168,7 @@ export class ExecServer {
 
   #handle({ letter, id, body }: Frame): void {
     if (this.#hello) {
+      if (letter !== 'H' && this.#isTakenOver) return
       if (letter !== 'H' || body.readUInt32BE(0) !== wireVersion) throw new Error('it did not greet')
       this.#hello()
       this.#hello = undefined

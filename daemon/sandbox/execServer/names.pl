@@ -13,6 +13,7 @@ sub openNames {
   bind $datagrams, socketAddress(LOOPBACK, NAME_PORT) or return;
   nonBlocking($datagrams);
   my $streams = listenAt(LOOPBACK, NAME_PORT) or return;
+  push @doors, $datagrams, $streams;
   onReadable(
     fileno $datagrams,
     sub {

@@ -6,10 +6,13 @@ BEGIN { constants(LOOPBACK => "\x7F\0\0\1", PROXY_PORT => 3128, NAME_PORT => 53,
 BEGIN { constants(PROXIED => 0, CAPTURED => 1, MOST_CONNECTIONS => 512, MOST_NAMES => 4096, MOST_LISTENED => 64) }
 
 # Ports that programs which know of no proxy are caught at.
-my @capturedPorts = (80, 443, 22, 9418);
+BEGIN { constants(CAPTURED_PORTS => [80, 443, 22, 9418]) }
+my @capturedPorts = @{ +CAPTURED_PORTS };
 # By name, and by the number that their address ends in; those of them that are listened at.
 my (%standIn, %standInAt, %listened, $spare);
 my ($lastStandIn, $uses) = (0, 0);
+# What is listened at beside those.
+my @doors;
 
 # Opens it. D: the ports of those above, of the proxy and of names that could not be listened at.
 $handler{n} = sub {
@@ -17,6 +20,7 @@ $handler{n} = sub {
   sysopen $spare, '/dev/null', O_RDONLY;
   my @refused;
   my $proxy = listenAt(LOOPBACK, PROXY_PORT);
+  push @doors, $proxy if $proxy;
   if ($proxy) { acceptOn($proxy, sub { leadOut($_[0], $_[1], PROXIED, PROXY_PORT, '') }) }
   else { push @refused, PROXY_PORT }
   openNames() or push @refused, NAME_PORT;

@@ -103,6 +103,11 @@ sub letGo {
   my $handle = delete $channel->{reading};
   answer('z', $channel->{id}, '');
   return onReadable(fileno $handle, undef) if $channel->{terminal};
+  drop($handle);
+}
+
+sub drop {
+  my ($handle) = @_;
   onReadable(fileno $handle, sub {
     my $got = sysread $handle, my $dropped, PIECE;
     return if $got || !defined $got && ($! == EAGAIN || $! == EINTR);

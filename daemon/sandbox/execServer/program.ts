@@ -1,4 +1,5 @@
 import type { Limits } from '#protocol/sandbox.ts'
+import attach from './attach.pl'
 import channels from './channels.pl'
 import commands from './commands.pl'
 import constants from './constants.pl'
@@ -23,7 +24,7 @@ export interface ProgramParams {
 /** What a sandbox's first commands need, in an order in which each part sees what it needs. */
 const first = [constants, core, commands, files, tags, rest]
 /** What is compiled when it is asked for. */
-const later = [channels, processes, network, names]
+const later = [channels, processes, network, names, attach]
 
 /** One program for `perl -e`. */
 const program = [...first, `compileLater(<<'END_OF_PARTS');`, ...later, 'END_OF_PARTS', 'start();\n'].join('\n')

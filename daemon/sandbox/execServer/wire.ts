@@ -1,7 +1,8 @@
 /**
  * The frames between the daemon and an exec server (execServer.pl): the length of the rest (u32, big-endian), a letter,
  * the request's number (u32), a body. Requests: R run, I input, K stop, X kill all, f freeze, P start, y resize, k signal, W wait,
- * C connect, p ports, n open the network, r read, w and d write, u remove, l link, m mode, L list, S stat. Answers: H hello; b o e data; and
+ * C connect, p ports, n open the network, r read, w and d write, u remove, l link, m mode, L list, S stat, A be another daemon's
+ * from now on, which H answers. Answers: H hello; b o e data; and
  * exactly one of E end, D done, F fault. The server asks something with q, and a answers that number.
  *
  * Channels carry bytes both ways on the same stream, for programs that are talked to and for connections: c data,

@@ -4,6 +4,7 @@ import type { SandboxRunner } from '#protocol/sandbox.ts'
 import type { Environment } from '../environment.ts'
 import { removeTree, treeBytes } from '../folderTree.ts'
 import { forgetRunner, readRunner, runnerFolder, writeRunner } from './runner.ts'
+import { forgetMemories } from './savedMemory.ts'
 
 /** What each runner keeps beside the home, where it keeps anything, and which of them it is: that comes back with it. */
 export function gvisorEnvironment(of: Readonly<Partial<Record<SandboxRunner, Environment>>>): Environment {
@@ -27,6 +28,7 @@ export function gvisorEnvironment(of: Readonly<Partial<Record<SandboxRunner, Env
       await writeRunner(to, runner)
     },
     async restore(store, from) {
+      await forgetMemories(runnerFolder(store, 'runsc'))
       const runner = readRunner(from)
       if (runner) {
         const folder = runnerFolder(store, runner)
@@ -43,6 +45,7 @@ export function gvisorEnvironment(of: Readonly<Partial<Record<SandboxRunner, Env
         if (existsSync(folder)) await of[runner]?.forget(folder)
       }
     },
+    forgetMemory: (store) => forgetMemories(runnerFolder(store, 'runsc')),
     async dispose(store) {
       for (const runner of runners) await disposeOf(store, runner)
       await forgetRunner(store)

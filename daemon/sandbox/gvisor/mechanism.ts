@@ -23,7 +23,7 @@ export async function findGvisor(): Promise<GvisorMechanism | Diagnosis> {
   const [, released = ''] = stdout.match(/version .*?(\d{8})/) ?? []
   if (!released) return { why: `${runsc} does not tell its version.`, fix }
   if (Number(released) < oldest) return { why: `The gVisor of this machine is of ${released}, which is too old.`, fix }
-  return { ...mechanism, runsc, platform: 'systrap' }
+  return { ...mechanism, runsc, released, platform: 'systrap' }
 }
 
 function isProgram(path: string): boolean {
