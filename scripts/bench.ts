@@ -18,6 +18,7 @@ const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   sandbox: async () => (await import('./bench/sandboxFigures.ts')).sandboxFigures(),
   layer: async () => (await import('./bench/layerFigures.ts')).layerFigures(),
   egress: async () => (await import('./bench/egressFigures.ts')).egressFigures(),
+  policy: async () => (await import('./bench/policyFigures.ts')).policyFigures(),
   package: packageFigures,
 }
 

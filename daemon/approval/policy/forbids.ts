@@ -24,12 +24,12 @@ interface Found {
   readonly part: string
 }
 
-/** A thousand rules that may match one unknown program say no more than the first. */
+/** A thousand rules that may match say no more than the first of them. */
 const mostUncertain = 20
 
 /**
  * Every rule of a source that asks about or denies any part of an action: whatever of it was found, understood or not. A
- * rule that may match is among them, once.
+ * rule that may match is among them, once; of these, no more than are worth telling.
  */
 export function forbidding(
   set: RuleSet,
@@ -40,9 +40,12 @@ export function forbidding(
   place: Place,
 ): Match[] {
   const found = new Map<NamedRule, Found>()
+  let uncertain = 0
   const add = (match: Found) => {
     const known = found.get(match.rule)
-    if (!known || (match.certain && !known.certain)) found.set(match.rule, match)
+    if (known ? known.certain || !match.certain : !match.certain && uncertain >= mostUncertain) return
+    if (!match.certain) uncertain += 1
+    found.set(match.rule, match)
   }
   for (const program of report.programs) programMatches(set, program, add)
   if (action.type === 'command') {
@@ -62,18 +65,22 @@ type Add = (found: Found) => void
 function programMatches({ forbids }: RuleSet, program: GuardedProgram, add: Add): void {
   const part = partOf(program)
   if (program.name === null) {
-    let left = mostUncertain
-    for (const rules of forbids.programs.values()) {
-      for (const { rule } of rules) {
-        if (left-- <= 0) return
-        add({ rule, certain: false, part })
-      }
-    }
+    addFirst(forbids.programs, ({ rule }) => add({ rule, certain: false, part }))
     return
   }
   for (const { rule, words } of forbids.programs.get(baseName(program.name)) ?? []) {
     const caught = words.catches(program)
     if (caught !== 'no') add({ rule, certain: caught === 'yes', part })
+  }
+}
+
+function addFirst<T>(index: ReadonlyMap<string, readonly T[]>, add: (item: T) => void): void {
+  let left = mostUncertain
+  for (const items of index.values()) {
+    for (const item of items) {
+      if (left-- <= 0) return
+      add(item)
+    }
   }
 }
 
@@ -139,19 +146,24 @@ function viewsOf(path: string, { root, home }: Place): View[] {
 }
 
 /** The names of an absolute path. What macOS shows a second time below /private is named without it. */
-function placeNames(path: string): string[] {
+function placeNames(path: string): readonly string[] {
+  const known = namesOf.get(path)
+  if (known) return known
   const names = path.split('/').filter((name) => name !== '' && name !== '.')
-  return withoutPrivate(names.map(foldName))
+  const folded = withoutPrivate(names.map(foldName))
+  if (namesOf.size >= 1_000) namesOf.clear()
+  namesOf.set(path, folded)
+  return folded
 }
+
+// Workspace and home are looked at with every path.
+const namesOf = new Map<string, readonly string[]>()
 
 function hostMatches({ forbids }: RuleSet, { text, host, port }: TouchedHost, add: Add): void {
   if (forbids.hosts.size === 0) return
   const part = `the host ${text.slice(0, 200)}`
   if (!host) {
-    let left = mostUncertain
-    for (const rules of forbids.hosts.values()) {
-      for (const rule of rules) if (left-- > 0) add({ rule, certain: false, part })
-    }
+    addFirst(forbids.hosts, (rule) => add({ rule, certain: false, part }))
     return
   }
   for (const key of hostKeys(host)) {

@@ -63,21 +63,28 @@ export interface Reading {
 
 /** Linear in the pattern for every name. */
 export function readNames({ segments }: PathPattern, names: readonly string[]): Reading {
-  let places = withRepeats(segments, [0])
+  let places: number[] = []
+  reach(places, segments, 0)
   for (const name of names) {
-    const next = new Set<number>()
+    const next: number[] = []
     for (const place of places) {
       const segment = segments[place]
-      if (segment === '**') next.add(place)
-      else if (segment !== undefined && nameMatches(segment, name)) next.add(place + 1)
+      if (segment === '**') reach(next, segments, place)
+      else if (segment !== undefined && nameMatches(segment, name)) reach(next, segments, place + 1)
     }
-    if (next.size === 0) return nothing
-    places = withRepeats(segments, next)
+    if (next.length === 0) return nothing
+    places = next
   }
   const end = segments.length
   const last = segments.at(-2) === '**' && segments.at(-1) === '*' ? end - 2 : end - 1
-  const allBelow = segments[last] === '**' && places.has(last)
-  return { matches: places.has(end), below: [...places].some((place) => place < end), allBelow }
+  const allBelow = segments[last] === '**' && places.includes(last)
+  return { matches: places.includes(end), below: places.some((place) => place < end), allBelow }
+}
+
+/** Adds a place, and the one behind it where this may stand for no name. They come in order but for one, and once. */
+function reach(places: number[], segments: readonly string[], place: number): void {
+  if (places.at(-1) !== place && places.at(-2) !== place) places.push(place)
+  if (segments[place] === '**' && places.at(-1) !== place + 1) places.push(place + 1)
 }
 
 const nothing: Reading = { matches: false, below: false, allBelow: false }
@@ -116,18 +123,10 @@ function baseOf(written: string): { base: PathBase; rest: string } {
   return { base: 'workspace', rest: written.replace(/^\.(\/|$)/, '') || (written === './' ? '/' : '') }
 }
 
-function patternOf(base: PathBase, segments: readonly string[]): PathPattern {
+function patternOf(base: PathBase, written: readonly string[]): PathPattern {
+  const segments = written.filter((segment, at) => segment !== '**' || written[at - 1] !== '**')
   const special = segments.findIndex((segment) => /[*?]/.test(segment))
   return { base, segments, literal: special < 0 ? segments : segments.slice(0, special) }
-}
-
-function withRepeats(segments: readonly string[], places: Iterable<number>): Set<number> {
-  const all = new Set<number>()
-  for (let place of places) {
-    all.add(place)
-    while (segments[place] === '**') all.add(++place)
-  }
-  return all
 }
 
 /** Goes back to the last star only, so that its cost is bounded by the product of both lengths. */

@@ -8,6 +8,7 @@ import { decide, type PolicyContext } from '../../../daemon/approval/policy/deci
 import { parsePolicy } from '../../../daemon/approval/policy/parsePolicy.ts'
 import { proposeRules } from '../../../daemon/approval/policy/proposeRules.ts'
 import { type RuleSet, ruleSet } from '../../../daemon/approval/policy/ruleSet.ts'
+import { runs } from '../../support/seed.ts'
 import { context, home, report, root } from './reports.ts'
 
 type Program = GuardReport['programs'][number]
@@ -123,7 +124,7 @@ function freedom({ action: what, guard: seen, written: files, place: standing }:
 }
 
 const check = <T>(values: fc.Arbitrary<T>, holds: (value: T) => void) =>
-  fc.assert(fc.property(values, holds), { numRuns: 3_000, seed: 4 })
+  fc.assert(fc.property(values, holds), { numRuns: runs(800) })
 
 describe('whatever the rules', () => {
   test('a deny or ask that is added never lets more happen', () => {
