@@ -39,6 +39,13 @@ describe('paddock policy', () => {
     expect(plan.out).toMatch(/^deny .*\n.*“plan-mode”/)
   })
 
+  test('says what the guard saw in a command line and what would allow it', async () => {
+    const { out } = await paddock(daemon, ['policy', 'explain', 'git push origin main'])
+    expect(out).toMatch(/^ask {4}git push origin main\n {7}by Paddock’s own “consequential”/)
+    expect(out).toContain('saw  understood, effect run; programs git')
+    expect(out).toContain('{verdict: "allow", program: ["git","push","origin","main"], exactly: true}')
+  })
+
   test('shows every source with its troubles', async () => {
     repository('version: 1\nrules:\n- {verdict: allow, host: a.b}\n- x\n')
     const { code, out } = await paddock(daemon, ['policy', 'sources'])
