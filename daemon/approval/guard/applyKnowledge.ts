@@ -1,18 +1,18 @@
 import { type Call, readCall } from './call.ts'
 import type { Examination, Knowledge, Option } from './knowledge.ts'
 import { act } from './reasons.ts'
-import { shown, unknownWord, type Word } from './shell/word.ts'
+import { shown, type Word } from './shell/word.ts'
 
 /** Says of a program's words what the table says of them. */
-export function applyKnowledge(known: Knowledge, words: readonly Word[], at: Examination): void {
+export function applyKnowledge(known: Knowledge, words: readonly Word[], at: Examination, oneDash?: true): void {
   const stop = known.subcommands !== undefined || known.starts !== undefined
-  const call = readCall(words, known.options ?? {}, { oneDash: known.oneDash, stop })
+  const call = readCall(words, known.options ?? {}, { oneDash: known.oneDash ?? oneDash, stop })
   if (known.act) at.reason(known.act)
   at.effect(known.effect)
   applyOptions(call, at)
   // A word that is only known when it runs may be any of its options.
   if (call.uncertain && Object.values(known.options ?? {}).some(doesSomething)) at.effect('run')
-  if (known.starts) startProgram(known, call, at)
+  if (known.starts && !known.starts.byHand) startProgram(known, call, at)
   known.examine?.(call, at)
   if (known.operands) operandEffects[known.operands](call, at)
   if (known.subcommands) applySubcommand(known, known.subcommands, call, at)
@@ -33,7 +33,7 @@ function applySubcommand(
     return
   }
   const sub = Object.hasOwn(subcommands, first.text) ? subcommands[first.text] : known.otherwise
-  if (sub) applyKnowledge(sub, operands, at)
+  if (sub) applyKnowledge(sub, operands, at, known.oneDash)
   else at.effect('run')
 }
 
@@ -41,10 +41,10 @@ function applyOptions({ options, name }: Call, at: Examination): void {
   for (const { option, value, name: written } of options) {
     if (option?.effect) at.effect(option.effect)
     if (option?.act) at.reason(option.act)
-    if (!value || !option?.value) continue
-    if (option.value === 'unseen') {
-      at.reason(act('unseen-code', `${shown(name)} ${written} runs what it is given: ${shown(value)}.`))
-    } else valueEffects[option.value](value, at)
+    if (option?.value === 'unseen') {
+      const what = value ? `: ${shown(value)}` : ''
+      at.reason(act('unseen-code', `${shown(name)} ${written} runs what it is given${what}.`))
+    } else if (value && option?.value) valueEffects[option.value](value, at)
   }
 }
 
@@ -95,7 +95,7 @@ const operandEffects: Record<Operands, (call: Call, at: Examination) => void> = 
 }
 
 function startProgram({ starts = {} }: Knowledge, { name, operands }: Call, at: Examination): void {
-  const { skip = 0, assignments, shell, elsewhere = false, more, optional } = starts
+  const { skip = 0, assignments, shell, elsewhere = false, optional } = starts
   if (operands.slice(0, skip).some(({ many }) => many)) {
     at.reason(act('unknown-program', `Which program ${shown(name)} starts is only known when it runs.`))
     return
@@ -115,5 +115,5 @@ function startProgram({ starts = {} }: Knowledge, { name, operands }: Call, at: 
   } else if (shell) {
     const known = rest.every(({ text }) => text !== null)
     at.shell(known ? rest.map(({ text }) => text).join(' ') : null, program, { elsewhere })
-  } else at.run(more ? [...rest, unknownWord(name, '', { many: true })] : rest, { elsewhere })
+  } else at.run(rest, { elsewhere })
 }

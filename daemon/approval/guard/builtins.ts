@@ -11,7 +11,8 @@ interface Shell {
   /** As if these words stood there instead. */
   again(words: readonly Word[]): Flow
 }
-type Builtin = (words: readonly Word[], state: State, at: Examination, shell: Shell) => Flow
+/** Undefined: it is a program after all. */
+type Builtin = (words: readonly Word[], state: State, at: Examination, shell: Shell) => Flow | undefined
 
 /** Commands of the shell itself that change what the rest of a line means. Others are in the table of programs. */
 export const builtins: Record<string, Builtin> = {
@@ -35,6 +36,7 @@ export const builtins: Record<string, Builtin> = {
   builtin: (words, state, _at, { again }) => (words.length > 1 ? again(words.slice(1)) : goesOn(state)),
   time: (words, state, _at, { again }) => {
     const first = words.findIndex(({ text }, i) => i > 0 && text !== '-p' && text !== '--')
+    if (words[first]?.dash) return undefined
     return first < 0 ? goesOn(state) : again(words.slice(first))
   },
   source,
@@ -78,6 +80,11 @@ export const builtins: Record<string, Builtin> = {
           ),
       )
     if (odd) at.reason(act('not-understood', `It changes how the shell reads what follows: shopt ${shown(odd)}.`))
+    return goesOn(state)
+  },
+  wait: (words, state, at) => {
+    if (words.some(({ text }) => text?.startsWith('-p')))
+      at.reason(act('not-understood', 'It sets a variable that it names (wait -p).'))
     return goesOn(state)
   },
   test: (words, state, at) => {

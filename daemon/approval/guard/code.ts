@@ -8,12 +8,12 @@ export function whyCodeMatters(code: string): Act[] {
 const patterns: readonly { pattern: RegExp; why: Act }[] = [
   {
     pattern:
-      /\b(rmtree|rmSync|rmdirSync|unlinkSync|rmdir|unlink|rimraf|removeSync|emptyDirSync|remove_tree|removedirs|delete_tree|rm_rf|rm_r|remove_dir_all|remove_file|RemoveAll|deleteRecursively)\b|\bfs(\/promises|Promises|p)?['")]*\s*\.\s*(rm|truncate\w*)\b|\bpromises\s*\.\s*rm\b|\bos\s*\.\s*(remove|truncate)\b|\bFileUtils\b|\bFile\s*\.\s*(delete|unlink)\b|\bdel\s*\(|\.unlink\(|Files\s*\.\s*delete/,
+      /\b(rmtree|rmSync|rmdirSync|unlinkSync|rmdir|unlink|rimraf|removeSync|emptyDirSync|remove_tree|removedirs|delete_tree|rm_rf|rm_r|remove_dir_all|remove_file|RemoveAll|deleteRecursively)\b|\bfs(\/promises|Promises|p)?['")]*\s*\.\s*(rm|truncate\w*)\b|\bpromises\s*\.\s*rm\b|\bos\s*\.\s*(remove|truncate)\b|(?<![\w.-])rm\s*\(|\bFileUtils\b|\bFile\s*\.\s*(delete|unlink)\b|\bdel\s*\(|\.unlink\(|Files\s*\.\s*delete/,
     why: act('deletes-unknown', 'Its code deletes files.'),
   },
   {
     pattern:
-      /\b(os\s*\.\s*(system|popen|exec\w*|spawn\w*|posix_spawn\w*|fork)|subprocess|pty\s*\.\s*spawn|child_process|execSync|spawnSync|execFile\w*|popen|shell_exec|passthru|proc_open|pcntl_exec|getline)\b|\b(system|exec|spawn|eval|execve|execvp|qx|syscall|Function|compile|__import__|spawn_shell)\s*[([{'"/|]|\b(system|exec|qx)\s+['"$/@]|%x|`[^`]*`|Deno\s*\.\s*(Command|run)|Bun\s*\.\s*(\$|spawn\w*)|\bProcess\s*\.\s*(spawn|Start)|IO\s*\.\s*popen|Open3|Kernel\s*\.|importlib|ctypes|\bopen\s*\(?\s*[^,)]*,?\s*['"]\s*(-\||\|)|process\s*\.\s*(binding|dlopen)|\bmarshal\b|\bpickle\b/,
+      /\b(os\s*\.\s*(system|popen|exec\w*|spawn\w*|posix_spawn\w*|fork)|subprocess|pty\s*\.\s*spawn|child_process|execSync|spawnSync|execFile\w*|popen|shell_exec|passthru|proc_open|pcntl_exec|getline)\b|\b(system|exec|spawn|eval|execve|execvp|qx|syscall|Function|compile|__import__|spawn_shell)\s*[([{'"/|]|\b(system|exec|qx)\s+['"$/@]|%x|`[^`]*`|Deno\s*\.\s*(Command|run)|Bun\s*\.\s*(\$|spawn\w*)|\bProcess\s*\.\s*(spawn|Start)|IO\s*\.\s*popen|Open3|Kernel\s*\.|importlib|ctypes|\bopen\s*\(?\s*[^,)]*,?\s*['"]\s*(-\||\||[^'"]*\|\s*['"])|process\s*\.\s*(binding|dlopen)|\bmarshal\b|\bpickle\b/,
     why: act('unseen-code', 'Its code starts programs or makes code of text.'),
   },
   {
@@ -32,7 +32,7 @@ const patterns: readonly { pattern: RegExp; why: Act }[] = [
   },
   {
     pattern:
-      /\b(urlopen|urlretrieve|requests\s*\.\s*(post|put|patch|delete)|http\s*\.\s*client|smtplib|ftplib|paramiko|socket\s*\.\s*(socket|create_connection)|net\s*\.\s*(connect|createConnection|Socket)|method['"]?\s*:\s*['"](POST|PUT|PATCH|DELETE))\b/i,
+      /\b(urlopen|urlretrieve|requests\s*\.\s*(post|put|patch|delete)|http\s*\.\s*client|smtplib|ftplib|paramiko|socket\s*\.\s*(socket|create_connection)|(net|tls|dgram|https?)\b['")\s]*\.\s*(connect|createConnection|createSocket|Socket|request)|method['"]?\s*:\s*['"](POST|PUT|PATCH|DELETE))\b/i,
     why: act('sends-data', 'Its code may send data to another computer.'),
   },
 ]

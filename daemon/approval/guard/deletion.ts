@@ -40,7 +40,7 @@ function judge(
       `It deletes ${what}: all of the workspace, of the home folder or of what they lie in.`,
     )
   }
-  if (isTemporary(path)) return undefined
+  if (isTemporary(below ? `${path}/` : path)) return undefined
   if (!isWithin(root, path) && !isWithin(home, path))
     return act('deletes-outside', `It deletes ${what}, outside the workspace.`)
   if (isWithin(root, path) && posixParts(path.slice(root.length)).includes('.git')) {
@@ -48,8 +48,15 @@ function judge(
   }
   const inside = path.slice((isWithin(root, path) ? root : home).length)
   if (isRegenerable(inside) || (below && isRegenerable(word.glob ?? ''))) return undefined
-  if (below) return isOriginal(path) ? many(what) : undefined
-  if (tree && isOriginal(path))
+  // The home folder is no part of the layer: nothing brings back what is deleted there.
+  if (below) return isOriginal(path) || !isWithin(root, path) ? many(what) : undefined
+  if (!tree) return undefined
+  if (!isWithin(root, path))
+    return act(
+      'deletes-tree',
+      `It deletes ${what} with all that is in it, from a home folder that nothing brings back.`,
+    )
+  if (isOriginal(path))
     return act('deletes-tree', `It deletes ${what} with all that is in it, which was there before the agent came.`)
   return undefined
 }
@@ -79,10 +86,10 @@ const folders = new Set(
     'node_modules dist build out target .next .nuxt .output .svelte-kit .astro .turbo .parcel-cache .cache .vite .vercel',
     'coverage .nyc_output htmlcov __pycache__ .pytest_cache .mypy_cache .ruff_cache .tox .nox .venv venv .eggs',
     '.gradle .angular .expo .terraform .dart_tool CMakeFiles bazel-out _build .stack-work dist-newstyle elm-stuff .tsc',
-    'test-results playwright-report storybook-static tmp .tmp temp .ipynb_checkpoints .coverage .eslintcache DerivedData',
+    '.npm .yarn-cache .gradle .m2 .ivy2 test-results playwright-report storybook-static tmp .tmp temp .ipynb_checkpoints .coverage .eslintcache DerivedData',
   ].flatMap((line) => line.split(' ')),
 )
 
 /** Also as patterns: `*.pyc`. */
 const names =
-  /^(.*\.(pyc|pyo|o|obj|class|log|tmp|temp|swp|bak|orig|rej|tsbuildinfo|egg-info|gcda|gcno|map|pid|cache)|\.DS_Store|npm-debug\.log.*|\.eslintcache|\.coverage|.*~)$/
+  /^(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|.*\.(pyc|pyo|o|obj|class|log|tmp|temp|swp|bak|orig|rej|tsbuildinfo|egg-info|gcda|gcno|map|pid|cache)|\.DS_Store|npm-debug\.log.*|\.eslintcache|\.coverage|.*~)$/

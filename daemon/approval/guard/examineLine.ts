@@ -1,5 +1,5 @@
 import { examineProgram } from './examineProgram.ts'
-import { type Inspection, isDevice, isRawDevice, maxDepth, type Standing } from './inspection.ts'
+import { type Inspection, isDevice, isRawDevice, maxDepth, notePath, type Standing } from './inspection.ts'
 import { pathsOf } from './paths.ts'
 import { knowledgeOf } from './programs/programs.ts'
 import type { Assignment, Command } from './shell/command.ts'
@@ -54,7 +54,7 @@ export function examineLine(line: string, state: State, standing: Standing, insp
       if (effect === 'write') found.effect('write')
       const named = pathsOf(target, at.folders)
       if (!named) found.reason('unknown-path', `What it ${effect}s is only known when it runs: ${shown(target)}.`)
-      for (const path of named?.paths ?? []) found.path(path, effect, named?.below)
+      for (const path of named?.paths ?? []) notePath(inspection, path, effect, named?.below)
     }
   }
 }

@@ -4,7 +4,7 @@ import { builtins } from './builtins.ts'
 import { whyCodeMatters } from './code.ts'
 import { whyDeletionMatters } from './deletion.ts'
 import { hostOf } from './hostOf.ts'
-import { type Inspection, isNoFile, isRawDevice, maxDepth, type Standing } from './inspection.ts'
+import { type Inspection, isNoFile, isRawDevice, maxDepth, notePath, type Standing } from './inspection.ts'
 import type { Examination, Knowledge, Started } from './knowledge.ts'
 import { pathsOf } from './paths.ts'
 import { knowledgeOf } from './programs/programs.ts'
@@ -26,6 +26,9 @@ export function examineProgram(command: Command, state: State, standing: Standin
     via: [...via],
     effect: name === null ? 'unknown' : trusted && known ? known.effect : 'run',
   })
+  // Only another shell takes it for something that is to be found.
+  if (name?.startsWith('='))
+    found.reason('not-understood', 'It is written for another shell than the one that runs it.')
   if (name === null) {
     const text = `Which program it starts is only known when it runs: ${shown(first)}.`
     found.reason('unknown-program', text, place)
@@ -70,13 +73,12 @@ export function examineProgram(command: Command, state: State, standing: Standin
     reason: (why) => found.reason(why.code, why.text, place),
   }
 
-  const builtin = standing.direct && Object.hasOwn(builtins, name) ? builtins[name] : undefined
-  if (builtin) {
-    return builtin(command.words, state, at, {
-      read: (line, from) => inspection.readLine(line, from, { ...below(), word: standing.word ?? command.words[1] }),
-      again: (words) => examineProgram({ ...command, words }, state, { ...below(), direct: true }, inspection),
-    })
-  }
+  const builtin = standing.direct && first.text === name && Object.hasOwn(builtins, name) ? builtins[name] : undefined
+  const flow = builtin?.(command.words, state, at, {
+    read: (line, from) => inspection.readLine(line, from, { ...below(), word: standing.word ?? command.words[1] }),
+    again: (words) => examineProgram({ ...command, words }, state, { ...below(), direct: true }, inspection),
+  })
+  if (flow) return flow
   if (known) applyKnowledge(known, command.words, at)
   return goesOn(state)
 
@@ -95,7 +97,7 @@ export function examineProgram(command: Command, state: State, standing: Standin
     if (!named) {
       found.reason('unknown-path', `What ${name} ${effect}s is only known when it runs: ${shown(word)}.`, place)
     }
-    for (const each of named?.paths ?? []) found.path(each, effect, tree || named?.below)
+    for (const each of named?.paths ?? []) notePath(inspection, each, effect, tree || named?.below)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Found } from './found.ts'
 import type { GuardContext } from './guard.ts'
+import { runsLater } from './runsLater.ts'
 import type { ParseShell } from './shell/loadShell.ts'
 import type { Flow, State } from './shell/state.ts'
 import type { Word } from './shell/word.ts'
@@ -21,6 +22,18 @@ export interface Standing {
   readonly elsewhere?: boolean | undefined
   /** The shell itself does it, rather than a program that starts others. */
   readonly direct?: boolean
+}
+
+/** Notes a path that something names, and what it would make run once it is kept. */
+export function notePath(
+  { found, root }: Inspection,
+  path: string,
+  effect: 'read' | 'write' | 'delete',
+  tree?: boolean,
+): void {
+  found.path(path, effect, tree)
+  const later = effect === 'write' && path.startsWith(`${root}/`) ? runsLater(path.slice(root.length + 1)) : undefined
+  if (later) found.reason('runs-later', `It writes ${path}. Once that is kept, ${later.what}.`)
 }
 
 /** Programs may start one another only so deep. */

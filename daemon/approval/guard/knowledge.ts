@@ -54,8 +54,8 @@ interface Starts {
   readonly shell?: true
   /** It runs on another computer, or in a container: its paths are not ours. */
   readonly elsewhere?: true
-  /** It is told more words than are seen here. */
-  readonly more?: true
+  /** `examine` starts it. */
+  readonly byHand?: true
   /** Nothing is started where no words are left. */
   readonly optional?: true
 }

@@ -2,8 +2,8 @@ import type { Action } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
 import { type GuardContext, loadGuard } from '../../../daemon/approval/guard/guard.ts'
 
-const root = '/home/ann/shop'
-const home = '/home/ann'
+export const root = '/home/ann/shop'
+export const home = '/home/ann'
 
 /** Everything in the workspace is the user's, but for what lies in `fresh`. */
 const context: GuardContext = {
@@ -18,7 +18,7 @@ export function examined(command: string, network = false): GuardReport {
   return examinedAction({ type: 'command', command, cwd: root, network })
 }
 
-function examinedAction(action: Action): GuardReport {
+export function examinedAction(action: Action): GuardReport {
   return guard.examine(action, context)
 }
 

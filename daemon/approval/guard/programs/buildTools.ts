@@ -28,7 +28,6 @@ export const buildTools: Record<string, Knowledge> = {
       '-f --file --makefile': reads,
       '-C --directory': reads,
       ...texts('-j --jobs -l --load-average -W -o -I'),
-      '-n --just-print --dry-run': {},
       '--eval -E': unseen,
     }),
     options: {
@@ -36,12 +35,11 @@ export const buildTools: Record<string, Knowledge> = {
       '-C --directory': reads,
       '-j --jobs': { value: 'text', attached: true },
       ...texts('-W -o -I'),
-      '-n --just-print --dry-run -s -k -B': {},
       '--eval -E': unseen,
     },
   }),
   ...all(
-    'just task ninja meson scons bazel bazelisk buck buck2 pants please gn waf invoke fab doit',
+    'rake just task ninja meson scons bazel bazelisk buck buck2 pants please gn waf invoke fab doit',
     tasks(texts('-C -f -j --file --justfile --directory')),
   ),
   ...all(
@@ -96,7 +94,10 @@ export const buildTools: Record<string, Knowledge> = {
     options: {
       '-f --file': text,
       '-C --directory': text,
-      '-c --create -x --extract --get -t --list -z -j -J -v -p -a -k -h -S -O --to-stdout -r -u -A': {},
+      '-c --create': {},
+      '-t --list': {},
+      '-r --append': {},
+      '-u --update': {},
       '--to-command --checkpoint-action --use-compress-program -I --info-script --new-volume-script -F --rsh-command --rmt-command':
         unseen,
       '--remove-files': { act: act('deletes-tree', 'It deletes what it packs.') },
@@ -121,15 +122,13 @@ export const buildTools: Record<string, Knowledge> = {
     },
   },
   zip: write(undefined, {
-    '-T --test': {},
     '-TT --unzip-command': unseen,
     '-m --move': { act: act('deletes-tree', 'It deletes what it packs.') },
     ...texts('-x -i -P -t -tt -b -n -s'),
-    '-r -q -9 -j -u -y': {},
   }),
   unzip: {
     effect: 'write',
-    options: { '-d': writes, '-l -t -Z -v': {}, ...texts('-P -x'), '-o -q -n -j': {} },
+    options: { '-d': writes, ...texts('-P -x') },
     examine: ({ operands }, at) => {
       if (operands[0]) at.reads(operands[0])
     },

@@ -75,12 +75,20 @@ function byVerb(reading: RegExp, reason: Knowledge['act']): Knowledge {
     effect: 'run',
     examine: ({ operands, options }: Call, at: Examination) => {
       const words = operands.map(({ text }) => text)
-      if (words.length === 0 && options.length > 0) return
+      if (words.length === 0 && options.every(({ name }) => /^--?(v|h|V|version|help)$/.test(name))) return
+      if (reason && words.some((word) => word === null || changing.test(word))) {
+        at.reason(reason)
+        return
+      }
       const verb = words.find((word) => word !== null && reading.test(word))
       if (verb === undefined && reason) at.reason(reason)
     },
   }
 }
+
+/** Whatever else stands beside them. */
+const changing =
+  /^(rm|rb|mb|mv|cp|sync|deploy|apply|up|add|set|edit|reset|scale|resize|import|(delete|destroy|remove|create|update|put|modify|terminate|run|reboot|attach|detach|revoke|authorize|invoke|publish|promote|rollback|restore|disable|enable|purge|suspend|resume|cancel|execute|batch-delete|batch-write|deregister|register|release|replace|send|tag|untag|reset)(-[\w-]+)?|\w+:(add|destroy|create|remove|delete|set|promote|rollback))$/
 
 const infrastructure = act('changes-infrastructure', changesIt)
 
@@ -91,7 +99,7 @@ const gh: Knowledge = {
     ...all('status search browse version help completion extension alias config', run()),
     ...all('search status version help', look()),
     ...all(
-      'pr',
+      'pr mr',
       group(
         'list view diff status checks',
         'checkout',
@@ -201,7 +209,6 @@ export const cloud: Record<string, Knowledge> = {
   ...all('ansible ansible-playbook', {
     effect: 'run',
     options: {
-      '--list-hosts --list-tasks --syntax-check --version': {},
       ...texts('-i --inventory -e --extra-vars -l --limit -t --tags -m -a -u'),
     },
     examine: ({ has }, at) => {
@@ -228,7 +235,7 @@ export const cloud: Record<string, Knowledge> = {
   ...all(
     'vercel netlify wrangler flyctl fly heroku railway render surge firebase now gh-pages amplify eb copilot cf supabase neonctl turso pscale convex',
     byVerb(
-      /^(list|ls|dev|build|login|whoami|logs|log|status|help|version|inspect|init|types|serve|emulators:\w+|local|tail|info|apps|ps|config|link|open|start|stop)$/,
+      /^(list|ls|dev|build|login|whoami|logs|log|status|help|version|inspect|init|types|serve|emulators:\w+|local|tail|info|ps)$/,
       act('acts-elsewhere', 'It deploys to a service, or changes what is there.'),
     ),
   ),

@@ -19,7 +19,6 @@ const running: Options = {
     value: 'text',
   },
   '--privileged': { act: act('reaches-machine', 'It gives a container all rights on the machine.') },
-  '-i -t -d --rm --init --read-only -P -q': {},
 }
 
 const runs: Knowledge = {

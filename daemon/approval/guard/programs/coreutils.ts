@@ -105,6 +105,12 @@ export const coreutils: Record<string, Knowledge> = {
       if (operands.length > maxDeleted) at.reason(act('deletes-many', `It deletes ${operands.length} files.`))
     },
   },
+  ...all('rimraf rimraf2 del-cli trash trash-put rmtrash', {
+    effect: 'write',
+    examine: ({ operands }, at) => {
+      for (const each of operands) at.deletes(each, true)
+    },
+  }),
   shred: acts('destroys-data', 'It overwrites files so that nothing can bring them back.', {
     effect: 'write',
     operands: 'write',
@@ -143,7 +149,8 @@ export const coreutils: Record<string, Knowledge> = {
     examine: ({ operands, given }, at) => {
       const target = given('-t') ?? operands.at(-1)
       const moved = given('-t') ? operands : operands.slice(0, -1)
-      const goesAway = target?.text !== undefined && target.text !== null && /^\/(dev|tmp|var)\//.test(target.text)
+      const goesAway =
+        target?.text !== undefined && target.text !== null && /^\/(dev|tmp|var\/tmp)(\/|$)/.test(target.text)
       for (const each of moved) {
         // What goes where nobody looks for it is gone.
         if (goesAway) at.deletes(each, true)

@@ -55,7 +55,6 @@ export const databases: Record<string, Knowledge> = {
         '-o --output -L --log-file': writes,
         '-h --host': { value: 'host' },
         ...texts('-d --dbname -U --username -p --port -v --set --variable -P --pset -F -R -T'),
-        '-l -t -A -x -q -w -X': {},
       },
       ['-c'],
     ),
@@ -82,7 +81,6 @@ export const databases: Record<string, Knowledge> = {
         '-cmd -c': query,
         '-init': reads,
         '-separator -newline -nullvalue -mmap': text,
-        '-header -csv -json -line -column -box -batch -readonly': {},
       },
       ['-cmd'],
       1,
@@ -114,7 +112,7 @@ export const databases: Record<string, Knowledge> = {
   ...all('dropdb dropuser mysqladmin pg_restore mongorestore mysqlimport pg_resetwal', drops),
   ...all('createdb createuser pg_ctl initdb pg_isready mongod mysqld redis-server postgres', run()),
   ...all('pg_dump pg_dumpall mysqldump mongodump', run(undefined, { '-f --file': writes, ...texts('-h -U -d -t -p') })),
-  ...all('flyway liquibase dbmate goose migrate sqitch atlas knex sequelize typeorm', {
+  ...all('flyway liquibase dbmate goose migrate sqitch atlas knex sequelize sequelize-cli typeorm', {
     effect: 'run',
     examine: ({ operands }, at) => {
       if (

@@ -14,7 +14,7 @@ const pushes = 'It sends commits to another repository.'
 /** Options of what shows differences, logs and contents. */
 const showing: Options = {
   '--output': writes,
-  '--ext-diff': unseen,
+  '--ext-diff': does('unseen-code', 'It shows differences by a program that a setting names.'),
   '--textconv': { effect: 'run' },
   ...texts(
     '-n --max-count --since --until --after --before --author --committer --grep -S -G -L --skip -U --unified --diff-filter',
@@ -48,7 +48,6 @@ const subcommands: Record<string, Knowledge> = {
   ...all(
     'add stage mv init notes',
     write(undefined, {
-      '-p --patch -i --interactive -e --edit': {},
       '--pathspec-from-file': reads,
       '--template': unseen,
       '--separate-git-dir': writes,
@@ -56,7 +55,7 @@ const subcommands: Record<string, Knowledge> = {
   ),
   rm: {
     effect: 'write',
-    options: { '-r': {}, '--cached': {}, '-f --force': {}, '-n --dry-run': {}, '--pathspec-from-file': reads },
+    options: { '-n --dry-run': {}, '--pathspec-from-file': reads },
     examine: ({ operands, has }, at) => {
       if (has('--cached') || has('-n')) return
       for (const each of operands) at.deletes(each, has('-r'))
@@ -69,9 +68,7 @@ const subcommands: Record<string, Knowledge> = {
         '-m --message -C --reuse-message -c --reedit-message --author --date --fixup --squash --trailer --cleanup',
       ),
       '-F --file -t --template': reads,
-      '--amend': does('rewrites-history', 'It replaces the last commit.'),
       '-S --gpg-sign': { value: 'text', attached: true },
-      '-a -s -v -q -n --no-verify --allow-empty': {},
     },
   },
   // Hooks run, as with commits; what they are is a question of its own when they are kept.
@@ -89,8 +86,6 @@ const subcommands: Record<string, Knowledge> = {
     ...write(undefined, {
       '--upload-pack': unseen,
       ...texts('--depth --deepen -j --jobs --refmap -o'),
-      '--force -f': {},
-      '--prune -p': {},
     }),
     examine: remote,
   }),
@@ -134,12 +129,9 @@ const subcommands: Record<string, Knowledge> = {
   'http-push': acts('pushes', pushes),
   reset: {
     effect: 'write',
-    options: { '--hard --merge --keep': discards, '--soft --mixed -p --patch -q': {} },
-    examine: ({ operands }, at) => {
-      if (operands.some(({ text }) => text === null || /^(HEAD|@)?([~^].*|@\{)|^[0-9a-f]{7,40}$|^origin\//.test(text)))
-        at.reason(act('rewrites-history', lost))
-    },
+    options: { '--hard --merge --keep': discards },
   },
+  'format-patch': write(undefined, { ...showing, '-o --output-directory': writes }),
   rebase: acts('rewrites-history', 'It makes new commits of old ones.', {
     options: { '-x --exec': unseen, ...texts('--onto -s -X') },
   }),
@@ -154,9 +146,6 @@ const subcommands: Record<string, Knowledge> = {
     options: {
       ...texts('-b -B --orphan --conflict'),
       '-f --force': discards,
-      '-p --patch': {},
-      '--ours --theirs': {},
-      '-t --track -q': {},
       '--pathspec-from-file': reads,
     },
     examine: checkedOut,
@@ -181,26 +170,22 @@ const subcommands: Record<string, Knowledge> = {
   },
   clean: {
     effect: 'write',
-    options: { '-n --dry-run': {}, '-d -x -X -q -i': {}, '-f --force': {}, '-e --exclude': text },
-    examine: ({ has, options }, at) => {
+    options: { '-n --dry-run': {}, '-e --exclude': text },
+    examine: ({ has }, at) => {
       if (!has('-n')) at.reason(act('deletes-many', 'It deletes the files that Git does not know.'))
-      if (options.length === 0) return
     },
   },
   branch: write(undefined, {
     '-D': rewrites,
-    '-d --delete -m -M --move': {},
     '-f --force -C': rewrites,
     ...texts('-u --set-upstream-to --contains --merged --no-merged --sort --format --points-at'),
     '--edit-description': {},
-    '-a -r -v -l': {},
   }),
   tag: write(undefined, {
     '-d --delete': rewrites,
     '-f --force': rewrites,
     ...texts('-m --message -u --local-user --sort --contains --points-at --format -n'),
     '-F --file': reads,
-    '-l -a -s -v': {},
   }),
   stash: {
     effect: 'write',
@@ -237,7 +222,7 @@ const subcommands: Record<string, Knowledge> = {
   },
   config: {
     effect: 'write',
-    options: { ...texts('--blob --type --default'), '-f --file': writes, '--global --system': {} },
+    options: { ...texts('--blob --type --default'), '-f --file': writes },
     examine: configured,
   },
   remote: {
@@ -290,7 +275,6 @@ export const git: Record<string, Knowledge> = {
       '-c --config-env': { value: 'text' },
       '-C --git-dir --work-tree --namespace': { value: 'read' },
       '--exec-path': { value: 'unseen', attached: true },
-      '-p --paginate -P --no-pager --no-optional-locks --bare --literal-pathspecs --version --help': {},
     },
     subcommands,
     otherwise: { effect: 'run', act: act('not-understood', 'It is a Git command, or an alias, that is not known.') },

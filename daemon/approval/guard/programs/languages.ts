@@ -22,7 +22,6 @@ const node: Options = {
     '-C --conditions --input-type --stack-trace-limit --max-old-space-size --test-name-pattern --test-reporter --inspect-port --env-file --watch-path --title',
   ),
   '-r --require --import --loader --experimental-loader': reads,
-  '-c --check -i --interactive --test --watch': {},
 }
 
 /** Languages, their compilers and their tools. What they start is code in the sandbox. */
@@ -47,10 +46,7 @@ export const languages: Record<string, Knowledge> = {
   },
   ...all(
     'python python2 python3 python3.8 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 pypy pypy3 py',
-    interpreter(
-      { '-c': code, '-m': { value: 'text' }, ...texts('-W -X'), '-u -B -O -E -I -s -S -v -q -b -x -d': {}, '-i': {} },
-      { examine: python },
-    ),
+    interpreter({ '-c': code, '-m': { value: 'text' }, ...texts('-W -X') }, { examine: python }),
   ),
   ...all('ipython bpython ptpython', run(undefined, { '-c': code, '-m': text })),
   ...all(
@@ -61,7 +57,6 @@ export const languages: Record<string, Knowledge> = {
         ...texts('-I -F -x -0 -l'),
         '-i': { value: 'text', attached: true, effect: 'write' },
         '-M -m': text,
-        '-n -p -w -W -c -a -s -T -t -u -v': {},
       },
       { examine: perl },
     ),
@@ -73,7 +68,6 @@ export const languages: Record<string, Knowledge> = {
       ...texts('-I -C -F -E -K'),
       '-r': text,
       '-i': { value: 'text', attached: true, effect: 'write' },
-      '-n -p -w -c -a -l -s': {},
     }),
   ),
   ...all(
@@ -84,7 +78,6 @@ export const languages: Record<string, Knowledge> = {
       '-c': reads,
       '-d': { value: 'text' },
       ...texts('-S -t -z'),
-      '-l -i -m -v': {},
     }),
   ),
   ...all('lua luajit', interpreter({ '-e': code, '-l': text })),
@@ -107,7 +100,6 @@ export const languages: Record<string, Knowledge> = {
     write(undefined, {
       '-p --project -b --build': { value: 'text' },
       '--outDir --outFile --tsBuildInfoFile --declarationDir': writes,
-      '--noEmit -w --watch': {},
       '--plugins': runs,
     }),
   ),
@@ -152,7 +144,7 @@ export const languages: Record<string, Knowledge> = {
     run(),
   ),
   ...all(
-    'django-admin flask uvicorn gunicorn hypercorn celery streamlit jupyter alembic rails rake artisan symfony manage.py',
+    'django-admin flask uvicorn gunicorn hypercorn celery streamlit jupyter alembic rails artisan symfony manage.py',
     run(),
   ),
   ...all('jupyter sphinx-build mkdocs doxygen typedoc jsdoc', run()),
@@ -166,7 +158,7 @@ function scriptOrInput({ name, operands, options }: Call, at: Examination): void
       at.effect('run')
       return
     }
-    if (script.text?.startsWith('/dev/')) {
+    if (script.lead.startsWith('/dev/')) {
       at.reason(act('unseen-code', `${shown(name)} runs code that is only known when it runs.`))
       return
     }

@@ -23,7 +23,6 @@ export const network: Record<string, Knowledge> = {
       '-d --data --data-raw --data-binary --data-ascii --data-urlencode -F --form --form-string --json -T --upload-file --mail-from --mail-rcpt -Q --quote --postquote':
         text,
       '--url': text,
-      '-G --get -I --head': {},
       '-x --proxy --preproxy --socks5 --socks5-hostname --socks4 --connect-to --resolve --doh-url --unix-socket --abstract-unix-socket':
         { value: 'text' },
       ...texts(
@@ -57,7 +56,6 @@ export const network: Record<string, Knowledge> = {
       '-o --output': writes,
       '-d --download': { effect: 'write' },
       ...texts('-a --auth -A --auth-type -s --style -p --print --timeout --session -c'),
-      '--offline -v -b -h -f -j': {},
     },
     examine: ({ operands }, at) => {
       const [first, second] = operands
@@ -125,7 +123,6 @@ export const network: Record<string, Knowledge> = {
       ...texts(
         '--exclude --include -f --filter --bwlimit --timeout --port --chmod --chown --max-size --min-size -B --suffix --backup-dir --partial-dir --link-dest --compare-dest --copy-dest --out-format',
       ),
-      '-a -r -v -z -h -P -u -c -l -p -t -H -x -q': {},
     },
     operands: 'copy',
     examine: remotes,

@@ -1,6 +1,6 @@
 import type { Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
-import { acts, all, look, reads, run, shell, texts, unseen, write } from './options.ts'
+import { acts, all, code, look, reads, run, shell, texts, unseen, write } from './options.ts'
 
 const publishes = 'It publishes something for everybody.'
 const publish = acts('publishes', publishes)
@@ -23,7 +23,6 @@ const starts = (more: Partial<Knowledge> = {}): Knowledge => ({
   options: {
     ...texts('-p --package -w --workspace --prefix --cache --registry'),
     '-c --call --shell-mode': shell,
-    '-y --yes --no-install --no -q --quiet --offline --silent': {},
   },
   starts: { optional: true },
   ...more,
@@ -140,7 +139,7 @@ export const packageManagers: Record<string, Knowledge> = {
   yarnpkg: yarn,
   bun: {
     effect: 'run',
-    options: nodeOptions,
+    options: { ...nodeOptions, '-e --eval -p --print': code },
     subcommands: {
       ...all(
         'install i add remove rm update link unlink run test build create init upgrade pm patch outdated why',

@@ -43,7 +43,6 @@ export const textTools: Record<string, Knowledge> = {
       '-f --file': reads,
       '-i --in-place': { value: 'text', attached: true, effect: 'write' },
       '-l --line-length': text,
-      '-n -E -r -s -z -u': {},
     },
     examine: (call, at) => {
       const { options, operands, has } = call
@@ -125,23 +124,24 @@ export const textTools: Record<string, Knowledge> = {
   },
   man: look(undefined, {
     '-P --pager -H --html -X': unseen,
-    '-l --local-file': {},
     ...texts('-S -s -M -L -m -r -E -C'),
   }),
   ...all(
     'xmllint tidy',
     look('read', { '--output -o': writes, '-m -modify': inPlace, ...texts('--xpath --schema --encode') }),
   ),
-  ...all(
-    'vim vi nvim view ex ed emacs nano pico micro',
-    run('write', { '-c --cmd -S -u --eval -f --load -s': unseen, '-es -Es': {}, '+': unseen }),
-  ),
+  ...all('vim vi nvim view ex ed emacs nano pico micro', {
+    ...run('write', { '-c --cmd -S -u --eval -f --load -s -es -Es': unseen }),
+    examine: ({ operands }, at) => {
+      if (operands.some(({ lead }) => /^\+[^\d/]/.test(lead)))
+        at.reason(act('unseen-code', 'An editor is told commands of its own.'))
+    },
+  }),
   patch: write('write', {
     '-i --input': reads,
     '-o --output': writes,
     '-d --directory': writes,
     ...texts('-p --strip -F --fuzz -D -r -V -z'),
-    '--posix': {},
   }),
   ...all('dos2unix unix2dos', write('write')),
   envsubst: look('none'),
@@ -168,7 +168,7 @@ function patternThenPaths({ operands, has }: Call, at: Examination): void {
 }
 
 /** In awk: a pipe, a redirection, a call that runs something. Quoted text does neither. */
-const awkReaches = /\b(system|getline|close|fflush)\b|\|&?|(print|printf)\b[^;}\n]*>|@(load|include)|\b@\w+\s*\(/
+const awkReaches = /\b(system|getline|close|fflush)\b|\|&?|(print|printf)\b[^;}\n]*>|@(load|include)|@\s*\w+\s*\(/
 const awkQuoted = /"(?:\\.|[^"\\])*"/g
 
 /**

@@ -2,7 +2,7 @@ import type { Call } from '../call.ts'
 import type { Examination, Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import type { Word } from '../shell/word.ts'
-import { shown } from '../shell/word.ts'
+import { shown, unknownWord } from '../shell/word.ts'
 import { acts, all, reads, run, shell, text, texts, unseen, writes } from './options.ts'
 
 const starts = (options: Options = {}, how: Knowledge['starts'] = {}): Knowledge => ({
@@ -22,24 +22,26 @@ export const wrappers: Record<string, Knowledge> = {
   ionice: starts(texts('-c --class -n --classdata -p -P -u')),
   ...all('nohup setsid catchsegv unbuffer caffeinate proxychains torsocks eatmydata fakeroot coproc', starts()),
   timeout: starts(texts('-s --signal -k --kill-after'), { skip: 1 }),
-  time: starts({ ...texts('-f --format'), '-o --output': writes, '-p -v -a': {} }),
+  time: starts({ ...texts('-f --format'), '-o --output': writes }),
   stdbuf: starts(texts('-i --input -o --output -e --error')),
   taskset: starts({ '-p': {}, '-c': {} }, { skip: 1 }),
   chrt: starts({}, { skip: 1 }),
   exec: starts({ '-a': text, '-c': {}, '-l': {} }, { optional: true }),
   ...all('command builtin', starts({}, { optional: true })),
-  xargs: starts(
-    {
-      ...texts('-n --max-args -P --max-procs -L --max-lines -d --delimiter -I -E -s --max-chars --process-slot-var'),
+  xargs: {
+    effect: 'look',
+    options: {
+      ...texts('-n --max-args -P --max-procs -L --max-lines -d --delimiter -E -s --max-chars --process-slot-var -I'),
       '-a --arg-file': reads,
       '-i --replace': { value: 'text', attached: true },
       '-e --eof': { value: 'text', attached: true },
       '-l': { value: 'text', attached: true },
     },
-    { more: true, optional: true },
-  ),
+    starts: { byHand: true },
+    examine: examineXargs,
+  },
   parallel: { effect: 'run', examine: examineParallel },
-  watch: { effect: 'look', options: { ...texts('-n --interval'), '-x --exec': {} }, starts: { shell: true } },
+  watch: { effect: 'look', options: { ...texts('-n --interval') }, starts: { shell: true } },
   script: {
     effect: 'write',
     options: {
@@ -51,16 +53,18 @@ export const wrappers: Record<string, Knowledge> = {
   },
   flock: {
     effect: 'look',
-    options: { '-c --command': shell, ...texts('-w --timeout -E --conflict-exit-code') },
-    starts: { skip: 1, optional: true },
+    options: texts('-w --timeout -E --conflict-exit-code'),
+    starts: { byHand: true },
+    examine: ({ operands: [, first, line, ...rest] }, at) => {
+      if (first && /^(-c|--command)$/.test(first.text ?? '')) at.shell(line?.text ?? null, line)
+      else if (first) at.run([first, ...(line ? [line] : []), ...rest])
+    },
   },
   ...all('strace ltrace', starts({ ...texts('-e -s -p -P -u -E -a -b -I -O -S -X -U'), '-o': writes })),
   ...all('sudo doas', {
     ...starts(
       {
         ...texts('-u --user -g --group -h --host -p --prompt -C -r -t -T -U -D --chdir -R'),
-        '-e --edit': {},
-        '-s --shell -i --login': {},
       },
       { assignments: true, optional: true },
     ),
@@ -145,8 +149,24 @@ function examineShell({ name }: Call, at: Examination): void {
   }
   const { input } = at.command
   if (input.type === 'text') at.shell(input.text, name)
-  else if (input.type === 'file') at.reads(input.path)
-  else if (input.type === 'pipe' || input.type === 'unknown') at.shell(null, undefined)
+  else if (input.type === 'file' && input.path.text !== null) at.reads(input.path)
+  else if (input.type !== 'none') at.shell(null, undefined)
+}
+
+/** What comes in is added to the words, or stands for a part of them. */
+function examineXargs({ operands, given, has }: Call, at: Examination): void {
+  const placeholder = has('-i') ? given('-i')?.text || '{}' : given('-I')?.text
+  if (has('-I') && placeholder === undefined) at.reason(act('unseen-code', 'xargs makes words of what it is given.'))
+  const [name] = operands
+  if (!name) return
+  if (!placeholder) at.run([...operands, unknownWord(name, '', { many: true })])
+  else {
+    const filled = operands.map((word) => {
+      const from = (word.text ?? word.lead).indexOf(placeholder)
+      return from < 0 ? word : unknownWord(word, word.lead.slice(0, from), { dash: true })
+    })
+    at.run(filled)
+  }
 }
 
 function eachIsShell({ operands }: Call, at: Examination): void {

@@ -39,12 +39,14 @@ const reasons: readonly { code: 'hidden-text' | 'not-understood'; text: string; 
   },
 ]
 
-const lone = /\p{Cs}/u
+/** Half of a character, and what stands for bytes that were no text. */
+const lone = /[\p{Cs}\uFFFD]/u
 const lookAlikes =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\uFF01-\uFF5E\u{1D400}-\u{1D7FF}]/u
 
 /** Signs that look like those which mean something to a shell: a slash, quotes, a dash, a semicolon, a pipe. */
-const signs = /[\u2044\u2215\u29F8\u02B9\u02BC\u2032\u201B\u037E\u2223\u01C0\u2010\u2011\u2012\u2212\u2024\uA789]/
+const signs =
+  /[\u2044\u2215\u29F8\u02B9\u02BC\u2032\u201B\u037E\u2223\u01C0\u2010\u2011\u2012\u2212\u2024\uA789\uFF02\uFF04\uFF06\uFF07\uFF0D\uFF0F\uFF1B\uFF1C\uFF1E\uFF3C\uFF40\uFF5C]/
 
 function mixesScripts(line: string): boolean {
   return (

@@ -4,7 +4,7 @@ import { setBelow } from './setBelow.ts'
 import { either, type Flow, goesOn, isNumeric, merged, type State, withVariable } from './state.ts'
 import type { Syntax } from './syntax.ts'
 import { isPlainTest } from './tests.ts'
-import { unknownWord, type Word } from './word.ts'
+import { literalWord, unknownWord, type Word } from './word.ts'
 
 /**
  * Follows a line through all that it may do, and tells the visitor. What is not in the table of kinds is unknown, and
@@ -208,6 +208,12 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
       at,
       input,
     )
+    // The parser drops a lone dash before a here-document.
+    const lost = body?.type === 'command' ? /^(\s+)-\s+<</.exec(line.slice(body.end)) : null
+    if (body && lost) {
+      const start = body.end + (lost[1]?.length ?? 0)
+      extra.unshift(literalWord('-', { start, end: start + 1 }))
+    }
     const flow = !body
       ? goesOn(at)
       : body.type === 'command'
@@ -307,7 +313,9 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
       else refuse(child, at)
     }
     const { input, extra } = redirects(own, at, outer)
-    for (const assignment of assignments) visitor.assignment(assignment)
+    // Only this one command reads by it.
+    const isReadBy = ({ name }: Assignment) => name === 'IFS' && found[0]?.text === 'read'
+    for (const assignment of assignments) if (!isReadBy(assignment)) visitor.assignment(assignment)
     const complete: Command = { words: [...found, ...extra, ...more], assignments, input }
     return settled(visitor.command(complete, at))
   }
@@ -333,7 +341,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     }
     const appends = part.children.some(({ type }) => type === '+=')
     const isList = value?.type === 'array'
-    if (isList) for (const each of value.children) if (each.named) words(each, at)
+    if (isList) for (const each of value.children) if (each.named) listEntry(each, at)
     const span = value ?? part
     const read = !value
       ? { text: '', lead: '', many: false, dash: false, start: part.end, end: part.end }
@@ -341,6 +349,12 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
         ? unknownWord(span)
         : word(value, at)
     return [{ name: line.slice(name.start, name.end), value: appends ? unknownWord(span) : read }]
+  }
+
+  /** `[index]=value`: an index is arithmetic, which may run a command. */
+  function listEntry(part: Syntax, at: State): void {
+    if (line[part.start] === '[') refuse(part, at)
+    else words(part, at)
   }
 
   function counts(part: Syntax): boolean {
@@ -421,7 +435,8 @@ function unreadPart(root: Syntax, line: string): string | undefined {
   spans.sort((a, b) => a[0] - b[0])
   let at = 0
   for (const [start, end] of [...spans, [line.length, line.length] as const]) {
-    const gap = start > at ? line.slice(at, start).replaceAll('\\\n', '').trim() : ''
+    const between = start > at ? line.slice(at, start).replaceAll('\\\n', '').trim() : ''
+    const gap = between === '-' && line.startsWith('<<', start) ? '' : between
     if (gap !== '') return gap
     at = Math.max(at, end)
   }
