@@ -205,7 +205,8 @@ async function main(): Promise<void> {
     },
     serveSkills: async (reader, writer) => {
       const { startSkillServer } = await import('./skill/languageServer.ts')
-      startSkillServer(reader, writer)
+      const { thisMachine } = await import('./skill/thisMachine.ts')
+      startSkillServer(reader, writer, thisMachine(join(dataFolder, 'skills')))
     },
     onConnections: lookWhetherIdle,
     report,

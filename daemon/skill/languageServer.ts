@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import type { MessageReader, MessageWriter } from 'vscode-jsonrpc'
 import { createConnection, type WatchDog } from 'vscode-languageserver'
 import {
@@ -9,16 +8,16 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { noCatalogue } from './catalogue/catalogue.ts'
-import { SkillDocument } from './document/document.ts'
-import { documentKind } from './document/kinds.ts'
-import { codeActionKinds, codeActions, type EditSupport } from './features/codeActions.ts'
+import type { Root } from './catalogue/crawl.ts'
+import { supportOf } from './clientSupport.ts'
+import type { SkillDocument } from './document/document.ts'
+import { pathOf } from './document/location.ts'
+import { codeActionKinds, codeActions } from './features/codeActions.ts'
 import { completions } from './features/completion.ts'
-import { diagnostics, type Telling } from './features/diagnostics.ts'
+import type { Telling } from './features/diagnostics.ts'
 import { hover } from './features/hover.ts'
-import { profilesFor } from './rules/profiles.ts'
-import type { RuleContext } from './rules/rule.ts'
-import { noFiles } from './workspace.ts'
+import { Publisher } from './publisher.ts'
+import { isServed, type ServicePorts, SkillService } from './service.ts'
 
 /** A language server that runs until it is disposed of. */
 export interface SkillServer {
@@ -30,97 +29,98 @@ const capabilities: ServerCapabilities = {
   completionProvider: { triggerCharacters: [':'] },
   hoverProvider: true,
   codeActionProvider: { codeActionKinds: [...codeActionKinds] },
-}
-
-/** What the client told about itself. */
-interface Client {
-  readonly complement: boolean
-  readonly snippetItems: boolean
-  readonly edits: EditSupport
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 }
 
 /**
  * Serves the language of SKILL.md over a connection that is already open. It stops at the client's `exit` and when the
- * stream closes or breaks, ends the writer then, and never ends the process. With `initializationOptions.complement` it leaves out what an editor with
- * support for skills of its own says anyway.
+ * stream closes or breaks, ends the writer then, and never ends the process. With `initializationOptions.complement` it leaves out what an
+ * editor with support for skills of its own says anyway.
  */
-export function startSkillServer(reader: MessageReader, writer: MessageWriter): SkillServer {
-  let client = clientOf(undefined)
-  let running = true
+export function startSkillServer(reader: MessageReader, writer: MessageWriter, ports: ServicePorts): SkillServer {
+  let client = supportOf(undefined)
+  let roots: readonly Root[] = []
+  const ended = new AbortController()
+  let looking = new AbortController()
   const texts = new TextDocuments(TextDocument)
-  const documents = new Map<string, SkillDocument>()
-  const waiting = new Map<string, NodeJS.Immediate>()
+  const service = new SkillService(ports)
 
   // The ready-made factory for Node ends the whole process on `exit` and when the client's process is gone.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => {}, exit: () => dispose() }
   const connection = createConnection((logger) => createProtocolConnection(reader, writer, logger), watchDog)
   const endings = [reader.onClose(() => dispose()), reader.onError(() => dispose())]
+  const publisher = new Publisher({
+    service,
+    documentAt,
+    tellingOf,
+    send: (params) => send(connection.sendDiagnostics(params)),
+    report,
+  })
 
   function dispose(): void {
-    if (!running) return
-    running = false
-    for (const immediate of waiting.values()) clearImmediate(immediate)
-    waiting.clear()
-    documents.clear()
+    if (ended.signal.aborted) return
+    ended.abort()
+    looking.abort()
+    publisher.dispose()
     for (const ending of endings) ending.dispose()
     connection.dispose()
     writer.end()
+  }
+
+  /** A bug; the client's log is where somebody looks for it. */
+  function report(error: unknown): void {
+    if (!ended.signal.aborted) connection.console.error(error instanceof Error ? `${error.stack}` : String(error))
   }
 
   /** The document as it is now, read once per version; undefined for one that is not ours or not open. */
   function documentAt(uri: string): SkillDocument | undefined {
     const source = texts.get(uri)
     if (!source || !isServed(source)) return undefined
-    const known = documents.get(uri)
-    if (known?.version === source.version) return known
     const { languageId, version } = source
-    const document = new SkillDocument({ uri, languageId, version, text: source.getText() }, known)
-    documents.set(uri, document)
-    return document
-  }
-
-  function contextOf(document: SkillDocument): RuleContext {
-    const home = homedir().replaceAll('\\', '/')
-    return { profiles: profilesFor(document, home), files: noFiles, catalogue: noCatalogue, home }
+    return service.document(uri, version) ?? service.show({ uri, languageId, version, text: source.getText() })
   }
 
   /** The editor's own support goes by the language, so a SKILL.md that is opened as plain Markdown has none. */
   function tellingOf({ languageId }: SkillDocument): Telling {
-    return { complement: client.complement && languageId === 'skill', severities: {} }
+    return { complement: client.complement && languageId === 'skill' }
   }
 
-  function publish(uri: string): void {
-    const document = documentAt(uri)
-    if (!document) return
-    const { version } = document
-    const found = diagnostics(document, contextOf(document), tellingOf(document))
-    send(connection.sendDiagnostics({ uri, version, diagnostics: found }))
+  /** Looks through the roots in the background; a later call breaks off an earlier one. */
+  function look(): void {
+    looking.abort()
+    looking = new AbortController()
+    service.begin(roots, looking.signal).catch(report)
   }
 
   connection.onInitialize((params) => {
-    client = clientOf(params)
+    client = supportOf(params)
+    roots = rootsOf(params, ports)
     return { capabilities, serverInfo: { name: 'paddock' } }
   })
-  // Changes that arrive together are answered once, and a change is answered before the next read of the stream.
-  texts.onDidChangeContent(({ document: { uri } }) => {
-    if (waiting.has(uri)) return
-    const immediate = setImmediate(() => {
-      waiting.delete(uri)
-      publish(uri)
+  connection.onInitialized(() => {
+    look()
+    if (!client.folders) return
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const gone = new Set(removed.map(({ uri }) => pathOf(uri)))
+      const come = added.flatMap(({ uri }) => rootAt(uri))
+      roots = [...roots.filter(({ path, type }) => type === 'home' || !gone.has(path)), ...come]
+      look()
     })
-    waiting.set(uri, immediate)
   })
-  texts.onDidClose(({ document: { uri, languageId } }) => {
-    clearImmediate(waiting.get(uri))
-    waiting.delete(uri)
-    documents.delete(uri)
-    if (isServed({ uri, languageId })) send(connection.sendDiagnostics({ uri, diagnostics: [] }))
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.map(({ uri }) => pathOf(uri)).filter((path) => path !== undefined)
+    service.filesChanged(paths, ended.signal).then(() => publisher.allLater(), report)
+  })
+  texts.onDidChangeContent(({ document: { uri } }) => publisher.changed(uri))
+  texts.onDidClose(({ document }) => {
+    service.hide(document.uri)
+    if (isServed(document)) publisher.closed(document.uri)
   })
   connection.onCompletion(({ textDocument: { uri }, position }) => {
     const document = documentAt(uri)
     if (!document) return undefined
     const { complement } = tellingOf(document)
-    const { profiles } = contextOf(document)
+    const { profiles } = service.contextOf(document)
     return completions(document, { position, snippets: client.snippetItems, complement, profiles })
   })
   connection.onHover(({ textDocument: { uri }, position }) => {
@@ -130,18 +130,13 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter): 
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }) => {
     const document = documentAt(uri)
     if (!document) return undefined
-    const request = { range, only, support: client.edits, telling: tellingOf(document) }
-    return codeActions(document, contextOf(document), request)
+    const { severities } = service.settings
+    const request = { range, only, support: client.edits, telling: tellingOf(document), severities }
+    return codeActions(document, service.contextOf(document), request)
   })
   texts.listen(connection)
   connection.listen()
   return { dispose }
-}
-
-/** Whether the service answers for a document. */
-function isServed({ uri, languageId }: Pick<TextDocument, 'uri' | 'languageId'>): boolean {
-  const kind = documentKind(uri, languageId)
-  return kind !== undefined && kind !== 'markdown'
 }
 
 /** A message to a client that has just gone is nobody's loss, and must not end the daemon as an unhandled rejection. */
@@ -149,16 +144,12 @@ function send(sending: Promise<void>): void {
   sending.catch(() => {})
 }
 
-function clientOf(params: InitializeParams | undefined): Client {
-  const { workspace, textDocument } = params?.capabilities ?? {}
-  const options: { complement?: unknown } | undefined = params?.initializationOptions
-  return {
-    complement: options?.complement === true,
-    snippetItems: textDocument?.completion?.completionItem?.snippetSupport === true,
-    edits: {
-      versioned: workspace?.workspaceEdit?.documentChanges === true,
-      snippets: workspace?.workspaceEdit?.snippetEditSupport === true,
-      files: workspace?.workspaceEdit?.resourceOperations?.includes('rename') === true,
-    },
-  }
+function rootsOf({ workspaceFolders }: InitializeParams, { home }: ServicePorts): Root[] {
+  const personal: Root[] = home === undefined ? [] : [{ path: home, type: 'home' }]
+  return [...(workspaceFolders ?? []).flatMap(({ uri }) => rootAt(uri)), ...personal]
+}
+
+function rootAt(uri: string): Root[] {
+  const path = pathOf(uri)
+  return path === undefined ? [] : [{ path: path.length > 1 ? path.replace(/\/$/, '') : path, type: 'folder' }]
 }

@@ -7,8 +7,6 @@ export interface FileStat {
   /** In milliseconds since 1970. */
   readonly modified: number
   readonly executable: boolean
-  /** Where the path leads if links are followed; the path itself where there are none. */
-  readonly target: Path
 }
 
 export interface FolderItem {
@@ -27,6 +25,8 @@ export type Missing = 'missing'
  */
 export interface SkillWorkspace {
   stat(path: Path): Promise<FileStat | Missing>
+  /** Where a path leads when all links are followed. */
+  real(path: Path): Promise<Path | Missing>
   /** What a folder holds, by name; missing for what is no folder. */
   list(path: Path): Promise<readonly FolderItem[] | Missing>
   /** A file as text. What is not UTF-8 is read with replacement characters; `longest` is in bytes, and what is larger is cut there. */

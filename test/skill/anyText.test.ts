@@ -5,7 +5,7 @@ import type { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { isSkillName, toSkillName } from '../../daemon/skill/document/names.ts'
 import { codeActions } from '../../daemon/skill/features/codeActions.ts'
 import { completions } from '../../daemon/skill/features/completion.ts'
-import { diagnostics } from '../../daemon/skill/features/diagnostics.ts'
+import { told } from '../../daemon/skill/features/diagnostics.ts'
 import { hover } from '../../daemon/skill/features/hover.ts'
 import { applyEdits } from '../../daemon/skill/fixes/fix.ts'
 import { fixAll, fixesFor } from '../../daemon/skill/fixes/fixes.ts'
@@ -81,7 +81,7 @@ const piece = fc.constantFrom(
     'a: b: c\n',
   ],
 )
-const full = { complement: false, severities: {} }
+const full = { complement: false }
 const pieces = fc.array(piece, { maxLength: 24 }).map((parts) => parts.join(''))
 const anyText = fc.oneof(
   pieces,
@@ -103,7 +103,7 @@ describe('whatever the text is', () => {
     fc.assert(
       fc.property(anyText, fc.nat(), (text, somewhere) => {
         const file = skill(text)
-        for (const { range } of diagnostics(file, contextOf(file), full)) expectInside(file, range)
+        for (const { range } of told(file, findIn(file, contextOf(file)), full)) expectInside(file, range)
         const position = file.source.positionAt(somewhere % (text.length + 1))
         for (const item of completions(file, {
           position,
@@ -119,7 +119,8 @@ describe('whatever the text is', () => {
           range: { start: position, end: position },
           only: undefined,
           support: { versioned: true, snippets: true, files: true },
-          telling: { ...full, complement: true },
+          telling: { complement: true },
+          severities: {},
         })
       }),
       { numRuns: 600 },
@@ -149,8 +150,8 @@ describe('whatever the text is', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const file = skill(text)
-        const all = diagnostics(file, contextOf(file), full)
-        for (const diagnostic of diagnostics(file, contextOf(file), { ...full, complement: true }))
+        const all = told(file, findIn(file, contextOf(file)), full)
+        for (const diagnostic of told(file, findIn(file, contextOf(file)), { complement: true }))
           expect(all).toContainEqual(diagnostic)
       }),
     )
@@ -172,7 +173,7 @@ describe('hostile frontmatter', () => {
   it.each(repeated)('of %j alone is answered in bounded time', (part) => {
     const file = skill(`---\n${part.repeat(size / part.length)}\n---\n`)
     const started = performance.now()
-    expect(diagnostics(file, contextOf(file), full).length).toBeGreaterThan(0)
+    expect(told(file, findIn(file, contextOf(file)), full).length).toBeGreaterThan(0)
     fixAll(file, contextOf(file))
     expect(performance.now() - started).toBeLessThan(20_000)
   })

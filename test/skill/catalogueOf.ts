@@ -1,4 +1,5 @@
 import type { Catalogue, FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
+import { sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { home } from './check.ts'
 
@@ -10,9 +11,13 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     return {
       name: file.kind === 'skill' ? folderName : file.path.split('/').at(-1)!.replace(/\..*$/, ''),
       description: '',
+      sketch: sketchOf(file.description ?? ''),
       folder: placement?.folder,
       scope: placement?.scope,
       mentions: [],
+      links: [],
+      uses: [],
+      length: 0,
       hash: file.path,
       size: 0,
       modified: 0,
@@ -27,5 +32,8 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     ofKind: (kind) => records.filter((record) => record.kind === kind),
     skills: (name) => called(['skill', 'flatSkill'], name),
     agents: (name) => called(['agent'], name),
+    mentioning: (name) => records.filter((record) => record.mentions.some(({ skill }) => skill === name)),
+    linking: (path) =>
+      records.filter((record) => record.links.some(({ to }) => to === path || to.startsWith(`${path}/`))),
   }
 }

@@ -2,7 +2,11 @@ import { PassThrough } from 'node:stream'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver'
 import { FrameReader } from '#protocol/frameReader.ts'
+import { uriOf } from '../../daemon/skill/document/location.ts'
 import { startSkillServer } from '../../daemon/skill/languageServer.ts'
+import type { SkillWorkspace } from '../../daemon/skill/workspace.ts'
+import { home } from './check.ts'
+import { MemoryWorkspace } from './memoryWorkspace.ts'
 
 /** An editor that speaks LSP to a real server over a pair of streams. */
 export interface Editor {
@@ -34,10 +38,11 @@ const fullCapabilities = {
 export async function openEditor(
   initializationOptions: unknown = undefined,
   capabilities: unknown = fullCapabilities,
+  { workspace = new MemoryWorkspace(), folders = [] }: { workspace?: SkillWorkspace; folders?: readonly string[] } = {},
 ): Promise<Editor> {
   const toServer = new PassThrough()
   const toEditor = new PassThrough()
-  const server = startSkillServer(new FrameReader(toServer), new StreamMessageWriter(toEditor))
+  const server = startSkillServer(new FrameReader(toServer), new StreamMessageWriter(toEditor), { workspace, home })
   const connection = createMessageConnection(new StreamMessageReader(toEditor), new StreamMessageWriter(toServer))
   const ended = new Promise<void>((resolve) => toEditor.once('end', resolve))
   const unasked = new Map<string, PublishDiagnosticsParams[]>()
@@ -51,6 +56,7 @@ export async function openEditor(
   const { capabilities: offered } = await connection.sendRequest<InitializeResult>('initialize', {
     processId: 1,
     rootUri: null,
+    workspaceFolders: folders.map((path) => ({ uri: uriOf(path), name: path })),
     capabilities,
     initializationOptions,
   })

@@ -48,6 +48,10 @@ export class MemoryWorkspace implements SkillWorkspace {
     return this.#stat(path)
   }
 
+  async real(path: Path): Promise<Path | Missing> {
+    return this.#stat(path) === 'missing' ? 'missing' : path
+  }
+
   async list(path: Path): Promise<readonly FolderItem[] | Missing> {
     this.asked.list++
     return this.#list(path)
@@ -71,10 +75,10 @@ export class MemoryWorkspace implements SkillWorkspace {
     const file = this.#files.get(path)
     if (file) {
       const size = Buffer.byteLength(file.text)
-      return { type: 'file', size, modified: file.modified, executable: file.text.startsWith('#!'), target: path }
+      return { type: 'file', size, modified: file.modified, executable: file.text.startsWith('#!') }
     }
     const isFolder = [...this.#files.keys()].some((each) => each.startsWith(`${path}/`))
-    return isFolder ? { type: 'folder', size: 0, modified: 0, executable: true, target: path } : 'missing'
+    return isFolder ? { type: 'folder', size: 0, modified: 0, executable: true } : 'missing'
   }
 
   #list(path: Path): readonly FolderItem[] | Missing {

@@ -3,12 +3,20 @@ import type { DocumentKind } from '../document/kinds.ts'
 import type { Path } from '../document/location.ts'
 
 /** A place in a file that names a skill. */
-interface RecordedMention {
+export interface RecordedMention {
   /** `$[namespace].skill`, `/skill` or `$skill`. */
   readonly form: 'namespaced' | 'slash' | 'dollar'
-  /** The segments joined by colons; empty for the other forms. */
+  /** The segments joined by colons, or a plugin's name; mostly empty. */
   readonly namespace: string
   readonly skill: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A link to another file, resolved. */
+export interface RecordedLink {
+  readonly to: Path
+  /** Where the target is written, without a fragment. */
   readonly start: number
   readonly end: number
 }
@@ -20,27 +28,38 @@ export interface FileRecord {
   /** As written in the frontmatter, or else by the file's or folder's name; empty for a file that has none. */
   readonly name: string
   readonly description: string
+  /** Of the description: what is like it has a like sketch. */
+  readonly sketch: readonly number[]
   /** The folder of skills that it lies in, such as `.claude/skills`; undefined outside of all. */
   readonly folder: string | undefined
   readonly scope: Scope | undefined
   readonly mentions: readonly RecordedMention[]
+  readonly links: readonly RecordedLink[]
+  /** The skills that an agent's `skills` and the agent that a skill's `agent` names. */
+  readonly uses: readonly RecordedMention[]
   /** Of the whole text, so that copies are known. */
   readonly hash: string
+  /** In characters of the text. */
+  readonly length: number
   /** In bytes. */
   readonly size: number
   readonly modified: number
 }
 
-/** Every file of every root that the service looks at, as of now. */
+/** Every file of every root that the service looks at, as of now. Unsaved editors count as they are. */
 export interface Catalogue {
   /** All roots have been looked through. Until then what is not here may still exist. */
   readonly complete: boolean
   get(path: Path): FileRecord | undefined
   /** All files of a kind, in the order of their paths. */
   ofKind(kind: DocumentKind): readonly FileRecord[]
-  /** Skills, flat ones included, that are called `name`. */
+  /** Skills, flat ones included, that are called `name`, by their frontmatter or their folder. */
   skills(name: string): readonly FileRecord[]
   agents(name: string): readonly FileRecord[]
+  /** Files in which something names a skill `name`. */
+  mentioning(name: string): readonly FileRecord[]
+  /** Files with a link to `path`, or into it where it is a folder. */
+  linking(path: Path): readonly FileRecord[]
 }
 
 /** A catalogue of nothing, which never says that something is missing. */
@@ -50,4 +69,6 @@ export const noCatalogue: Catalogue = {
   ofKind: () => [],
   skills: () => [],
   agents: () => [],
+  mentioning: () => [],
+  linking: () => [],
 }

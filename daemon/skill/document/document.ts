@@ -7,7 +7,7 @@ import { type KeyLine, keyLinesIn } from './keyLines.ts'
 import { type DocumentKind, documentKind, isMarkdown } from './kinds.ts'
 import { type Path, parentOf, pathOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
-import { type Mention, mentionsIn } from './mentions.ts'
+import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
 import { folderOf } from './names.ts'
 import { type Entry, entryIn } from './value.ts'
 import { type Variable, variablesIn } from './variables.ts'
@@ -50,6 +50,7 @@ export class SkillDocument {
   #blocks: readonly Block[] | undefined
   #inlines: readonly Inline[] | undefined
   #mentions: readonly Mention[] | undefined
+  #nameMentions: readonly NameMention[] | undefined
   #variables: readonly Variable[] | undefined
   #commands: readonly DynamicCommand[] | undefined
 
@@ -113,6 +114,12 @@ export class SkillDocument {
   get mentions(): readonly Mention[] {
     this.#mentions ??= mentionsIn(this.text)
     return this.#mentions
+  }
+
+  /** What could be the name of a skill in the body: `/skill`, `$skill`. */
+  get nameMentions(): readonly NameMention[] {
+    this.#nameMentions ??= nameMentionsIn(this.text, this.body)
+    return this.#nameMentions
   }
 
   get variables(): readonly Variable[] {

@@ -29,6 +29,10 @@ function encodeSegment(segment: string): string {
   )
 }
 
+export function nameIn(path: Path): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
 export function parentOf(path: Path): Path {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
@@ -41,4 +45,9 @@ export function resolveIn(from: Path, relative: string): Path {
     else if (part !== '' && part !== '.') parts.push(part)
   }
   return `/${parts.join('/')}`
+}
+
+/** Whether `path` is `folder` or lies in it. */
+export function isInside(folder: Path, path: Path): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }

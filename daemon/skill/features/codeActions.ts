@@ -14,7 +14,7 @@ import type { SkillDocument } from '../document/document.ts'
 import { uriOf } from '../document/location.ts'
 import type { Edit, FileOperation, Fix } from '../fixes/fix.ts'
 import { fixAll, fixesFor } from '../fixes/fixes.ts'
-import { findIn } from '../rules/findings.ts'
+import { findIn, type SeveritySettings } from '../rules/findings.ts'
 import type { RuleContext } from '../rules/rule.ts'
 import { diagnosticOf, type Telling } from './diagnostics.ts'
 
@@ -35,6 +35,7 @@ export interface CodeActionRequest {
   readonly support: EditSupport
   /** In complement mode fixes are offered for what VS Code reports as well, without naming our diagnostic. */
   readonly telling: Telling
+  readonly severities: SeveritySettings
 }
 
 /** The kinds of code action that there are for a skill. */
@@ -50,15 +51,15 @@ export function codeActions(document: SkillDocument, context: RuleContext, reque
 }
 
 function quickFixes(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {
-  const { range, support, telling } = request
-  const here = findIn(document, context, telling.severities).filter(({ span }) => {
+  const { range, support, telling, severities } = request
+  const here = findIn(document, context, severities).filter(({ span }) => {
     const { start, end } = document.rangeOf(span)
     return start.line <= range.end.line && end.line >= range.start.line
   })
   return here.flatMap((finding) => {
     const diagnostics: Diagnostic[] =
       telling.complement && finding.saidByEditor ? [] : [diagnosticOf(document, finding)]
-    return fixesFor(document, finding, context, telling.severities)
+    return fixesFor(document, finding, context, severities)
       .filter(({ files }) => files === undefined || support.files)
       .map(
         (fix, index): CodeAction => ({
@@ -73,7 +74,7 @@ function quickFixes(document: SkillDocument, context: RuleContext, request: Code
 }
 
 function fixAllAction(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {
-  const fixed = fixAll(document, context, request.telling.severities)
+  const fixed = fixAll(document, context, request.severities)
   if (fixed === document.text) return []
   const edit = workspaceEdit(document, { edits: [difference(document.text, fixed)] }, request.support)
   return [{ title: 'Make every safe fix in this skill', kind: 'source.fixAll.paddock', edit }]

@@ -1,8 +1,8 @@
 import type { Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver'
 import type { SkillDocument } from '../document/document.ts'
 import { uriOf } from '../document/location.ts'
-import { type Finding, findIn, type SeveritySettings } from '../rules/findings.ts'
-import type { Rule, RuleContext, Severity } from '../rules/rule.ts'
+import type { Finding } from '../rules/findings.ts'
+import type { Rule, Severity } from '../rules/rule.ts'
 import { rules } from '../rules/rules.ts'
 import { sources } from '../rules/sources.ts'
 
@@ -13,13 +13,12 @@ const tags: Record<NonNullable<Finding['faded']>, DiagnosticTag> = { unnecessary
 export interface Telling {
   /** Leave out what VS Code says itself. */
   readonly complement: boolean
-  readonly severities: SeveritySettings
 }
 
-/** What is wrong with a document. */
-export function diagnostics(document: SkillDocument, context: RuleContext, telling: Telling): Diagnostic[] {
-  return findIn(document, context, telling.severities)
-    .filter(({ saidByEditor }) => !(telling.complement && saidByEditor))
+/** Findings as the editor takes them. */
+export function told(document: SkillDocument, findings: readonly Finding[], { complement }: Telling): Diagnostic[] {
+  return findings
+    .filter(({ saidByEditor }) => !(complement && saidByEditor))
     .map((finding) => diagnosticOf(document, finding))
 }
 

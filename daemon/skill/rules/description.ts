@@ -1,4 +1,5 @@
 import type { FileRecord } from '../catalogue/catalogue.ts'
+import { areAlike } from '../catalogue/sketch.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
@@ -283,6 +284,6 @@ function isIdeographic(text: string): boolean {
 
 function isTwin(own: FileRecord, text: string, other: FileRecord): boolean {
   if (other.path === own.path || other.folder !== own.folder || other.scope !== own.scope) return false
-  if (Math.abs(other.description.length - text.length) > text.length * 0.2) return false
+  if (!areAlike(own.sketch, other.sketch)) return false
   return similarity(text, other.description) >= 0.9
 }

@@ -1,0 +1,199 @@
+import { SkillDocument } from '../document/document.ts'
+import { type DocumentKind, documentKind } from '../document/kinds.ts'
+import { isInside, type Path, uriOf } from '../document/location.ts'
+import type { FileStat, SkillWorkspace } from '../workspace.ts'
+import type { Catalogue, FileRecord } from './catalogue.ts'
+import { crawl, type Root } from './crawl.ts'
+import { Lookup } from './lookup.ts'
+import { recordOf } from './record.ts'
+import { type IndexStore, read, write } from './store.ts'
+
+/** Files larger than this are known by name only. */
+const longest = 1_000_000
+const atOnce = 16
+
+/**
+ * The catalogue of all roots, kept up to date by what it is told: it watches nothing. It holds a small record a file and no text. What is
+ * asked for meanwhile is answered from what is known.
+ */
+export class SkillIndex implements Catalogue {
+  readonly #workspace: SkillWorkspace
+  readonly #home: Path | undefined
+  /** As on the disk. */
+  readonly #records = new Map<Path, FileRecord>()
+  /** Of open documents; they hide what is on the disk. */
+  readonly #open = new Map<Path, FileRecord>()
+  /** What counts now. */
+  readonly #lookup = new Lookup()
+  readonly #listeners = new Set<() => void>()
+  #complete = false
+  #unsaved = false
+
+  constructor(workspace: SkillWorkspace, home: Path | undefined) {
+    this.#workspace = workspace
+    this.#home = home
+  }
+
+  get complete(): boolean {
+    return this.#complete
+  }
+
+  /** How many files are known. */
+  get size(): number {
+    return this.#records.size
+  }
+
+  /** Calls `listener` after each change, until the result is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Takes what an earlier run stored, so that there is an answer before the disk was looked at. */
+  async restore(store: IndexStore): Promise<void> {
+    const text = await store.load()
+    const stored = text === undefined ? undefined : read(text)
+    if (!stored || this.#records.size > 0) return
+    for (const record of stored.records) this.#set(record)
+    this.#complete = stored.complete
+    this.#changed(false)
+  }
+
+  /**
+   * Looks through all roots. Files whose size and time are known are not read again. Broken off by `signal`, it leaves what it has
+   * found so far, and is not complete.
+   */
+  async refresh(roots: readonly Root[], signal: AbortSignal): Promise<void> {
+    const { files, complete } = await crawl(this.#workspace, roots, signal)
+    if (signal.aborted) return
+    const found = new Set(files)
+    let changed = false
+    for (const path of [...this.#records.keys()]) {
+      if (!complete || found.has(path)) continue
+      changed = this.#delete(path) || changed
+    }
+    for (let at = 0; at < files.length && !signal.aborted; at += atOnce) {
+      const looked = await Promise.all(files.slice(at, at + atOnce).map((path) => this.#look(path)))
+      changed = looked.includes(true) || changed
+    }
+    if (signal.aborted) return
+    const wasComplete = this.#complete
+    this.#complete = complete
+    if (changed || wasComplete !== complete) this.#changed(true)
+  }
+
+  /** Looks again at files and folders that appeared, changed or vanished. */
+  async update(paths: readonly Path[], signal: AbortSignal): Promise<void> {
+    let changed = false
+    const again: Path[] = []
+    for (const path of new Set(paths)) {
+      const stat = await this.#workspace.stat(path)
+      if (stat !== 'missing' && stat.type === 'file') {
+        if (documentKind(uriOf(path)) !== undefined) again.push(path)
+        continue
+      }
+      for (const known of [...this.#records.keys()]) {
+        if (!isInside(path, known)) continue
+        if (stat === 'missing') changed = this.#delete(known) || changed
+        else again.push(known)
+      }
+      if (stat !== 'missing') again.push(...(await crawl(this.#workspace, [{ path, type: 'folder' }], signal)).files)
+    }
+    for (const path of new Set(again)) {
+      if (signal.aborted) break
+      changed = (await this.#look(path)) || changed
+    }
+    if (changed) this.#changed(true)
+  }
+
+  /** What an editor shows counts, whether it is saved or not. */
+  opened(document: SkillDocument): void {
+    const { path } = document
+    if (path === undefined) return
+    const before = this.get(path)
+    const record = recordOf(document, path, { size: 0, modified: 0 }, this.#home)
+    this.#open.set(path, record)
+    this.#lookup.put(record)
+    if (!isSame(before, record)) this.#changed(false)
+  }
+
+  /** From now on what is on the disk counts. */
+  closed(path: Path): void {
+    const open = this.#open.get(path)
+    const saved = this.#records.get(path)
+    this.#open.delete(path)
+    if (saved) this.#lookup.put(saved)
+    else this.#lookup.drop(path)
+    if (open && !isSame(open, saved)) this.#changed(false)
+  }
+
+  /** Stores what is known, if it is more than what was stored. */
+  async save(store: IndexStore): Promise<void> {
+    if (!this.#unsaved) return
+    this.#unsaved = false
+    await store.save(write({ records: [...this.#records.values()], complete: this.#complete }))
+  }
+
+  get(path: Path): FileRecord | undefined {
+    return this.#lookup.get(path)
+  }
+
+  ofKind(kind: DocumentKind): readonly FileRecord[] {
+    return this.#lookup.ofKind(kind)
+  }
+
+  skills(name: string): readonly FileRecord[] {
+    return this.#lookup.skills(name)
+  }
+
+  agents(name: string): readonly FileRecord[] {
+    return this.#lookup.agents(name)
+  }
+
+  mentioning(name: string): readonly FileRecord[] {
+    return this.#lookup.mentioning(name)
+  }
+
+  linking(path: Path): readonly FileRecord[] {
+    const found: FileRecord[] = []
+    for (const record of this.#lookup.records())
+      if (record.links.some(({ to }) => isInside(path, to))) found.push(record)
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  /** Reads a file if it is not as it is known; true if something changed. */
+  async #look(path: Path): Promise<boolean> {
+    const stat = await this.#workspace.stat(path)
+    if (stat === 'missing' || stat.type !== 'file') return this.#delete(path)
+    const known = this.#records.get(path)
+    if (known && known.size === stat.size && known.modified === stat.modified) return false
+    const text = stat.size > longest ? '' : await this.#workspace.read(path, longest)
+    if (text === 'missing') return this.#delete(path)
+    this.#set(this.#read(path, text, stat))
+    return true
+  }
+
+  #read(path: Path, text: string, stat: FileStat): FileRecord {
+    const document = new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
+    return recordOf(document, path, stat, this.#home)
+  }
+
+  #set(record: FileRecord): void {
+    this.#records.set(record.path, record)
+    if (!this.#open.has(record.path)) this.#lookup.put(record)
+  }
+
+  #delete(path: Path): boolean {
+    if (!this.#open.has(path)) this.#lookup.drop(path)
+    return this.#records.delete(path)
+  }
+
+  #changed(worthSaving: boolean): void {
+    this.#unsaved ||= worthSaving
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
+function isSame(one: FileRecord | undefined, other: FileRecord | undefined): boolean {
+  return one?.hash === other?.hash && one?.length === other?.length
+}

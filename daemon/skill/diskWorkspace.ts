@@ -1,0 +1,83 @@
+import { constants } from 'node:fs'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
+import type { Path } from './document/location.ts'
+import type { FileStat, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+
+const onWindows = process.platform === 'win32'
+
+/** The disk of this machine. */
+export const diskWorkspace: SkillWorkspace = {
+  async stat(path): Promise<FileStat | Missing> {
+    try {
+      const found = await stat(native(path))
+      if (!found.isFile() && !found.isDirectory()) return 'missing'
+      const type = found.isFile() ? 'file' : 'folder'
+      const executable = (found.mode & 0o111) !== 0
+      return { type, size: type === 'file' ? found.size : 0, modified: found.mtimeMs, executable }
+    } catch {
+      return 'missing'
+    }
+  },
+
+  async real(path) {
+    try {
+      return pathFrom(await realpath(native(path)))
+    } catch {
+      return 'missing'
+    }
+  },
+
+  async list(path): Promise<readonly FolderItem[] | Missing> {
+    try {
+      const entries = await readdir(native(path), { withFileTypes: true })
+      const items = await Promise.all(
+        entries.map(async (entry): Promise<FolderItem | undefined> => {
+          if (entry.isFile()) return { name: entry.name, type: 'file', linked: false }
+          if (entry.isDirectory()) return { name: entry.name, type: 'folder', linked: false }
+          if (!entry.isSymbolicLink()) return undefined
+          return { name: entry.name, type: await typeBehind(`${path}/${entry.name}`), linked: true }
+        }),
+      )
+      return items.filter((item) => item !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+    } catch {
+      return 'missing'
+    }
+  },
+
+  async read(path, longest) {
+    try {
+      // A named pipe without a writer would never open otherwise.
+      const handle = await open(native(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+      try {
+        const found = await handle.stat()
+        if (!found.isFile()) return 'missing'
+        const buffer = Buffer.alloc(Math.min(found.size, longest))
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
+        return buffer.toString('utf8', 0, bytesRead)
+      } finally {
+        await handle.close()
+      }
+    } catch {
+      return 'missing'
+    }
+  },
+}
+
+/** A path of the system as the library writes it. */
+export function pathFrom(path: string): Path {
+  if (!onWindows) return path
+  return `/${path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase())}`.replace(/^\/\/\//, '//')
+}
+
+function native(path: Path): string {
+  return onWindows ? path.replace(/^\/(?=[a-z]:)/, '') : path
+}
+
+async function typeBehind(path: Path): Promise<FolderItem['type']> {
+  try {
+    const found = await stat(native(path))
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link'
+  } catch {
+    return 'link'
+  }
+}

@@ -1,0 +1,133 @@
+import type { Root } from './catalogue/crawl.ts'
+import { hashOf } from './catalogue/record.ts'
+import { SkillIndex } from './catalogue/skillIndex.ts'
+import type { IndexStore } from './catalogue/store.ts'
+import { DiskView } from './diskView.ts'
+import { type DocumentSource, SkillDocument } from './document/document.ts'
+import { documentKind } from './document/kinds.ts'
+import type { Path } from './document/location.ts'
+import { type Finding, findIn, type SeveritySettings } from './rules/findings.ts'
+import { type ProfileId, profilesFor } from './rules/profiles.ts'
+import type { RuleContext } from './rules/rule.ts'
+import type { FileView, SkillWorkspace } from './workspace.ts'
+
+export interface ServicePorts {
+  readonly workspace: SkillWorkspace
+  /** Where the index of the roots that `key` stands for is kept between starts; nowhere where undefined. */
+  readonly store?: (key: string) => IndexStore
+  readonly home: Path | undefined
+}
+
+export interface ServiceSettings {
+  /** What everything is checked for; by where each file lies where undefined. */
+  readonly profiles?: readonly ProfileId[]
+  readonly severities: SeveritySettings
+}
+
+/** More rounds than this a check does not wait for the disk: a rule asks for what the answer before made it ask for. */
+const mostRounds = 12
+
+/**
+ * The language service: open documents, the catalogue of all roots, and what is known of the disk. Everything is answered at once from what
+ * is known; who shows it asks again after `settle` and after the catalogue has changed.
+ */
+export class SkillService {
+  readonly index: SkillIndex
+  settings: ServiceSettings = { severities: {} }
+  readonly #ports: ServicePorts
+  readonly #view: DiskView
+  readonly #documents = new Map<string, SkillDocument>()
+  readonly #files: FileView
+
+  constructor(ports: ServicePorts) {
+    this.#ports = ports
+    this.index = new SkillIndex(ports.workspace, ports.home)
+    this.#view = new DiskView(ports.workspace)
+    this.#files = {
+      stat: (path) => this.#view.stat(path),
+      list: (path) => this.#view.list(path),
+      text: (path) => this.#openText(path) ?? this.#view.text(path),
+    }
+  }
+
+  /** The open documents. */
+  get documents(): Iterable<SkillDocument> {
+    return this.#documents.values()
+  }
+
+  /** A version of a document that is open; the first opens it. */
+  show(source: DocumentSource): SkillDocument {
+    const before = this.#documents.get(source.uri)
+    const document = new SkillDocument(source, before)
+    this.#documents.set(source.uri, document)
+    this.index.opened(document)
+    return document
+  }
+
+  /** The document is no longer open. */
+  hide(uri: string): void {
+    const document = this.#documents.get(uri)
+    this.#documents.delete(uri)
+    if (document?.path !== undefined) this.index.closed(document.path)
+  }
+
+  /** The open document, if this is the version that is shown. */
+  document(uri: string, version: number): SkillDocument | undefined {
+    const document = this.#documents.get(uri)
+    return document?.version === version ? document : undefined
+  }
+
+  /** What rules and features know beside a document. */
+  contextOf(document: SkillDocument): RuleContext {
+    const { home } = this.#ports
+    const profiles = this.settings.profiles ?? profilesFor(document, home)
+    return { profiles, files: this.#files, catalogue: this.index, home }
+  }
+
+  /** What is wrong with a document as far as is known. */
+  findings(document: SkillDocument): Finding[] {
+    return findIn(document, this.contextOf(document), this.settings.severities)
+  }
+
+  /** Rules have asked for something of the disk that is not known yet. */
+  get hasQuestions(): boolean {
+    return this.#view.hasQuestions
+  }
+
+  /** Fetches what rules have asked for; true if it is worth to ask again. */
+  settle(): Promise<boolean> {
+    return this.#view.load()
+  }
+
+  /** What is wrong with a document, once all that its rules ask for is known. */
+  async allFindings(document: SkillDocument): Promise<Finding[]> {
+    let found = this.findings(document)
+    for (let round = 0; round < mostRounds && (await this.settle()); round++) found = this.findings(document)
+    return found
+  }
+
+  /** Looks through the roots; answers meanwhile rest on what an earlier run stored. */
+  async begin(roots: readonly Root[], signal: AbortSignal): Promise<void> {
+    const store = this.#ports.store?.(hashOf(JSON.stringify(roots)))
+    if (store) await this.index.restore(store)
+    await this.index.refresh(roots, signal)
+    if (store && !signal.aborted) await this.index.save(store)
+  }
+
+  /** Files and folders appeared, changed or vanished. */
+  async filesChanged(paths: readonly Path[], signal: AbortSignal): Promise<void> {
+    for (const path of paths) this.#view.forget(path)
+    await this.index.update(paths, signal)
+  }
+
+  #openText(path: Path): string | undefined {
+    for (const document of this.#documents.values()) if (document.path === path) return document.text
+    return undefined
+  }
+}
+
+/** Whether the service has something to say about a document. */
+export function isServed({ uri, languageId }: Pick<DocumentSource, 'uri' | 'languageId'>): boolean {
+  const kind = documentKind(uri, languageId)
+  return kind !== undefined && kind !== 'markdown'
+}

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
+import { DiskView } from '../../daemon/skill/diskView.ts'
+import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
+import { thisMachine } from '../../daemon/skill/thisMachine.ts'
+
+let folder: string
+const never = new AbortController().signal
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'paddock-skills-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function put(path: string, text: string | Buffer): string {
+  const file = join(folder, path)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, text)
+  return file
+}
+
+describe('the disk', () => {
+  it('tells files, folders and what is missing', async () => {
+    const file = put('a/run.sh', '#!/bin/sh\n')
+    chmodSync(file, 0o755)
+    expect(await diskWorkspace.stat(file)).toMatchObject({ type: 'file', size: 10, executable: true })
+    expect(await diskWorkspace.stat(join(folder, 'a'))).toMatchObject({ type: 'folder', size: 0 })
+    for (const ask of [diskWorkspace.stat, diskWorkspace.list, diskWorkspace.real]) {
+      expect(await ask(join(folder, 'nothing'))).toBe('missing')
+    }
+    expect(await diskWorkspace.list(file)).toBe('missing')
+    expect(await diskWorkspace.read(join(folder, 'a'), 10)).toBe('missing')
+  })
+
+  it('reads at most what is asked for, and what is not UTF-8 with replacement characters', async () => {
+    expect(await diskWorkspace.read(put('long', 'x'.repeat(1000)), 10)).toBe('x'.repeat(10))
+    expect(await diskWorkspace.read(put('odd', Buffer.from([0x61, 0xff, 0x62])), 10)).toBe('a\uFFFDb')
+  })
+
+  it('does not wait for a named pipe', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    expect(await diskWorkspace.read(join(folder, 'pipe'), 10)).toBe('missing')
+    expect(await diskWorkspace.stat(join(folder, 'pipe'))).toBe('missing')
+    expect(await diskWorkspace.list(folder)).toEqual([])
+  })
+
+  it('follows links and tells dead ones', async () => {
+    put('real/SKILL.md', 'x')
+    symlinkSync(join(folder, 'real'), join(folder, 'link'))
+    symlinkSync(join(folder, 'gone'), join(folder, 'dead'))
+    symlinkSync(join(folder, 'self'), join(folder, 'self'))
+    expect(await diskWorkspace.list(folder)).toEqual([
+      { name: 'dead', type: 'link', linked: true },
+      { name: 'link', type: 'folder', linked: true },
+      { name: 'real', type: 'folder', linked: false },
+      { name: 'self', type: 'link', linked: true },
+    ])
+    expect(await diskWorkspace.real(join(folder, 'link'))).toBe(join(folder, 'real'))
+    expect(await diskWorkspace.stat(join(folder, 'self'))).toBe('missing')
+  })
+})
+
+describe('an index of the disk', () => {
+  it('ends where links make loops, and knows a skill by each of its paths', async () => {
+    put('.agents/skills/forms/SKILL.md', '---\nname: forms\ndescription: x\n---\n')
+    mkdirSync(join(folder, '.claude'))
+    symlinkSync('../.agents/skills', join(folder, '.claude/skills'))
+    symlinkSync(folder, join(folder, '.agents/skills/loop'))
+    symlinkSync('..', join(folder, '.agents/up'))
+    const index = new SkillIndex(diskWorkspace, undefined)
+    await index.refresh([{ path: folder, type: 'folder' }], never)
+    expect(index.skills('forms').map(({ path }) => path.slice(folder.length))).toEqual([
+      '/.agents/skills/forms/SKILL.md',
+      '/.claude/skills/forms/SKILL.md',
+    ])
+  })
+
+  it.skipIf(process.getuid?.() === 0 ? 'root reads everything' : false)(
+    'passes over folders that may not be read',
+    async () => {
+      put('.claude/skills/forms/SKILL.md', '---\nname: forms\ndescription: x\n---\n')
+      put('locked/SKILL.md', 'x')
+      chmodSync(join(folder, 'locked'), 0)
+      const index = new SkillIndex(diskWorkspace, undefined)
+      await index.refresh([{ path: folder, type: 'folder' }], never)
+      chmodSync(join(folder, 'locked'), 0o755)
+      expect(index.ofKind('skill')).toHaveLength(1)
+    },
+  )
+
+  it('is kept in a folder that need not be there, and a damaged one is nothing', async () => {
+    const store = thisMachine(join(folder, 'data/skills')).store!('key')
+    expect(await store.load()).toBeUndefined()
+    await store.save('text')
+    expect(await store.load()).toBe('text')
+    const nowhere = thisMachine(put('file', '')).store!('key')
+    await nowhere.save('text')
+    expect(await nowhere.load()).toBeUndefined()
+  })
+})
+
+describe('what rules see of the disk', () => {
+  it('is unknown first, then fetched once, and forgotten when it changes', async () => {
+    const file = put('skill/SKILL.md', 'one')
+    const view = new DiskView(diskWorkspace)
+    expect([view.stat(file), view.list(join(folder, 'skill')), view.text(file)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(view.hasQuestions).toBe(true)
+    expect(await view.load()).toBe(true)
+    expect(view.hasQuestions).toBe(false)
+    expect(await view.load()).toBe(false)
+    expect(view.text(file)).toBe('one')
+    expect(view.stat(join(folder, 'skill/more.md'))).toBeUndefined()
+    await view.load()
+    expect(view.stat(join(folder, 'skill/more.md'))).toBe('missing')
+    put('skill/more.md', '')
+    put('skill/SKILL.md', 'two')
+    view.forget(join(folder, 'skill'))
+    expect([view.stat(join(folder, 'skill/more.md')), view.text(file)]).toEqual([undefined, undefined])
+    await view.load()
+    expect(view.text(file)).toBe('two')
+  })
+})
