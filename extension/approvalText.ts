@@ -1,5 +1,7 @@
 import type { Action, Approval } from '#protocol/approval.ts'
 import type { Risk } from '#protocol/guard.ts'
+import { consequence, guardFacts, isConsequential } from '#protocol/guardText.ts'
+import { ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 
 /** More than this is not shown on one line: whoever answers looks at the whole action first. */
@@ -39,17 +41,36 @@ export function approvalDocument(approval: Approval, sessionTitle: string): stri
     ['Tool', visible(approval.tool)],
     ['Risk', `${approval.risk}: ${visible(approval.reason)}`],
     ...facts,
+    ...foundFacts(approval),
     ['Asked at', new Date(approval.askedAt).toISOString()],
     ['SHA-256 of the call', approval.hash],
   ]
   const whole = wrapped(visible(exact))
-  const broken = whole === visible(exact) ? '' : ' (↩ breaks a long line, only for reading)'
-  const lines = [`${verb.trim().replace(/:$/, '')}, exactly this${broken}:`, '', whole, '']
+  const broken = whole === visible(exact) ? '' : '; ↩ breaks a long line, only for reading'
+  const length = `${exact.length.toLocaleString('en')} characters, all of them here`
+  const lines = [`${verb.trim().replace(/:$/, '')}, exactly this (${length}${broken}):`, '', whole, '']
+  if (isConsequential(approval.guard)) lines.push(consequence, '')
   for (const [name, value] of table) lines.push(`${name}: ${value}`)
+  if (approval.proposals?.length) lines.push('', 'What would be granted, where you allow it from now on:', '')
+  for (const rule of approval.proposals ?? []) lines.push(wrapped(ruleText(rule)), `  ${ruleSentence(rule)}`)
   if (approval.claim) {
     lines.push('', 'What the model says it is for (nobody has checked this):', '', wrapped(visible(approval.claim)))
   }
   return `${lines.join('\n')}\n`
+}
+
+/** What the guard found, and what an answer is bound to beside the action itself. */
+function foundFacts({ reason, guard, dependsOn = [] }: Approval): string[][] {
+  const facts = guard ? guardFacts(guard) : []
+  const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
+  return [
+    ...others.map(({ text }) => ['Also', visible(text)]),
+    ...facts.map(({ name, values }) => [name, values.map(visible).join('\n    ')]),
+    ...dependsOn.map(({ path, sha256 }) => [
+      'Takes orders from',
+      `${visible(path)} (${sha256 ? `SHA-256 ${sha256}` : 'not there'})`,
+    ]),
+  ]
 }
 
 /** For places where the editor reads `[x](command:y)` as a link or `$(x)` as an icon: the same text, read as text. */

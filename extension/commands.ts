@@ -6,6 +6,7 @@ import { runDoctor } from './doctor.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { hunkCommands } from './hunkCommands.ts'
 import { complain } from './messages.ts'
+import { modeCommands } from './modeCommand.ts'
 import { setUpModel } from './modelSetup.ts'
 import { rewind, rewindSession } from './rewind.ts'
 import { sandboxCommands } from './sandboxCommands.ts'
@@ -24,6 +25,7 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     ...changeCommands(window),
     ...hunkCommands(window),
     ...approvalCommands(window),
+    ...modeCommands(window),
     ...sandboxCommands(window),
     ...sandboxSettingCommands(window),
     ...secretCommands(window),
@@ -70,6 +72,8 @@ function run(window: EditorWindow, command: PageCommand): unknown {
       return rewind(window, command.session, command.checkpoint)
     case 'setModel':
       return setUpModel(window.model)
+    case 'setMode':
+      return vscode.commands.executeCommand('paddock.setMode')
     case 'retryConnection':
       return window.connection.retry()
     case 'checkSandbox':
@@ -79,11 +83,17 @@ function run(window: EditorWindow, command: PageCommand): unknown {
 
 function approvalCommands({ answers }: EditorWindow): Commands {
   return {
-    'paddock.answerApproval': () => answers.askWhich(),
-    'paddock.allowOnce': ({ id }: Approval) => answers.answer(id, { type: 'allowOnce' }),
-    'paddock.deny': ({ id }: Approval) => answers.answer(id, { type: 'deny' }),
+    'paddock.answerApproval': async () => {
+      const approval = await answers.pick('Paddock: which approval?')
+      if (approval) await answers.askHow(approval)
+    },
+    'paddock.allowOnce': ({ id }: Approval) => answers.answerLine(id, { type: 'allowOnce' }),
+    'paddock.deny': ({ id }: Approval) => answers.answerLine(id, { type: 'deny' }),
     'paddock.moreAnswers': (approval: Approval) => answers.askHow(approval),
-    'paddock.showApproval': (approval: Approval) => answers.show(approval),
+    'paddock.showApproval': async (clicked?: Approval) => {
+      const approval = clicked ?? (await answers.pick('Paddock: show which approval?'))
+      if (approval) await answers.show(approval)
+    },
   }
 }
 

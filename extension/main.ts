@@ -27,6 +27,7 @@ import { configureModel, greetWithModel, ModelSettings } from './modelSettings.t
 import { sandboxTerminal } from './sandboxTerminal.ts'
 import { createSandboxView } from './sandboxView.ts'
 import { tellSavedFiles } from './savedFiles.ts'
+import { showSession } from './sessionCommands.ts'
 import { createSessionTree } from './sessionTree.ts'
 import { serveSkills } from './skills.ts'
 import { createStatusBar } from './statusBar.ts'
@@ -85,7 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
       openConflict: (id, path) => openConflict(window, id, path),
     }),
     threads: new HunkThreads(connection, changes),
-    answers: new ApprovalAnswers(connection, state),
+    answers: new ApprovalAnswers(connection, state, (id) => showSession(window, id)),
     chat: new ChatView({
       extensionUri,
       connection,

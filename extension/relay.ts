@@ -33,6 +33,7 @@ const commands: { readonly [N in PageCommand['name']]: (raw: Raw) => Extract<Pag
   rewind: ({ session, checkpoint }) =>
     text(session) && text(checkpoint) ? { name: 'rewind', session, checkpoint } : null,
   setModel: () => ({ name: 'setModel' }),
+  setMode: () => ({ name: 'setMode' }),
   retryConnection: () => ({ name: 'retryConnection' }),
   checkSandbox: () => ({ name: 'checkSandbox' }),
 }

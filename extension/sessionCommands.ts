@@ -26,9 +26,9 @@ export function sessionCommands(window: EditorWindow): Commands {
       }))
       if (items.length === 0) return tell('there is no session in this folder yet')
       const picked = await vscode.window.showQuickPick(items, { title: 'Paddock: Open Session' })
-      if (picked) await show(window, picked.id)
+      if (picked) await showSession(window, picked.id)
     },
-    'paddock.showSession': (id: string) => show(window, id),
+    'paddock.showSession': (id: string) => showSession(window, id),
     'paddock.renameSession': async ({ id, title: value }: SessionSummary) => {
       const title = await vscode.window.showInputBox({
         title: 'Paddock: Rename Session',
@@ -88,7 +88,8 @@ async function createUnsandboxed({ connection, folders, chat, session }: EditorW
   await chat.focus()
 }
 
-async function show({ state, folders, session, chat }: EditorWindow, id: string): Promise<void> {
+/** In the chat, with the folder that it belongs to. */
+export async function showSession({ state, folders, session, chat }: EditorWindow, id: string): Promise<void> {
   const folder = folders.at(state.session(id)?.folder ?? '')
   if (folder) folders.choose(folder)
   chat.renew()

@@ -11,6 +11,7 @@ export function createStatusBar(state: FolderState): vscode.Disposable {
     if (!status) return item.hide()
     item.text = status.text
     item.tooltip = status.tooltip
+    item.accessibilityInformation = { label: status.label, role: 'button' }
     item.command = status.waiting ? 'paddock.answerApproval' : 'paddock.focusChat'
     item.backgroundColor = status.waiting ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined
     item.show()

@@ -6,6 +6,8 @@ export interface StatusText {
   readonly text: string
   readonly tooltip: string
   readonly waiting: boolean
+  /** For those who hear it. */
+  readonly label: string
 }
 
 /** What the status bar says of a folder's sessions; null where there is nothing to say. */
@@ -17,6 +19,7 @@ export function statusText(sessions: readonly SessionSummary[], approvals: numbe
       text: `$(shield) Paddock: ${what}`,
       tooltip: `${what} wait for your answer. Click to answer.`,
       waiting: true,
+      label: `Paddock: ${what} waiting for your answer. Shows them.`,
     }
   }
   if (live.length === 0) return null
@@ -25,6 +28,7 @@ export function statusText(sessions: readonly SessionSummary[], approvals: numbe
     text: `$(loading~spin) Paddock: ${what}`,
     tooltip: live.map(({ title }) => inert(visible(title))).join('\n'),
     waiting: false,
+    label: `Paddock: ${what}`,
   }
 }
 

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { defaultMode } from '#protocol/modeText.ts'
 import { Announcer } from './frame/announcer.tsx'
 import { Banner, Notice } from './frame/banner.tsx'
 import { ChangesBar } from './frame/changesBar.tsx'
@@ -11,6 +12,7 @@ import type { Memory } from './host.ts'
 import { isBusy, type PageActions, type PageState } from './page.ts'
 import { Actions, ItemMemory, Place, WindowFocus } from './pageContext.ts'
 import { type Store, useStore } from './store.ts'
+import type { Item } from './transcriptItem.ts'
 
 interface Props {
   readonly store: Store<PageState>
@@ -53,6 +55,7 @@ export function App({ store, actions, memory }: Props) {
                 busy={isBusy(conversation)}
                 running={state?.tasks.some((task) => task.state === 'running' || task.state === 'waiting') ?? false}
                 usable={view?.connection === 'connected' && view.folder !== null}
+                mode={state ? (state.mode ?? defaultMode) : null}
                 model={view?.model ?? null}
                 draft={page.draft}
                 focus={page.focus}
@@ -68,6 +71,7 @@ export function App({ store, actions, memory }: Props) {
   )
 }
 
-function isBlank(tasks: readonly unknown[], items: readonly unknown[]): boolean {
-  return tasks.length === 0 && items.length === 0
+/** Nothing was said or done yet; what mode it begins in is no conversation. */
+function isBlank(tasks: readonly unknown[], items: readonly Item[]): boolean {
+  return tasks.length === 0 && items.every(({ type }) => type === 'mode')
 }

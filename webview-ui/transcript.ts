@@ -185,6 +185,7 @@ const folds: Folds = {
   },
   layerRewound: ({ items }, { files, by }, seq) =>
     void items.push({ type: 'rewound', key: `rewound:${seq}`, files, by }),
+  modeChanged: ({ items }, { mode, by }, seq) => void items.push({ type: 'mode', key: `mode:${seq}`, mode, by }),
   connectionDecided({ items }, { call, command, decision, times = 1 }, seq) {
     const same = (item: Item) =>
       item.type === 'host' &&

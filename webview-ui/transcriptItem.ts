@@ -1,6 +1,7 @@
 import type { Action, Approval, Decision, Outcome } from '#protocol/approval.ts'
 import type { Evidence, ToolOutcome } from '#protocol/event.ts'
 import type { ConnectionDecision } from '#protocol/network.ts'
+import type { Mode } from '#protocol/policy.ts'
 import type { Failure, Reference } from '#protocol/task.ts'
 
 /** One entry of the conversation as it is drawn. Never changed in place: an entry that is the same object looks the same. */
@@ -12,6 +13,7 @@ export type Item =
   | ChangesItem
   | MovedItem
   | RewoundItem
+  | ModeItem
   | HostItem
   | RetryItem
   | EndItem
@@ -101,6 +103,14 @@ export interface RewoundItem {
   readonly type: 'rewound'
   readonly key: string
   readonly files: number
+  readonly by: string
+}
+
+/** Another mode holds from here on. */
+export interface ModeItem {
+  readonly type: 'mode'
+  readonly key: string
+  readonly mode: Mode
   readonly by: string
 }
 

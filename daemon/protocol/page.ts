@@ -69,6 +69,8 @@ export type PageCommand =
   /** Make the layer what it was at this checkpoint; the editor asks first. */
   | { name: 'rewind'; session: string; checkpoint: string }
   | { name: 'setModel' }
+  /** Choose the mode of the session that is shown. */
+  | { name: 'setMode' }
   | { name: 'retryConnection' }
   /** The user did what the sandbox's state asked for. */
   | { name: 'checkSandbox' }

@@ -30,6 +30,12 @@ export function readRuleText(text: string): PolicyRule | { readonly fault: strin
   return Object.hasOwn(value, 'verdict') ? (value as PolicyRule) : { fault: 'A rule has a "verdict".' }
 }
 
+/** As `readRuleText`, of what is to be granted: that only allows. */
+export function readGrantText(text: string): PolicyRule | { readonly fault: string } {
+  const rule = readRuleText(text)
+  return 'fault' in rule || rule.verdict === 'allow' ? rule : { fault: 'A grant only allows: its "verdict" is allow.' }
+}
+
 /** What a rule means, as a person reads it; its words are made visible. */
 export function ruleSentence(rule: PolicyRule): string {
   const kind = kinds.find((one) => rule[one] !== undefined)

@@ -73,7 +73,7 @@ test('a grave risk is named first', () => {
 
 test('the document holds the whole action before anything that the model says', () => {
   const text = approvalDocument(approval(command('rm x\nb\u202e', true), { claim: 'It is safe\u200b.' }), 'Fix it')
-  expect(text).toContain('Run with the network, exactly this:\n\nrm x\nb⟨U+202E⟩\n')
+  expect(text).toContain('Run with the network, exactly this (7 characters, all of them here):\n\nrm x\nb⟨U+202E⟩\n')
   expect(text).toContain('Network: any public host')
   expect(text.indexOf('SHA-256 of the call: f00d')).toBeLessThan(text.indexOf('What the model says'))
   expect(text).toContain('It is safe⟨U+200B⟩.')
@@ -84,4 +84,35 @@ test('in the document nothing hides at the far right', () => {
   expect(text.split('\n').every((line) => line.length <= 102)).toBe(true)
   expect(text.replaceAll(' ↩\n', '')).toContain(`echo ${'x'.repeat(995)}; rm -rf ~\n`)
   expect(text).toContain('↩ breaks a long line')
+})
+
+test('the document tells what the guard found and what would be granted, hostile names as text', () => {
+  const path = '/home/me/shop/a\u202eb'
+  const text = approvalDocument(
+    approval(command('sudo rm -rf $X'), {
+      guard: {
+        understood: true,
+        effect: 'write',
+        risk: 'high',
+        programs: [{ name: 'rm', argv: ['rm', '-rf', null], start: 0, end: 14, via: ['sudo'], effect: 'write' }],
+        paths: [{ path, effect: 'delete', tree: true }],
+        hosts: [],
+        reasons: [{ code: 'deletes-tree', text: 'Deletes folders.', consequential: true }],
+      },
+      proposals: [{ verdict: 'allow', program: ['rm', '-rf'] }],
+      dependsOn: [{ path: '/home/me/shop/package.json', sha256: null }],
+    }),
+    'Fix it',
+  )
+  for (const line of [
+    'Neither the sandbox nor the copy of your files can take this back.',
+    'Also: Deletes folders.',
+    'Runs: sudo → rm -rf …',
+    'Deletes: /home/me/shop/a⟨U+202E⟩b and all below',
+    'Takes orders from: /home/me/shop/package.json (not there)',
+    '{"verdict":"allow","program":["rm","-rf"]}',
+    '  Allows rm -rf, whatever follows these words.',
+  ]) {
+    expect(text.split('\n')).toContain(line)
+  }
 })

@@ -23,7 +23,11 @@ test('what waits for the user goes before what runs', () => {
   expect(statusText([session('running'), session('queued')], 0)?.text).toBe(
     '$(loading~spin) Paddock: 2 sessions running',
   )
-  expect(statusText([session('waiting')], 1)).toMatchObject({ text: '$(shield) Paddock: 1 approval', waiting: true })
+  expect(statusText([session('waiting')], 1)).toMatchObject({
+    text: '$(shield) Paddock: 1 approval',
+    waiting: true,
+    label: 'Paddock: 1 approval waiting for your answer. Shows them.',
+  })
 })
 
 test('a title cannot draw icons', () => {

@@ -27,7 +27,7 @@ async function check(
   }
   const chat = await pages.open({ ...options, prepare })
   try {
-    if (events.length > 0) await chat.page.waitForSelector('.row')
+    if (events.some(({ type }) => type !== 'modeChanged')) await chat.page.waitForSelector('.row')
     await work({ ...chat, session })
     expect(chat.complaints).toEqual([])
     expect(chat.foreign).toEqual([])
@@ -369,6 +369,17 @@ describe('an approval', () => {
         await eventually(() => allow.isEnabled()).toBe(true)
       },
     ))
+})
+
+describe('the mode', () => {
+  test('of a session is shown, leads to the others, and its changes are told', () =>
+    check([{ type: 'modeChanged', mode: 'plan', by: 'policy' }], async ({ page, host, session }) => {
+      await page.getByRole('button', { name: 'Mode: Plan. Set Session Mode…' }).click()
+      await eventually(() => host.commands).toEqual([{ name: 'setMode' }])
+      await host.emit(session, ...begin('t1', 'Go'), { type: 'modeChanged', mode: 'unattended', by: 'Ada' })
+      await page.getByText('Mode: Unattended by Ada').waitFor()
+      await page.getByRole('button', { name: 'Mode: Unattended. Set Session Mode…' }).waitFor()
+    }))
 })
 
 describe('the view keeps still', () => {

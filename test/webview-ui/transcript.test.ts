@@ -20,6 +20,8 @@ function inShort(item: Item): string {
       return `${item.type}${item.live ? ' (live)' : ''} ${item.text}`
     case 'tool':
       return `${item.tool} ${item.call} ${item.state}`
+    case 'mode':
+      return `mode ${item.mode} by ${item.by}`
     case 'approval':
       return `approval ${typeof item.answer === 'object' ? item.answer.outcome.type : (item.answer ?? 'pending')}`
     case 'changes':
@@ -85,6 +87,11 @@ describe('what happened becomes what is drawn', () => {
       'reply Half a',
       'cancelled t',
     ])
+  })
+
+  test('another mode is said where it begins', () => {
+    const changed: SessionEvent = { type: 'modeChanged', mode: 'plan', by: 'Ada' }
+    expect(shortly(fold([...begin('t', 'Go'), changed]))).toEqual(['prompt Go', 'mode plan by Ada'])
   })
 
   test('retries of a step are one entry, and drop what was said before them', () => {

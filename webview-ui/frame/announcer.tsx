@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Approval } from '#protocol/approval.ts'
+import { riskNames } from '#protocol/guardText.ts'
 import type { Conversation } from '../conversation.ts'
-import { heading, riskNames } from '../items/approvalWords.ts'
+import { heading } from '../items/approvalWords.ts'
 import type { Item } from '../transcriptItem.ts'
 
 /**

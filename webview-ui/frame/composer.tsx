@@ -1,15 +1,19 @@
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ModelStatus } from '#protocol/model.ts'
+import type { Mode } from '#protocol/policy.ts'
 import type { Memory } from '../host.ts'
 import { Icon } from '../icons.tsx'
 import type { PageState } from '../page.ts'
 import { Actions } from '../pageContext.ts'
+import { ModeChip } from './modeChip.tsx'
 
 interface Props {
   /** A task is queued or under way: another one will wait for its turn. */
   readonly busy: boolean
   readonly running: boolean
   readonly usable: boolean
+  /** Of the session that is shown. */
+  readonly mode: Mode | null
   readonly model: ModelStatus | null
   readonly draft: PageState['draft']
   readonly focus: number
@@ -21,7 +25,7 @@ const saveDelay = 300
 const promptLimit = 400_000
 
 /** Where prompts are written. Its Enter sends the prompt, and never anything else. */
-export function Composer({ busy, running, usable, model, draft, focus, lastPrompt, memory }: Props) {
+export function Composer({ busy, running, usable, mode, model, draft, focus, lastPrompt, memory }: Props) {
   const actions = useContext(Actions)
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => memory.read().draft)
@@ -105,6 +109,7 @@ export function Composer({ busy, running, usable, model, draft, focus, lastPromp
       />
       <div class="composer-bar">
         {model && <ModelChip model={model} />}
+        {usable && <ModeChip mode={mode} />}
         <span class="grow" />
         {running && (
           <button type="button" class="stop" title="Stop the task (Ctrl+.)" onClick={actions.stop}>

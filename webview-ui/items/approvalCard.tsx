@@ -1,10 +1,11 @@
 import { useRef } from 'preact/hooks'
+import { consequence, isConsequential, riskNames } from '#protocol/guardText.ts'
 import { Icon } from '../icons.tsx'
 import { Exact, Prose, useItemMemory } from '../text.tsx'
 import type { ApprovalItem } from '../transcriptItem.ts'
 import { Choices } from './approvalChoices.tsx'
 import { ApprovalFacts } from './approvalFacts.tsx'
-import { consequences, cutOf, exactText, heading, lengthOf, outcomeNames, riskNames } from './approvalWords.ts'
+import { cutOf, exactText, heading, lengthOf, outcomeNames } from './approvalWords.ts'
 import { useSettled } from './settled.ts'
 
 /**
@@ -42,10 +43,10 @@ function Question({ item }: { item: ApprovalItem }) {
         </figure>
       )}
       <ApprovalFacts approval={approval} />
-      {consequences(approval).length > 0 && (
+      {isConsequential(approval.guard) && (
         <p class="consequence">
           <Icon name="warning" />
-          <span>Neither the sandbox nor the copy of your files can take this back.</span>
+          <span>{consequence}</span>
         </p>
       )}
       {/* Next to the buttons: in a low panel, whoever sees them sees what they allow. */}

@@ -1,20 +1,18 @@
 import { useContext } from 'preact/hooks'
 import type { Approval } from '#protocol/approval.ts'
-import type { GuardReport } from '#protocol/guard.ts'
+import { guardFacts } from '#protocol/guardText.ts'
 import { Place } from '../pageContext.ts'
 import { Exact, Prose, useItemMemory } from '../text.tsx'
 import { inWorkspace } from '../wording.ts'
-import { effectNames, programLine } from './approvalWords.ts'
 
 /** What was found out about an action without believing anybody: why it is asked about, and what it would start and touch. */
 export function ApprovalFacts({ approval }: { approval: Approval }) {
   const { folder } = useContext(Place)
   const { action, reason, guard, dependsOn = [], id } = approval
-  const rows: [name: string, values: readonly string[]][] = [
-    ['Runs', guard?.programs.map(programLine) ?? []],
-    ...pathRows.map(([name, effect]): [string, string[]] => [name, pathsOf(guard, effect, folder)]),
-    ['Reaches', guard?.hosts ?? []],
-    ['Takes orders from', dependsOn.map(({ path }) => inWorkspace(path, folder))],
+  const shown = (path: string) => inWorkspace(path, folder)
+  const rows = [
+    ...(guard ? guardFacts(guard, shown) : []),
+    { name: 'Takes orders from', values: dependsOn.map(({ path }) => shown(path)) },
   ]
   const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
   return (
@@ -28,17 +26,8 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
           <Prose text={text} />
         </dd>
       ))}
-      {guard && (
-        <>
-          <dt>Effect</dt>
-          <dd>
-            {effectNames[guard.effect]}
-            {!guard.understood && '; a part of it could not be read, so more may happen than stands here'}
-          </dd>
-        </>
-      )}
       {rows.map(
-        ([name, values]) => values.length > 0 && <Row key={name} of={`${id}/${name}`} name={name} values={values} />,
+        ({ name, values }) => values.length > 0 && <Row key={name} of={`${id}/${name}`} name={name} values={values} />,
       )}
       {action.type === 'command' && (
         <>
@@ -53,17 +42,6 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
       )}
     </dl>
   )
-}
-
-const pathRows = [
-  ['Deletes', 'delete'],
-  ['Writes', 'write'],
-  ['Reads', 'read'],
-] as const
-
-function pathsOf(guard: GuardReport | undefined, effect: string, folder: string): string[] {
-  const paths = guard?.paths.filter((path) => path.effect === effect) ?? []
-  return paths.map(({ path, tree }) => `${inWorkspace(path, folder)}${tree ? ' and all below' : ''}`)
 }
 
 const shownAtFirst = 6

@@ -1,5 +1,4 @@
-import type { Action, Approval, Outcome } from '#protocol/approval.ts'
-import type { Effect, GuardReport, Risk } from '#protocol/guard.ts'
+import type { Action, Outcome } from '#protocol/approval.ts'
 import { count } from '../wording.ts'
 
 type Headings = { [T in Action['type']]: (action: Extract<Action, { type: T }>) => string }
@@ -17,20 +16,6 @@ const headings: Headings = {
 
 export function heading(action: Action): string {
   return headings[action.type](action as never)
-}
-
-export const riskNames: Record<Risk, string> = {
-  low: 'Low risk',
-  medium: 'Medium risk',
-  high: 'High risk',
-  critical: 'Critical risk',
-}
-
-export const effectNames: Record<Effect, string> = {
-  look: 'only looks',
-  write: 'changes files',
-  run: 'runs code, which does whatever its sandbox lets it',
-  unknown: 'cannot be told beforehand',
 }
 
 export const outcomeNames: Record<Outcome['type'], string> = {
@@ -81,14 +66,4 @@ export function cutOf(text: string): number {
     if (end < 0) return Math.min(text.length, text.length > shownLength * 1.2 ? shownLength : text.length)
   }
   return Math.min(end, shownLength)
-}
-
-/** A program as the guard read it: "sudo → npm test", with `…` for a word that is only known when it runs. */
-export function programLine({ argv, via }: GuardReport['programs'][number]): string {
-  return [...via, argv.map((word) => word ?? '…').join(' ')].join(' → ')
-}
-
-/** What cannot be taken back, in the guard's words. */
-export function consequences({ guard }: Approval): readonly string[] {
-  return guard?.reasons.filter(({ consequential }) => consequential).map(({ text }) => text) ?? []
 }

@@ -1,6 +1,6 @@
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
-import { readRuleText, ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
+import { readGrantText, ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
 import { useItemMemory } from '../text.tsx'
 import type { ApprovalItem } from '../transcriptItem.ts'
 import { AnswerButton } from './answerButton.tsx'
@@ -24,7 +24,7 @@ export function Grants({ item, blocked, onAnswer }: Props) {
 
 function RuleGrants({ item, proposals, blocked, onAnswer }: Props & { proposals: readonly PolicyRule[] }) {
   const [texts, setTexts] = useItemMemory<readonly string[]>(`${item.key}:rules`, proposals.map(ruleText))
-  const read = texts.filter((text) => text.trim() !== '').map(readGrant)
+  const read = texts.filter((text) => text.trim() !== '').map(readGrantText)
   const rules = read.filter((rule) => !('fault' in rule)) as PolicyRule[]
   const unclear = rules.length === 0 || rules.length < read.length
   const grant = (outcome: Outcome) => {
@@ -82,7 +82,7 @@ function HostGrants({ approval: { action }, blocked, onAnswer }: Omit<Props, 'it
 
 function RuleField(props: { label: string; text: string; onChange: (text: string) => void }) {
   const { label, text, onChange } = props
-  const rule = text.trim() === '' ? undefined : readGrant(text)
+  const rule = text.trim() === '' ? undefined : readGrantText(text)
   const fault = rule && 'fault' in rule ? rule.fault : undefined
   return (
     <div class="rule-field">
@@ -100,11 +100,6 @@ function RuleField(props: { label: string; text: string; onChange: (text: string
       </p>
     </div>
   )
-}
-
-function readGrant(text: string): PolicyRule | { readonly fault: string } {
-  const rule = readRuleText(text)
-  return 'fault' in rule || rule.verdict === 'allow' ? rule : { fault: 'A grant only allows: its "verdict" is allow.' }
 }
 
 type Scope = 'allowForSession' | 'allowForWorkspace' | 'allowForUser'

@@ -4,6 +4,7 @@ import type { Item } from '../transcriptItem.ts'
 import { ApprovalCard } from './approvalCard.tsx'
 import { ChangesLine, MovedLine, RewoundLine } from './changesLine.tsx'
 import { HostLine } from './hostLine.tsx'
+import { ModeLine } from './modeLine.tsx'
 import { Prompt } from './prompt.tsx'
 import { Reasoning } from './reasoning.tsx'
 import { Reply } from './reply.tsx'
@@ -28,6 +29,7 @@ const views: { [T in Item['type']]: View<Extract<Item, { type: T }>> } = {
   changes: ChangesLine,
   moved: MovedLine,
   rewound: RewoundLine,
+  mode: ModeLine,
   host: HostLine,
   retry: Retry,
   end: TaskEnd,
