@@ -1,3 +1,4 @@
+import { ordersOf } from './approval/guard/ordersOf.ts'
 import type { Case, Judge } from './approval/judge.ts'
 import { decide } from './approval/policy/decide.ts'
 import type { Examine } from './approval/policy/examples.ts'
@@ -19,7 +20,7 @@ export function judgeIn(folder: string, { examineIn, sources }: JudgeParams): Ju
       return { report, decision: decide(tried.action, report, contextOf(tried)) }
     },
     propose: (tried, report) => proposeRules(tried.action, report, contextOf(tried)),
-    ordersOf: () => [],
+    ordersOf,
     get mode() {
       return sources.of(folder).mode
     },
