@@ -29,7 +29,7 @@ import { sessionHandlers } from './server/handlers/session.ts'
 import { taskHandlers } from './server/handlers/task.ts'
 import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
-import { roleRefused, settingsChanged } from './session/audit/apartFromEvents.ts'
+import { roleRefused, rulesChanged, settingsChanged } from './session/audit/apartFromEvents.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 import { waysOut } from './waysOut.ts'
@@ -164,7 +164,9 @@ async function main(): Promise<void> {
       ...taskHandlers(sessions),
       ...approvalHandlers(sessions),
       ...auditHandlers(store.audit),
-      ...policyHandlers(policy.policies),
+      ...policyHandlers(policy.policies, (folder, change, client) =>
+        store.audit.record(rulesChanged(folder, change, client)),
+      ),
       ...changeHandlers(sessions),
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),

@@ -217,7 +217,7 @@ export class Session {
   /** How what no rule decides is treated from now on. What waits for a person and no longer needs one is settled. */
   setMode(mode: Mode, by: string): void {
     this.#refuseWhenStopped()
-    if (mode !== (this.log.state.mode ?? 'auto')) this.log.append({ type: 'modeChanged', mode, by })
+    if (mode !== this.gate.standing.mode) this.log.append({ type: 'modeChanged', mode, by })
     this.reconsider()
   }
 

@@ -43,7 +43,7 @@ describe('paddock policy', () => {
     const { out } = await paddock(daemon, ['policy', 'explain', 'git push origin main'])
     expect(out).toMatch(/^ask {4}git push origin main\n {7}by Paddock’s own “consequential”/)
     expect(out).toContain('saw  understood, effect run; programs git')
-    expect(out).toContain('{verdict: "allow", program: ["git","push","origin","main"], exactly: true}')
+    expect(out).toContain('{"verdict":"allow","program":["git","push","origin","main"],"exactly":true}')
   })
 
   test('shows every source with its troubles', async () => {
@@ -63,7 +63,7 @@ describe('paddock policy', () => {
       ).trusted
     const unsaid = await paddock(daemon, ['policy', 'trust'], 'y\n')
     expect([unsaid.code, await trusted()]).toEqual([3, false])
-    expect(unsaid.out).toContain('{name: "allow a.b", verdict: "allow", host: "a.b"}')
+    expect(unsaid.out).toContain('{"verdict":"allow","host":"a.b","name":"allow a.b"}')
     expect([(await paddock(daemon, ['policy', 'trust', '--yes'])).code, await trusted()]).toEqual([0, true])
     expect([(await paddock(daemon, ['policy', 'trust', '--undo'])).code, await trusted()]).toEqual([0, false])
   })

@@ -110,6 +110,20 @@ describe('policy/explain', () => {
     await expect(verdicts({ session: 'x' })).rejects.toMatchObject({ data: { type: 'sessionNotFound' } })
   })
 
+  test('a session that was told no mode has the policy’s, and one that is told another has that', async () => {
+    write(join(daemon.dataFolder, 'policy.yaml'), 'version: 1\nmode: plan\n')
+    const { session } = await client.request('session/create', { folder })
+    const verdict = async () => {
+      const actions = ['{"type": "write", "path": "a"}']
+      const [explained] = (await client.request('policy/explain', { folder, session: session.id, actions }))
+        .explanations
+      return explained?.type === 'explained' && explained.decision.verdict
+    }
+    expect(await verdict()).toBe('deny')
+    await client.request('session/setMode', { session: session.id, mode: 'auto' })
+    expect(await verdict()).toBe('allow')
+  })
+
   test('survives whatever it is asked', async () => {
     const hostile = [
       '['.repeat(5_000),
@@ -137,6 +151,11 @@ describe('policy/addRules and removeRule', () => {
     await client.request('policy/removeRule', { folder, source: 'user', name: 'deny dist' })
     expect((await sourcesOf('user'))?.rules).toEqual([])
     await eventually(() => expect(heard).toHaveLength(2))
+    const { entries } = await client.request('audit/list', { filter: { kind: 'rules' } })
+    expect(entries.map(({ who, what, why, evidence }) => [who.name, what.text, why?.source, evidence?.rules])).toEqual([
+      ['test', 'rule removed: deny dist', 'user', undefined],
+      ['test', 'rules added', 'user', ['{"verdict":"deny","path":"dist"}']],
+    ])
   })
 
   test('are refused for what cannot be understood', async () => {

@@ -2,12 +2,12 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { ParamsOf, ResultOf } from '#protocol/methods.ts'
+import { ruleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from '../daemon.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { printJson, printLines } from '../sandbox/output.ts'
 import { UsageError } from '../usage.ts'
-import { ruleText } from './ruleText.ts'
 
 type Mode = NonNullable<ParamsOf<'policy/explain'>['mode']>
 type Explanation = ResultOf<'policy/explain'>['explanations'][number]

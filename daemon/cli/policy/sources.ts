@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { ResultOf } from '#protocol/methods.ts'
+import { ruleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from '../daemon.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { printJson, printLines } from '../sandbox/output.ts'
-import { ruleText } from './ruleText.ts'
 
 type Source = ResultOf<'policy/sources'>['sources'][number]
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ruleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 import { askYes } from '../askYes.ts'
 import { connectCli } from '../daemon.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { printJson, printLines } from '../sandbox/output.ts'
-import { ruleText } from './ruleText.ts'
 
 const options = {
   folder: { type: 'string' },

@@ -1,5 +1,6 @@
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
 import type { PolicyExplanation, PolicySourceInfo } from '#protocol/policyMethods.ts'
+import type { Caller } from '../caller.ts'
 import type { Handlers } from './handler.ts'
 
 /** The policies of all workspaces, by whatever path a workspace is called. */
@@ -18,17 +19,33 @@ interface PolicyQuestion {
   readonly actions: readonly string[]
 }
 
-export function policyHandlers(policies: Policies): Handlers<PolicyMethod> {
-  const changed = async (folder: string, change: Promise<void>) => {
-    await change
+/** What a client changed, for the record. */
+export interface PolicyChange {
+  readonly source: 'user' | 'workspace' | 'repository'
+  readonly text: string
+  readonly rules?: readonly PolicyRule[]
+}
+
+export function policyHandlers(
+  policies: Policies,
+  record: (folder: string, change: PolicyChange, client: string) => void,
+): Handlers<PolicyMethod> {
+  const changed = async (folder: string, change: PolicyChange, { wire }: Caller, made: Promise<void>) => {
+    await made
+    record(folder, change, wire.client)
     return { sources: await policies.sources(folder) }
   }
   return {
     'policy/sources': async ({ folder }) => ({ sources: await policies.sources(folder) }),
-    'policy/trust': ({ folder, sha256 }) => changed(folder, policies.trust(folder, sha256)),
+    'policy/trust': ({ folder, sha256 }, caller) => {
+      const text = sha256 === null ? 'trusted no longer' : `trusted as ${sha256}`
+      return changed(folder, { source: 'repository', text }, caller, policies.trust(folder, sha256))
+    },
     'policy/explain': async (asked) => ({ explanations: await policies.explain(asked) }),
-    'policy/addRules': ({ folder, source, rules }) => changed(folder, policies.addRules(folder, source, rules)),
-    'policy/removeRule': ({ folder, source, name }) => changed(folder, policies.removeRule(folder, source, name)),
+    'policy/addRules': ({ folder, source, rules }, caller) =>
+      changed(folder, { source, text: 'rules added', rules }, caller, policies.addRules(folder, source, rules)),
+    'policy/removeRule': ({ folder, source, name }, caller) =>
+      changed(folder, { source, text: `rule removed: ${name}` }, caller, policies.removeRule(folder, source, name)),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { AuditEntry } from '#protocol/audit.ts'
+import type { PolicyRule, PolicySource } from '#protocol/policy.ts'
+import { ruleText } from '#protocol/policyRuleText.ts'
 import type { SandboxSettings } from '#protocol/sandbox.ts'
 import type { SessionState } from '#protocol/session.ts'
 import { actionSubject, subject } from './actionSubject.ts'
@@ -55,5 +57,23 @@ export function settingsChanged(folder: string, settings: Partial<SandboxSetting
     who: person(client),
     what: subject(JSON.stringify(told), { hosts: network?.rules.map(({ host }) => host) ?? [] }),
     ...(evidence && { evidence }),
+  }
+}
+
+/** Rules of a policy were added, removed or trusted by a person. `source`: whose policy it is. */
+export function rulesChanged(
+  folder: string,
+  { source, text, rules = [] }: { source: PolicySource; text: string; rules?: readonly PolicyRule[] },
+  client: string,
+): AuditDraft {
+  const told = few(rules.map(ruleText))
+  return {
+    at: Date.now(),
+    folder,
+    kind: 'rules',
+    who: person(client),
+    what: subject(text),
+    why: { source },
+    ...(told && { evidence: { rules: told } }),
   }
 }
