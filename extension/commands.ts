@@ -2,12 +2,14 @@ import * as vscode from 'vscode'
 import type { Approval } from '#protocol/approval.ts'
 import type { PageCommand } from '#protocol/page.ts'
 import { changeCommands, discardAll, keepAll, openChange, openFile, reviewAll } from './changeCommands.ts'
+import { decidedCommands } from './decidedView.ts'
 import { runDoctor } from './doctor.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { hunkCommands } from './hunkCommands.ts'
 import { complain } from './messages.ts'
 import { modeCommands } from './modeCommand.ts'
 import { setUpModel } from './modelSetup.ts'
+import { policyCommands } from './policyFiles.ts'
 import { rewind, rewindSession } from './rewind.ts'
 import { sandboxCommands } from './sandboxCommands.ts'
 import { portCommands } from './sandboxPorts.ts'
@@ -26,6 +28,8 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     ...hunkCommands(window),
     ...approvalCommands(window),
     ...modeCommands(window),
+    ...policyCommands(window),
+    ...decidedCommands(window),
     ...sandboxCommands(window),
     ...sandboxSettingCommands(window),
     ...secretCommands(window),

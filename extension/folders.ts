@@ -22,6 +22,12 @@ export class Folders {
     return all.find(({ uri }) => uri.toString() === chosen) ?? all[0] ?? null
   }
 
+  /** The current one's path as the daemon spells it. */
+  currentPath(): string | null {
+    const folder = this.current()
+    return folder && realPath(folder.uri.fsPath)
+  }
+
   choose(folder: vscode.WorkspaceFolder): void {
     void this.#memory.update(memoryKey, folder.uri.toString())
   }

@@ -13,10 +13,12 @@ import { client } from './client.ts'
 import { pageCommand, registerCommands } from './commands.ts'
 import { setContextKeys } from './contextKeys.ts'
 import { DaemonConnection } from './daemonConnection.ts'
+import { createDecidedView } from './decidedView.ts'
 import { noticeDeniedHosts } from './deniedHosts.ts'
 import { EditorSecrets } from './editorSecrets.ts'
 import type { EditorWindow } from './editorWindow.ts'
 import { beginWith } from './firstSession.ts'
+import { FolderPolicy } from './folderPolicy.ts'
 import { FolderSandbox } from './folderSandbox.ts'
 import { FolderState } from './folderState.ts'
 import { Folders } from './folders.ts'
@@ -24,6 +26,9 @@ import { Gutter } from './gutter.ts'
 import { HunkThreads } from './hunkThreads.ts'
 import { KeepAndDiscard } from './keepAndDiscard.ts'
 import { configureModel, greetWithModel, ModelSettings } from './modelSettings.ts'
+import { servePolicyFiles } from './policyEditing.ts'
+import { noticeUntrustedPolicy } from './policyTrust.ts'
+import { RecentDecisions } from './recentDecisions.ts'
 import { sandboxTerminal } from './sandboxTerminal.ts'
 import { createSandboxView } from './sandboxView.ts'
 import { tellSavedFiles } from './savedFiles.ts'
@@ -52,10 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
       await editorSecrets.provide(greeted).catch((error) => log.error('Secrets could not be provided.', error))
     },
     trouble,
-    after: (ms, call) => {
-      const timer = setTimeout(call, ms)
-      return () => clearTimeout(timer)
-    },
+    after,
     now: () => performance.now(),
   })
   const subscriptions = new Subscriptions()
@@ -72,6 +74,12 @@ export function activate(context: vscode.ExtensionContext): void {
     return folder && { path: folder.uri.fsPath, isAt: (path: string) => folders.isAt(folder, path) }
   }
   const sandbox = new FolderSandbox(connection, meantFolder)
+  const policy = new FolderPolicy(connection, meantFolder)
+  const decisions = new RecentDecisions({
+    connection,
+    folder: () => folders.currentPath(),
+    after,
+  })
   const shownTitle = () => (session.id && state.session(session.id)?.title) || ''
   const window: EditorWindow = {
     connection,
@@ -119,6 +127,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerChangeDocuments(connection, changes),
     new Gutter({ changes, folder: shownFolder }),
     createApprovalTree(state),
+    createDecidedView(decisions),
+    servePolicyFiles(policy),
+    noticeUntrustedPolicy(policy, workspaceState),
     createSessionTree(state, session),
     createSandboxView({ connection, sandbox, state, session, folderName }),
     createStatusBar(state),
@@ -150,6 +161,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (connection.state.type !== 'connected') return
       void state.refresh()
       void sandbox.refresh()
+      void policy.refresh()
     }),
   )
   // A daemon that already runs may have something to ask; none is started for looking.
@@ -172,6 +184,11 @@ async function dial(extensionPath: string, launch: boolean) {
   const electron = process.versions['electron'] !== undefined
   const idleMinutes = vscode.workspace.getConfiguration('paddock.daemon').get<number>('idleMinutes', 30)
   return connect({ client, build, launch: { execPath: process.execPath, entry, electron, idleMinutes } })
+}
+
+function after(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
 }
 
 function sessionMemory(memory: vscode.Memento, folders: Folders) {
