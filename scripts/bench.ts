@@ -19,6 +19,7 @@ const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   layer: async () => (await import('./bench/layerFigures.ts')).layerFigures(),
   egress: async () => (await import('./bench/egressFigures.ts')).egressFigures(),
   policy: async () => (await import('./bench/policyFigures.ts')).policyFigures(),
+  guard: async () => (await import('./bench/guardFigures.ts')).guardFigures(),
   package: packageFigures,
 }
 

@@ -14,7 +14,7 @@ const asRoot = process.platform === 'linux' && process.getuid?.() === 0
 /** @type {Record<string, import('./setup.mjs').Needs>} */
 const needsOf = {
   start: { editor: onPath('code') === null },
-  test: args.includes('--quick') ? {} : { editor: true, browser: true, docker: asRoot, gvisor: asRoot },
+  test: args.includes('--quick') ? {} : { editor: true, browser: true, docker: asRoot, gvisor: asRoot, trace: asRoot },
   check: {},
   build: {},
   bench: { editor: true, browser: true, docker: asRoot, gvisor: asRoot },

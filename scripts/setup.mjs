@@ -9,7 +9,7 @@ import { systemPackages } from './setup/systemPackages.mjs'
 
 /**
  * What a script needs beyond npm packages, Node 24 and the sandbox's programs.
- * @typedef {{ editor?: boolean, browser?: boolean, docker?: boolean, gvisor?: boolean }} Needs
+ * @typedef {{ editor?: boolean, browser?: boolean, docker?: boolean, gvisor?: boolean, trace?: boolean }} Needs
  */
 
 /**

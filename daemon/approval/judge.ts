@@ -29,7 +29,7 @@ export interface Judge {
   /** The narrowest rules that would allow what `judge` said is to be asked about. */
   propose(tried: Case, report: GuardReport): PolicyRule[]
   /** The files that it runs or takes its orders from, absolute: consent is bound to their bytes. */
-  ordersOf(action: Action, report: GuardReport): string[]
+  ordersOf(report: GuardReport): string[]
   /** How sessions begin that were told no mode. */
   readonly mode: Mode | undefined
   /** What the rules in force say of hosts. */

@@ -36,6 +36,8 @@ const GuardedPath = z.object({
   effect: z.enum(['read', 'write', 'delete']),
   /** With all that lies below. */
   tree: z.literal(true).optional(),
+  /** It is run, or something that runs takes its orders from it: whoever agrees agrees to its content. */
+  orders: z.literal(true).optional(),
 })
 export type GuardedPath = z.infer<typeof GuardedPath>
 

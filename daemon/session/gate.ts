@@ -70,7 +70,7 @@ export class SessionGate implements Gate {
       if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
       let approval = this.#find(call, hash)
       if (!approval) {
-        const paths = this.#parts.judge.ordersOf(call.action, report)
+        const paths = this.#parts.judge.ordersOf(report)
         const orders = paths.length > 0 ? await ordersNow(paths, this.#parts.read) : []
         approval = this.#ask(call, hash, report, decision, orders)
       }

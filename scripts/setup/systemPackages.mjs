@@ -5,12 +5,13 @@ import { SetupStopped, say } from './say.mjs'
 
 /**
  * What Debian has to bring, and what for. `build` packages are needed only until the VS Code server is compiled.
- * @type {readonly { name: string, purpose: 'sandbox' | 'browser' | 'build' | 'docker', there: () => boolean }[]}
+ * @type {readonly { name: string, purpose: 'sandbox' | 'browser' | 'build' | 'docker' | 'trace', there: () => boolean }[]}
  */
 const packages = [
   { name: 'bubblewrap', purpose: 'sandbox', there: () => onPath('bwrap') !== null },
   { name: 'perl-base', purpose: 'sandbox', there: () => onPath('perl') !== null },
   { name: 'util-linux', purpose: 'sandbox', there: () => onPath('unshare') !== null },
+  { name: 'strace', purpose: 'trace', there: () => onPath('strace') !== null },
   { name: 'docker.io', purpose: 'docker', there: () => onPath('dockerd') !== null },
   { name: 'mmdebstrap', purpose: 'docker', there: () => onPath('mmdebstrap') !== null },
   { name: 'chromium', purpose: 'browser', there: () => onPath('chromium') !== null },
@@ -64,6 +65,7 @@ function missingPackages(needs) {
     sandbox: true,
     browser: needs.browser === true,
     docker: needs.docker === true,
+    trace: needs.trace === true,
     build: needs.editor === true && !existsSync(serverMain),
   }
   return packages.filter((each) => purposes[each.purpose] && !each.there()).map((each) => each.name)

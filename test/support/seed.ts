@@ -6,7 +6,7 @@ import fc from 'fast-check'
  */
 const { PADDOCK_SEED: asked = '20261128', PADDOCK_RUNS: times = '1' } = process.env
 
-const seed = asked === 'random' ? Math.trunc(Math.random() * 2 ** 31) : Number(asked)
+export const seed = asked === 'random' ? Math.trunc(Math.random() * 2 ** 31) : Number(asked)
 if (!Number.isInteger(seed)) throw new Error(`PADDOCK_SEED is a whole number or random, not ${asked}.`)
 fc.configureGlobal({ seed })
 

@@ -12,6 +12,7 @@ export function applyKnowledge(known: Knowledge, words: readonly Word[], at: Exa
   applyOptions(call, at)
   // A word that is only known when it runs may be any of its options.
   if (call.uncertain && Object.values(known.options ?? {}).some(doesSomething)) at.effect('run')
+  for (const file of known.orders ?? []) at.obeys(file)
   if (known.starts && !known.starts.byHand) startProgram(known, call, at)
   known.examine?.(call, at)
   if (known.operands) operandEffects[known.operands](call, at)
@@ -50,7 +51,9 @@ function applyOptions({ options, name }: Call, at: Examination): void {
 
 function doesSomething({ effect, act: consequence, value }: Option): boolean {
   return (
-    effect !== undefined || consequence !== undefined || (value !== undefined && value !== 'text' && value !== 'read')
+    effect !== undefined ||
+    consequence !== undefined ||
+    (value !== undefined && value !== 'text' && value !== 'read' && value !== 'orders')
   )
 }
 
@@ -59,6 +62,7 @@ type Values = Exclude<NonNullable<Option['value']>, 'unseen'>
 const valueEffects: Record<Values, (value: Word, at: Examination) => void> = {
   text: () => {},
   read: (value, at) => at.reads(value),
+  orders: (value, at) => at.obeys(value),
   write: (value, at) => at.writes(value),
   host: (value, at) => at.host(value),
   shell: (value, at) => at.shell(value.text, value),

@@ -139,7 +139,7 @@ function source(words: readonly Word[], state: State, at: Examination): Flow {
   const [file] = words.slice(1)
   at.effect('run')
   if (!file) return goesOn(state)
-  at.reads(file)
+  at.obeys(file)
   if (file.text === null || file.text.startsWith('/dev/'))
     at.reason(act('unseen-code', `It reads commands that are only known when it runs: ${shown(file)}.`))
   const activates = file.text?.endsWith('/bin/activate')

@@ -30,7 +30,7 @@ export function readCall(words: readonly Word[], options: Options, style: Style 
   const operands: Word[] = []
   let uncertain = false
   let i = 1
-  const next = () => words[++i]
+  const next: Next = (consumes = true) => (consumes ? words[++i] : words[i + 1])
   for (; i < words.length; i++) {
     const word = words[i] as Word
     const text = word.text ?? word.lead
@@ -62,17 +62,22 @@ export function readCall(words: readonly Word[], options: Options, style: Style 
   }
 }
 
+/** The word that follows; without `consumes` it stays where it is. */
+type Next = (consumes?: boolean) => Word | undefined
+
 type ByName = Map<string, { name: string; option: Option }>
 
 /** Under its first name, whichever it was called by. */
-function longOption(word: Word, text: string, byName: ByName, next: () => Word | undefined): GivenOption {
+function longOption(word: Word, text: string, byName: ByName, next: Next): GivenOption {
   const equals = text.indexOf('=')
   const written = equals < 0 ? text : text.slice(0, equals)
-  const found = byName.get(written) ?? abbreviated(written, byName)
+  const exact = byName.get(written)
+  const found = exact ?? abbreviated(written, byName)
   const name = found?.name ?? written
   if (equals >= 0) return { name, option: found?.option, value: part(word, equals + 1) }
   const takes = found?.option.value && !found.option.attached
-  return { name, option: found?.option, value: takes ? next() : undefined }
+  // What looks like an abbreviation may be an option that the table does not know: the word after it is told both ways.
+  return { name, option: found?.option, value: takes ? next(exact !== undefined) : undefined }
 }
 
 /** Programs take the beginning of a long option for it. */
@@ -82,7 +87,7 @@ function abbreviated(written: string, byName: ByName) {
 }
 
 /** `-xvf a`: letters that stand together, the last of which may take the rest or the next word. */
-function cluster(word: Word, text: string, byName: ByName, next: () => Word | undefined): GivenOption[] {
+function cluster(word: Word, text: string, byName: ByName, next: Next): GivenOption[] {
   const given: GivenOption[] = []
   for (let at = 1; at < text.length; at++) {
     const found = byName.get(`-${text[at]}`)

@@ -59,6 +59,15 @@ export function examineProgram(command: Command, state: State, standing: Standin
       if (why) found.reason('sets-variable', why, place)
     },
     reads: (word, tree) => path(word, 'read', tree),
+    obeys: (file) => {
+      const named =
+        typeof file === 'string'
+          ? { paths: folders?.map((folder) => posix.join(folder, file)) }
+          : pathsOf(file, folders)
+      if (!named?.paths && typeof file !== 'string')
+        found.reason('unknown-path', `What ${name} runs is only known when it runs: ${shown(file)}.`, place)
+      for (const each of named?.paths ?? []) found.path(each, 'read', { orders: true })
+    },
     writes: (word, tree) => path(word, 'write', tree),
     deletes: (word, tree) => {
       path(word, 'delete', tree)
@@ -73,6 +82,8 @@ export function examineProgram(command: Command, state: State, standing: Standin
     reason: (why) => found.reason(why.code, why.text, place),
   }
 
+  // A file of the workspace, or of wherever.
+  if (name.includes('/') && !elsewhere) at.obeys(first)
   const builtin = standing.direct && first.text === name && Object.hasOwn(builtins, name) ? builtins[name] : undefined
   const flow = builtin?.(command.words, state, at, {
     read: (line, from) => inspection.readLine(line, from, { ...below(), word: standing.word ?? command.words[1] }),

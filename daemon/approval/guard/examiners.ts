@@ -9,7 +9,7 @@ import { isPlainPath } from './plainPath.ts'
 import { act } from './reasons.ts'
 import { runsLater } from './runsLater.ts'
 import type { ParseShell } from './shell/loadShell.ts'
-import type { State } from './shell/state.ts'
+import { goesOn, type State } from './shell/state.ts'
 
 interface Surroundings extends GuardContext {
   readonly parse: ParseShell
@@ -55,11 +55,20 @@ export const examiners: { readonly [T in Action['type']]: Examine<T> } = {
   },
 }
 
+/** Characters, of all lines that are read for one action: one may hold another many times. */
+const maxRead = 20_000
+
 function readFirst(line: string, folders: readonly string[] | null, found: Found, around: Surroundings): void {
   const inspection: Inspection = { ...around, found, readLine }
+  let left = maxRead
   readLine(line, { folders, variables: new Map() }, { via: [] })
 
   function readLine(text: string, state: State, standing: Standing) {
+    left -= text.length
+    if (left < 0 && standing.via.length > 0) {
+      found.reason('too-long', 'The commands in it that others would read are too long to read them all.')
+      return goesOn(state)
+    }
     return examineLine(text, state, standing, inspection)
   }
 }
@@ -71,7 +80,7 @@ function file(path: string, effect: 'read' | 'write', tree = false, root?: strin
     found.reason(why.code, why.text)
     return found.report()
   }
-  found.path(path, effect, tree)
+  found.path(path, effect, { tree })
   const relative = root !== undefined && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path
   const later = effect === 'write' ? runsLater(relative) : undefined
   if (later) found.reason('runs-later', `Once it is kept, ${later.what}.`)

@@ -24,10 +24,16 @@ export class Found {
     this.#effect = strongest(effects, this.#effect, effect)
   }
 
-  path(path: string, effect: GuardedPath['effect'], tree = false): void {
+  path(path: string, effect: GuardedPath['effect'], { tree, orders }: { tree?: boolean; orders?: boolean } = {}): void {
     if (effect !== 'read') this.effect('write')
     const key = `${effect} ${path}`
-    this.#paths.set(key, { path, effect, ...((tree || this.#paths.get(key)?.tree) && { tree: true }) })
+    const before = this.#paths.get(key)
+    this.#paths.set(key, {
+      path,
+      effect,
+      ...((tree || before?.tree) && { tree: true }),
+      ...((orders || before?.orders) && { orders: true }),
+    })
   }
 
   host(host: string): void {

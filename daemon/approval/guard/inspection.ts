@@ -31,7 +31,7 @@ export function notePath(
   effect: 'read' | 'write' | 'delete',
   tree?: boolean,
 ): void {
-  found.path(path, effect, tree)
+  found.path(path, effect, { tree: tree ?? false })
   const later = effect === 'write' && path.startsWith(`${root}/`) ? runsLater(path.slice(root.length + 1)) : undefined
   if (later) found.reason('runs-later', `It writes ${path}. Once that is kept, ${later.what}.`)
 }

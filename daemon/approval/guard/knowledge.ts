@@ -6,8 +6,8 @@ import type { Word } from './shell/word.ts'
 
 /** What an option, or its value, does. */
 export interface Option {
-  /** It takes a value: plain text, a path, a host, shell text that is run, code that is run, or something run that is not read. */
-  readonly value?: 'text' | 'read' | 'write' | 'host' | 'shell' | 'code' | 'unseen'
+  /** It takes a value: plain text, a path, one of a file that gives orders, a host, shell text that is run, code that is run, or something run that is not read. */
+  readonly value?: 'text' | 'read' | 'orders' | 'write' | 'host' | 'shell' | 'code' | 'unseen'
   /** Only where it is in the same word (`-i.bak`, `--color=auto`). */
   readonly attached?: true
   readonly effect?: Effect
@@ -40,6 +40,8 @@ export interface Knowledge {
   readonly act?: Act
   /** Where another program begins among its words. */
   readonly starts?: Starts
+  /** Files of the folder that it runs in, from which it takes its orders where they are there. */
+  readonly orders?: readonly string[]
   /** What a table cannot say. */
   readonly examine?: (call: Call, at: Examination) => void
 }
@@ -80,6 +82,8 @@ export interface Examination {
   /** Code of another language. */
   code(text: string | null): void
   reads(word: Word, tree?: boolean): void
+  /** A file that it runs or takes its orders from: a word, or a name in the folder that it runs in. */
+  obeys(file: Word | string): void
   writes(word: Word, tree?: boolean): void
   deletes(word: Word, tree?: boolean): void
   host(word: Word): void

@@ -3,7 +3,7 @@ import { hidesSomething } from '#protocol/visible.ts'
 
 /** An absolute path that is written as it is resolved, and shows as it is written. */
 export function isPlainPath(path: string): boolean {
-  return (
-    posix.isAbsolute(path) && posix.normalize(path) === path && !hidesSomething(path) && !/[\n\t\p{Cs}]/u.test(path)
-  )
+  if (path === '/') return true
+  if (!posix.isAbsolute(path) || posix.normalize(path) !== path || path.endsWith('/')) return false
+  return !hidesSomething(path) && !/[\n\t\p{Cs}]/u.test(path)
 }

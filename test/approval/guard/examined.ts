@@ -22,13 +22,15 @@ export function examinedAction(action: Action): GuardReport {
   return guard.examine(action, context)
 }
 
-/** One line that says all: programs, paths, hosts, reasons. */
+/** One line that says all but what it obeys: programs, paths, hosts, reasons. */
 export function summary({ understood, programs, paths, hosts, reasons }: GuardReport): string {
   const short = (path: string) => (path === root ? '.' : path.replace(`${root}/`, ''))
   return [
     ...(understood ? [] : ['?']),
     ...programs.map(({ via, name, effect }) => `${[...via, name ?? '?'].join('>')}:${effect}`),
-    ...paths.map(({ path, effect, tree }) => `${effect}${tree ? '*' : ''} ${short(path)}`),
+    ...paths
+      .filter(({ orders }) => !orders)
+      .map(({ path, effect, tree }) => `${effect}${tree ? '*' : ''} ${short(path)}`),
     ...hosts.map((host) => `host ${host}`),
     ...reasons.map(({ code, consequential }) => code + (consequential ? '!' : '')),
   ].join(', ')

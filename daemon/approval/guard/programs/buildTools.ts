@@ -1,6 +1,6 @@
 import type { Knowledge } from '../knowledge.ts'
 import { act } from '../reasons.ts'
-import { all, look, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
+import { all, look, orders, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
 
 const publishes = act('publishes', 'It publishes something for everybody.')
 const deploys = act('acts-elsewhere', 'It deploys to a service.')
@@ -24,14 +24,9 @@ function tasks(options: Knowledge['options'] = {}): Knowledge {
 /** Tools that build, pack and archive. */
 export const buildTools: Record<string, Knowledge> = {
   ...all('make gmake bmake', {
-    ...tasks({
-      '-f --file --makefile': reads,
-      '-C --directory': reads,
-      ...texts('-j --jobs -l --load-average -W -o -I'),
-      '--eval -E': unseen,
-    }),
+    ...tasks(),
     options: {
-      '-f --file --makefile': reads,
+      '-f --file --makefile': orders,
       '-C --directory': reads,
       '-j --jobs': { value: 'text', attached: true },
       ...texts('-W -o -I'),

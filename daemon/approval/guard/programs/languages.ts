@@ -2,7 +2,7 @@ import type { Call } from '../call.ts'
 import type { Examination, Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import { shown } from '../shell/word.ts'
-import { all, code, look, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
+import { all, code, look, orders, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
 
 /** A program that runs code: a file of it, what it is given in words, or what comes in. */
 function interpreter(options: Options, more: Partial<Knowledge> = {}): Knowledge {
@@ -18,6 +18,8 @@ const asking: Options = { '--version -V --help': { value: 'text', attached: true
 
 const node: Options = {
   '-e --eval -p --print': code,
+  '--test': {},
+  '--watch': {},
   ...texts(
     '-C --conditions --input-type --stack-trace-limit --max-old-space-size --test-name-pattern --test-reporter --inspect-port --env-file --watch-path --title',
   ),
@@ -89,7 +91,7 @@ export const languages: Record<string, Knowledge> = {
   // Runs what its text says: Java's and Go's programs, compiled.
   ...all(
     'java',
-    run(undefined, { '-jar': reads, '-cp -classpath --class-path': text, '-javaagent -agentlib -agentpath': runs }),
+    run(undefined, { '-jar': orders, '-cp -classpath --class-path': text, '-javaagent -agentlib -agentpath': runs }),
   ),
   ...all(
     'javac kotlinc scalac rustc gcc g++ cc c++ clang clang++ gfortran ghc ocamlc ocamlopt nim zig crystal swiftc dmd ldc2 tsc tsgo vue-tsc svelte-check',
@@ -162,13 +164,13 @@ function scriptOrInput({ name, operands, options }: Call, at: Examination): void
       at.reason(act('unseen-code', `${shown(name)} runs code that is only known when it runs.`))
       return
     }
-    at.reads(script)
+    at.obeys(script)
     return
   }
   if (options.some(({ name: given }) => /^-(v|-version|-help|h|-test|l|m|i)$/.test(given))) return
   const { input } = at.command
   if (input.type === 'text') at.code(input.text)
-  else if (input.type === 'file') at.reads(input.path)
+  else if (input.type === 'file') at.obeys(input.path)
   else if (input.type !== 'none') at.code(null)
 }
 

@@ -5,6 +5,8 @@ import { act, type ReasonCode } from '../reasons.ts'
 
 export const text: Option = { value: 'text' }
 export const reads: Option = { value: 'read' }
+/** A file that it takes its orders from. */
+export const orders: Option = { value: 'orders' }
 export const writes: Option = { value: 'write' }
 export const host: Option = { value: 'host' }
 export const shell: Option = { value: 'shell', effect: 'run' }

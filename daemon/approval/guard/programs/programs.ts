@@ -8,6 +8,7 @@ import { find } from './find.ts'
 import { git } from './git.ts'
 import { languages } from './languages.ts'
 import { network } from './network.ts'
+import { orderFiles } from './orderFiles.ts'
 import { packageManagers } from './packageManagers.ts'
 import { system } from './system.ts'
 import { textTools } from './textTools.ts'
@@ -22,5 +23,10 @@ const table = new Map<string, Knowledge>(
   [
     ...[coreutils, textTools, find, wrappers, git, packageManagers, languages, buildTools, containers, cloud],
     ...[databases, network, system],
-  ].flatMap((family) => Object.entries(family)),
+  ]
+    .flatMap((family) => Object.entries(family))
+    .map(([name, known]) => [
+      name,
+      Object.hasOwn(orderFiles, name) ? { ...known, orders: orderFiles[name] ?? [] } : known,
+    ]),
 )

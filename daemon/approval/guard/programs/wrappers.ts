@@ -144,12 +144,12 @@ function examineShell({ name }: Call, at: Examination): void {
       at.reason(act('unseen-code', `${shown(name)} runs commands that are only known when it runs: ${shown(script)}.`))
       return
     }
-    at.reads(script)
+    at.obeys(script)
     return
   }
   const { input } = at.command
   if (input.type === 'text') at.shell(input.text, name)
-  else if (input.type === 'file' && input.path.text !== null) at.reads(input.path)
+  else if (input.type === 'file' && input.path.text !== null) at.obeys(input.path)
   else if (input.type !== 'none') at.shell(null, undefined)
 }
 

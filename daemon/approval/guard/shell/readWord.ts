@@ -61,6 +61,9 @@ const kinds: Record<string, Reads> = {
     return [counts ? laterNumber : later]
   },
   command_substitution: (part, _, reader) => {
+    const raw = reader.line.slice(part.start, part.end)
+    // In backticks bash takes off a layer of escapes before it reads what is in them.
+    if (raw.startsWith('`') && raw.includes('\\')) reader.unknown(part)
     reader.inside(part)
     return [later]
   },

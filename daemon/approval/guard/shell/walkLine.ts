@@ -4,6 +4,7 @@ import { setBelow } from './setBelow.ts'
 import { either, type Flow, goesOn, isNumeric, merged, type State, withVariable } from './state.ts'
 import type { Syntax } from './syntax.ts'
 import { isPlainTest } from './tests.ts'
+import { unreadPart } from './unreadPart.ts'
 import { literalWord, unknownWord, type Word } from './word.ts'
 
 /**
@@ -11,7 +12,7 @@ import { literalWord, unknownWord, type Word } from './word.ts'
  * is gone through nevertheless for the commands in it.
  */
 export function walkLine(root: Syntax, line: string, state: State, visitor: LineVisitor): Flow {
-  const gap = unreadPart(root, line)
+  const gap = unreadPart({ ...root, start: 0, end: line.length }, line)
   if (gap !== undefined) visitor.unknown(`“${gap.slice(0, 20)}”, which is not read`)
   const volatile = setInFunctions(root, line)
   let here = state
@@ -197,7 +198,17 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     return state
   }
 
+  /** An unescaped line end ends a command; the parser goes on where an escaped one follows. */
+  function breaksOff({ children }: Syntax): boolean {
+    return children.some((child, i) => {
+      const before = children[i - 1]
+      if (!before || before.type === 'heredoc_redirect' || child.start <= before.end) return false
+      return line.slice(before.end, child.start).replaceAll('\\\n', '').includes('\n')
+    })
+  }
+
   function redirected(part: Syntax, at: State, input: Input): Flow {
+    if (breaksOff(part)) visitor.unknown('a line end within a command')
     const body = part.children.find(({ field }) => field === 'body')
     const {
       input: inner,
@@ -303,6 +314,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
   }
 
   function command(part: Syntax, at: State, outer: Input, more: readonly Word[] = []): Flow {
+    if (breaksOff(part)) visitor.unknown('a line end within a command')
     const found: Word[] = []
     const assignments: Assignment[] = []
     const own: Syntax[] = []
@@ -316,6 +328,14 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     // Only this one command reads by it.
     const isReadBy = ({ name }: Assignment) => name === 'IFS' && found[0]?.text === 'read'
     for (const assignment of assignments) if (!isReadBy(assignment)) visitor.assignment(assignment)
+    // The parser does not know every place where such a word begins a construct.
+    const [first] = part.children.filter(({ type }) => type === 'command_name')
+    const name = first ? line.slice(first.start, first.end) : ''
+    const opens = /^(time|coproc)$/.test(name)
+      ? found.slice(1, 3).some(({ lead }) => reserved.test(lead) || /^\w+\+?=/.test(lead))
+      : false
+    if (opens || (name !== 'time' && name !== 'coproc' && reserved.test(name)))
+      visitor.unknown(`“${name}” before what is no command`)
     const complete: Command = { words: [...found, ...extra, ...more], assignments, input }
     return settled(visitor.command(complete, at))
   }
@@ -397,6 +417,9 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
   return statement(root, state, { type: 'none' })
 }
 
+const reserved =
+  /^([{}!]|\[\[|\]\]|case|coproc|do|done|elif|else|esac|fi|for|function|if|in|select|then|time|until|while)$/
+
 const redirectEffects: Record<string, 'read' | 'write'> = {
   ...{ '<': 'read', '>': 'write', '>>': 'write', '&>': 'write', '&>>': 'write', '>|': 'write', '>&': 'write' },
 }
@@ -423,24 +446,3 @@ function hidesExpansion(raw: string, body: Syntax | undefined, expansions: reado
   }
   return /(?<!\\)(\\\\)*(`|\$[\w({@*#?!$-])/.test(rest)
 }
-
-/** Something other than blanks that lies between what the parser read. */
-function unreadPart(root: Syntax, line: string): string | undefined {
-  const spans: [number, number][] = []
-  const collect = (part: Syntax) => {
-    if (part.children.length === 0 || whole.has(part.type)) spans.push([part.start, part.end])
-    else for (const child of part.children) collect(child)
-  }
-  collect(root)
-  spans.sort((a, b) => a[0] - b[0])
-  let at = 0
-  for (const [start, end] of [...spans, [line.length, line.length] as const]) {
-    const between = start > at ? line.slice(at, start).replaceAll('\\\n', '').trim() : ''
-    const gap = between === '-' && line.startsWith('<<', start) ? '' : between
-    if (gap !== '') return gap
-    at = Math.max(at, end)
-  }
-  return undefined
-}
-
-const whole = new Set(['string', 'heredoc_body', 'expansion', 'heredoc_redirect'])
