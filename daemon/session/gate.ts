@@ -162,7 +162,7 @@ export class SessionGate implements Gate {
 
   /** How the session stands before whatever it does next. */
   get standing(): Omit<Case, 'tool' | 'action'> {
-    const mode = this.#parts.log.state.mode ?? this.#parts.judge.mode ?? 'auto'
+    const { mode = 'auto' } = this.#parts.log.state
     return { mode, ...this.#parts.place(), grants: this.#grants, rules: this.#rules }
   }
 

@@ -81,7 +81,9 @@ export class Sessions {
       ...(sandbox && { sandbox }),
       ...(by && { by }),
     } as const
-    log.append(created, ...(mode ? [{ type: 'modeChanged', mode, by } as const] : []))
+    const begins = mode ?? (await this.#parts.judgeOf(real)).mode
+    const said = begins && ({ type: 'modeChanged', mode: begins, by: mode ? by : 'policy' } as const)
+    log.append(created, ...(said ? [said] : []))
     await this.#adopt(log)
     return summaryOf(log.state)
   }
