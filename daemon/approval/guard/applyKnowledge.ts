@@ -8,7 +8,7 @@ export function applyKnowledge(known: Knowledge, words: readonly Word[], at: Exa
   const stop = known.subcommands !== undefined || known.starts !== undefined
   const call = readCall(words, known.options ?? {}, { oneDash: known.oneDash ?? oneDash, stop })
   if (known.act) at.reason(known.act)
-  at.effect(known.effect)
+  if (!known.subcommands || call.operands.length === 0) at.effect(known.effect)
   applyOptions(call, at)
   // A word that is only known when it runs may be any of its options.
   if (call.uncertain && Object.values(known.options ?? {}).some(doesSomething)) at.effect('run')
@@ -88,9 +88,11 @@ const operandEffects: Record<Operands, (call: Call, at: Examination) => void> = 
   pattern: ({ operands }, at) => {
     for (const each of operands.slice(1)) at.reads(each)
   },
-  copy: ({ operands }, at) => {
-    for (const each of operands.slice(0, -1)) at.reads(each, true)
-    const last = operands.at(-1)
+  copy: ({ operands, has }, at) => {
+    // An option may name what it is copied to.
+    const copied = has('-t') ? operands : operands.slice(0, -1)
+    for (const each of copied) at.reads(each, true)
+    const last = has('-t') ? undefined : operands.at(-1)
     if (last) at.writes(last)
   },
   host: ({ operands }, at) => {
@@ -105,6 +107,7 @@ function startProgram({ starts = {} }: Knowledge, { name, operands }: Call, at: 
     return
   }
   let rest = operands.slice(skip)
+  if (skip > 0 && rest[0]?.text === '--') rest = rest.slice(1)
   if (assignments) {
     const first = rest.findIndex(({ lead }) => !/^\w+=/.test(lead))
     for (const each of first < 0 ? rest : rest.slice(0, first)) {

@@ -12,6 +12,7 @@ import type { Command } from './shell/command.ts'
 import { type Flow, goesOn, type State } from './shell/state.ts'
 import { shown, type Word } from './shell/word.ts'
 import { whyVariableMatters } from './variables.ts'
+import { whyWindowsMatters, windowsCommands } from './windows.ts'
 
 /** Finds out what one simple command would do, and what it would start. */
 export function examineProgram(command: Command, state: State, standing: Standing, inspection: Inspection): Flow {
@@ -24,7 +25,7 @@ export function examineProgram(command: Command, state: State, standing: Standin
     argv: command.words.map(({ text }) => text),
     ...spanOf(command, standing),
     via: [...via],
-    effect: name === null ? 'unknown' : trusted && known ? known.effect : 'run',
+    effect: name === null ? 'unknown' : trusted && known ? (known.subcommands ? 'look' : known.effect) : 'run',
   })
   // Only another shell takes it for something that is to be found.
   if (name?.startsWith('='))
@@ -53,6 +54,16 @@ export function examineProgram(command: Command, state: State, standing: Standin
     code: (text) => {
       if (text === null) found.reason('unseen-code', `${name} runs code that is only known when it runs.`, place)
       else for (const why of whyCodeMatters(text)) found.reason(why.code, why.text, place)
+    },
+    windows: (line, itself) => {
+      for (const argv of windowsCommands(line).slice(0, maxShown)) {
+        const [called = ''] = argv
+        const each = itself
+          ? place
+          : found.program({ name: called, argv, ...spanOf(command, standing), via: [...via, name], effect: 'unknown' })
+        const why = whyWindowsMatters(argv)
+        if (why) found.reason(why.code, why.text, each)
+      }
     },
     sets: (variable, value) => {
       const why = whyVariableMatters(variable, value)
@@ -125,6 +136,9 @@ function programOf(written: string | null): { name: string | null; known?: Knowl
   const known = exact ?? knowledgeOf(base.toLowerCase())
   return { name: inSystem ? base : written, known, trusted: inSystem && exact !== undefined }
 }
+
+/** Commands of a line that is only shown. */
+const maxShown = 50
 
 const systemFolders = new Set([
   '/bin',

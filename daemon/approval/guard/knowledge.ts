@@ -77,6 +77,8 @@ export interface Examination {
   run(words: readonly Word[], how?: Started): void
   /** Text that a shell reads; null where it is not known. */
   shell(text: string | null, word: Word | undefined, how?: Started): void
+  /** A line of PowerShell or cmd.exe: its commands are noted, but for the program's own, `itself`. */
+  windows(line: string, itself?: boolean): void
   /** A variable for what it starts. */
   sets(name: string, value: string | null): void
   /** Code of another language. */

@@ -1,5 +1,6 @@
 import type { Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
+import { literalWord } from '../shell/word.ts'
 import { acts, all, code, look, reads, run, shell, texts, unseen, write } from './options.ts'
 
 const publishes = 'It publishes something for everybody.'
@@ -66,7 +67,11 @@ const yarn: Knowledge = {
   subcommands: {
     ...npm.subcommands,
     ...all('dlx exec node', starts()),
-    ...all('workspace', { effect: 'run', starts: { skip: 1, optional: true } }),
+    workspace: {
+      effect: 'run',
+      examine: ({ operands }, at) =>
+        at.run([literalWord('yarn', operands[0] ?? { start: 0, end: 0 }), ...operands.slice(1)]),
+    },
     ...all('npm', {
       effect: 'run',
       subcommands: {

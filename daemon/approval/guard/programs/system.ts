@@ -1,5 +1,6 @@
 import type { Knowledge } from '../knowledge.ts'
 import { act } from '../reasons.ts'
+import { shown } from '../shell/word.ts'
 import { acts, all, look, run, texts } from './options.ts'
 
 const machine = 'It changes the machine itself.'
@@ -23,7 +24,7 @@ export const system: Record<string, Knowledge> = {
   journalctl: look(undefined, texts('-u -n -S -U -p -o -g')),
   dmesg: look(),
   ...all(
-    'mkfs mkfs.ext4 mkfs.ext3 mkfs.ext2 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mke2fs mkswap fdisk sfdisk cfdisk parted gdisk sgdisk wipefs blkdiscard hdparm nvme badblocks cryptsetup lvremove vgremove pvremove mdadm zpool zfs diskutil diskpart format',
+    'mkfs mkfs.ext4 mkfs.ext3 mkfs.ext2 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.ntfs mke2fs mkswap fdisk sfdisk cfdisk parted gdisk sgdisk wipefs blkdiscard hdparm nvme badblocks cryptsetup lvremove vgremove pvremove mdadm zpool zfs diskutil',
     acts('destroys-data', 'It writes to a disk, past the files on it.'),
   ),
   ...all('mount umount swapon swapoff losetup fusermount mknod pivot_root kexec', acts('reaches-machine', machine)),
@@ -49,12 +50,12 @@ export const system: Record<string, Knowledge> = {
   }),
   ...all('gdb lldb', run(undefined, { '-ex -iex -x -o --command -e': { value: 'unseen' } })),
   ...all('perf valgrind heaptrack py-spy', { effect: 'run' }),
+  ...all('Remove-Item ri rd del erase robocopy xcopy format Clear-Content Set-Content diskpart reg schtasks vssadmin', {
+    effect: 'run',
+    examine: (_call, at) => at.windows(at.command.words.map((word) => shown(word)).join(' '), true),
+  }),
   ...all(
-    'Remove-Item ri rd del erase robocopy format.com diskpart.exe Clear-Content Set-Content',
-    acts('deletes-tree', 'It is a command of Windows that deletes.'),
-  ),
-  ...all(
-    'defaults scutil nvram csrutil spctl pmset networksetup dscl security reg reg.exe regedit schtasks wmic bcdedit vssadmin icacls takeown netsh',
+    'defaults scutil nvram csrutil spctl pmset networksetup dscl security regedit wmic bcdedit icacls takeown netsh',
     acts('reaches-machine', machine),
   ),
 }

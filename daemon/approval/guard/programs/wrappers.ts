@@ -105,10 +105,22 @@ export const wrappers: Record<string, Knowledge> = {
   entr: starts({}, {}),
   ...all('xvfb-run dbus-run-session', starts(texts('-s --server-args -n --server-num -e -w'))),
   ...all('sh bash zsh dash ksh ash rbash fish', { effect: 'run', examine: examineShell }),
-  ...all('pwsh powershell powershell.exe pwsh.exe cmd cmd.exe', {
-    effect: 'run',
-    act: act('not-understood', 'It is a line for another shell, which is not read here.'),
-  }),
+  ...all('pwsh powershell powershell.exe pwsh.exe cmd cmd.exe', { effect: 'run', examine: examineWindowsShell }),
+}
+
+/** Its commands are shown; none of it is understood. */
+function examineWindowsShell({ name }: Call, at: Examination): void {
+  at.reason(act('not-understood', `It is a line for ${shown(name)}, which is not read as that would.`))
+  const words = at.command.words.slice(1)
+  const option = words.findIndex(({ lead }) => /^([-/](c|command)|\/k)$/i.test(lead))
+  const from = option < 0 ? words.findIndex(({ dash }) => !dash) : option + 1
+  if (from >= 0)
+    at.windows(
+      words
+        .slice(from)
+        .map((word) => shown(word))
+        .join(' '),
+    )
 }
 
 /** `sh -c text`, `sh file`, or a shell that reads its commands from somewhere. */
@@ -183,7 +195,7 @@ function examineParallel(_call: Call, at: Examination): void {
   if (
     first < 0 ||
     first === ends ||
-    words.slice(0, first).some(({ text }) => !/^(-[kutX0m]+|--\w[\w-]*(=.*)?)$/.test(text ?? ''))
+    words.slice(0, first).some(({ text }) => !/^(-[kutX0m]+|-j\d+|--\w[\w-]*(=.*)?)$/.test(text ?? ''))
   ) {
     at.reason(act('unseen-code', 'parallel runs commands that are only known when it runs.'))
     return
