@@ -1,10 +1,15 @@
 import type { InitializeParams } from 'vscode-languageserver'
 import type { EditSupport } from './features/codeActions.ts'
+import type { ServiceSettings } from './service.ts'
+import { settingsFrom } from './settings.ts'
 
 /** What the client told about itself. */
 export interface ClientSupport {
   /** An editor with support for skills of its own: leave out what it says anyway. */
   readonly complement: boolean
+  /** The commands that it has; lenses with others are not sent. */
+  readonly commands: readonly string[]
+  readonly settings: ServiceSettings
   readonly snippetItems: boolean
   readonly edits: EditSupport
   /** It tells of files that change outside the editor. */
@@ -15,9 +20,13 @@ export interface ClientSupport {
 
 export function supportOf(params: InitializeParams | undefined): ClientSupport {
   const { workspace, textDocument } = params?.capabilities ?? {}
-  const options: { complement?: unknown } | undefined = params?.initializationOptions
+  const options: { complement?: unknown; commands?: unknown; settings?: unknown } | undefined =
+    params?.initializationOptions
+  const commands = Array.isArray(options?.commands) ? options.commands : []
   return {
     complement: options?.complement === true,
+    commands: commands.filter((command): command is string => typeof command === 'string'),
+    settings: settingsFrom(options?.settings),
     snippetItems: textDocument?.completion?.completionItem?.snippetSupport === true,
     edits: {
       versioned: workspace?.workspaceEdit?.documentChanges === true,

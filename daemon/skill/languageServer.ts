@@ -2,6 +2,7 @@ import type { MessageReader, MessageWriter } from 'vscode-jsonrpc'
 import { createConnection, type WatchDog } from 'vscode-languageserver'
 import {
   createProtocolConnection,
+  DidChangeWatchedFilesNotification,
   type InitializeParams,
   type ServerCapabilities,
   TextDocumentSyncKind,
@@ -12,12 +13,12 @@ import type { Root } from './catalogue/crawl.ts'
 import { supportOf } from './clientSupport.ts'
 import type { SkillDocument } from './document/document.ts'
 import { pathOf } from './document/location.ts'
-import { codeActionKinds, codeActions } from './features/codeActions.ts'
-import { completions } from './features/completion.ts'
+import { featureCapabilities, renameFileOperations, serveFeatures } from './featureHandlers.ts'
 import type { Telling } from './features/diagnostics.ts'
-import { hover } from './features/hover.ts'
 import { Publisher } from './publisher.ts'
 import { isServed, type ServicePorts, SkillService } from './service.ts'
+import { settingsFrom } from './settings.ts'
+import { watchedFiles } from './watchedFiles.ts'
 
 /** A language server that runs until it is disposed of. */
 export interface SkillServer {
@@ -26,10 +27,11 @@ export interface SkillServer {
 
 const capabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  completionProvider: { triggerCharacters: [':'] },
-  hoverProvider: true,
-  codeActionProvider: { codeActionKinds: [...codeActionKinds] },
-  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  ...featureCapabilities,
+  workspace: {
+    workspaceFolders: { supported: true, changeNotifications: true },
+    fileOperations: renameFileOperations,
+  },
 }
 
 /**
@@ -94,11 +96,16 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
 
   connection.onInitialize((params) => {
     client = supportOf(params)
+    service.settings = client.settings
     roots = rootsOf(params, ports)
     return { capabilities, serverInfo: { name: 'paddock' } }
   })
   connection.onInitialized(() => {
     look()
+    if (client.watches) {
+      const watchers = watchedFiles(ports.home)
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(report)
+    }
     if (!client.folders) return
     connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
       const gone = new Set(removed.map(({ uri }) => pathOf(uri)))
@@ -111,29 +118,16 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
     const paths = changes.map(({ uri }) => pathOf(uri)).filter((path) => path !== undefined)
     service.filesChanged(paths, ended.signal).then(() => publisher.allLater(), report)
   })
+  connection.onDidChangeConfiguration(({ settings }) => {
+    service.settings = settingsFrom(settings?.paddock?.skills)
+    publisher.all()
+  })
   texts.onDidChangeContent(({ document: { uri } }) => publisher.changed(uri))
   texts.onDidClose(({ document }) => {
     service.hide(document.uri)
     if (isServed(document)) publisher.closed(document.uri)
   })
-  connection.onCompletion(({ textDocument: { uri }, position }) => {
-    const document = documentAt(uri)
-    if (!document) return undefined
-    const { complement } = tellingOf(document)
-    const { profiles } = service.contextOf(document)
-    return completions(document, { position, snippets: client.snippetItems, complement, profiles })
-  })
-  connection.onHover(({ textDocument: { uri }, position }) => {
-    const document = documentAt(uri)
-    return document && hover(document, position, tellingOf(document).complement)
-  })
-  connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }) => {
-    const document = documentAt(uri)
-    if (!document) return undefined
-    const { severities } = service.settings
-    const request = { range, only, support: client.edits, telling: tellingOf(document), severities }
-    return codeActions(document, service.contextOf(document), request)
-  })
+  serveFeatures(connection, { service, documentAt, tellingOf, client: () => client })
   texts.listen(connection)
   connection.listen()
   return { dispose }

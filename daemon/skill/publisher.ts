@@ -58,8 +58,7 @@ export class Publisher {
   closed(uri: string): void {
     clearImmediate(this.#waiting.get(uri))
     this.#waiting.delete(uri)
-    this.#last.delete(uri)
-    this.#ports.send({ uri, diagnostics: [] })
+    if (this.#last.delete(uri)) this.#ports.send({ uri, diagnostics: [] })
   }
 
   dispose(): void {
@@ -85,8 +84,12 @@ export class Publisher {
     }
     const { version } = document
     const news = `${version} ${JSON.stringify(diagnostics)}`
-    if (this.#last.get(uri) !== news) send({ uri, version, diagnostics })
-    this.#last.set(uri, news)
+    // Of a Markdown file that is nobody's instructions, only trouble is worth a message.
+    const silent = document.kind === 'markdown' && diagnostics.length === 0 && !this.#last.has(uri)
+    if (!silent) {
+      if (this.#last.get(uri) !== news) send({ uri, version, diagnostics })
+      this.#last.set(uri, news)
+    }
     this.#settle()
   }
 

@@ -5,11 +5,11 @@ import type { IndexStore } from './catalogue/store.ts'
 import { DiskView } from './diskView.ts'
 import { type DocumentSource, SkillDocument } from './document/document.ts'
 import { documentKind } from './document/kinds.ts'
-import type { Path } from './document/location.ts'
+import { type Path, uriOf } from './document/location.ts'
+import type { FeatureContext } from './features/feature.ts'
 import { type Finding, findIn, type SeveritySettings } from './rules/findings.ts'
 import { type ProfileId, profilesFor } from './rules/profiles.ts'
-import type { RuleContext } from './rules/rule.ts'
-import type { FileView, SkillWorkspace } from './workspace.ts'
+import type { FileView, Missing, SkillWorkspace } from './workspace.ts'
 
 export interface ServicePorts {
   readonly workspace: SkillWorkspace
@@ -26,6 +26,8 @@ export interface ServiceSettings {
 
 /** More rounds than this a check does not wait for the disk: a rule asks for what the answer before made it ask for. */
 const mostRounds = 12
+/** No document is read further than this. */
+const longestDocument = 20_000_000
 
 /**
  * The language service: open documents, the catalogue of all roots, and what is known of the disk. Everything is answered at once from what
@@ -78,10 +80,23 @@ export class SkillService {
   }
 
   /** What rules and features know beside a document. */
-  contextOf(document: SkillDocument): RuleContext {
+  contextOf(document: SkillDocument): FeatureContext {
+    return { ...this.world, profiles: this.settings.profiles ?? profilesFor(document, this.#ports.home) }
+  }
+
+  /** What is known apart from any document. */
+  get world(): FeatureContext {
     const { home } = this.#ports
-    const profiles = this.settings.profiles ?? profilesFor(document, home)
-    return { profiles, files: this.#files, catalogue: this.index, home }
+    const profiles = this.settings.profiles ?? ['spec']
+    return { profiles, files: this.#files, catalogue: this.index, home, read: (path) => this.read(path) }
+  }
+
+  /** A document as it is: open, or read from the disk. */
+  async read(path: Path): Promise<SkillDocument | Missing> {
+    for (const document of this.#documents.values()) if (document.path === path) return document
+    const text = await this.#ports.workspace.read(path, longestDocument)
+    if (text === 'missing') return 'missing'
+    return new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
   }
 
   /** What is wrong with a document as far as is known. */
@@ -128,6 +143,5 @@ export class SkillService {
 
 /** Whether the service has something to say about a document. */
 export function isServed({ uri, languageId }: Pick<DocumentSource, 'uri' | 'languageId'>): boolean {
-  const kind = documentKind(uri, languageId)
-  return kind !== undefined && kind !== 'markdown'
+  return documentKind(uri, languageId) !== undefined
 }

@@ -105,15 +105,11 @@ describe('whatever the text is', () => {
         const file = skill(text)
         for (const { range } of told(file, findIn(file, contextOf(file)), full)) expectInside(file, range)
         const position = file.source.positionAt(somewhere % (text.length + 1))
-        for (const item of completions(file, {
-          position,
-          snippets: true,
-          complement: false,
-          profiles: ['spec', 'claude-code'],
-        })) {
+        const request = { position, snippets: true, complement: false }
+        for (const item of completions(file, request, contextOf(file)).items) {
           expectInside(file, (item.textEdit as { range: Range }).range)
         }
-        const range = hover(file, position, false)?.range
+        const range = hover(file, position, false, contextOf(file))?.range
         if (range) expectInside(file, range)
         codeActions(file, contextOf(file), {
           range: { start: position, end: position },

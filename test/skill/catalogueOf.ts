@@ -14,9 +14,8 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
       sketch: sketchOf(file.description ?? ''),
       folder: placement?.folder,
       scope: placement?.scope,
-      mentions: [],
+      names: [],
       links: [],
-      uses: [],
       length: 0,
       hash: file.path,
       size: 0,
@@ -32,8 +31,9 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     ofKind: (kind) => records.filter((record) => record.kind === kind),
     skills: (name) => called(['skill', 'flatSkill'], name),
     agents: (name) => called(['agent'], name),
-    mentioning: (name) => records.filter((record) => record.mentions.some(({ skill }) => skill === name)),
+    naming: (name) => records.filter((record) => record.names.some((each) => each.name === name)),
     linking: (path) =>
       records.filter((record) => record.links.some(({ to }) => to === path || to.startsWith(`${path}/`))),
+    namespaces: () => [],
   }
 }

@@ -14,8 +14,8 @@ interface Options {
 function at(marked: string, { complement = false, snippets = true, uri }: Options = {}): CompletionItem[] {
   const offset = marked.indexOf('|')
   const file = skill(marked.replace('|', ''), uri)
-  const { profiles } = contextOf(file)
-  return completions(file, { position: file.source.positionAt(offset), complement, snippets, profiles })
+  const request = { position: file.source.positionAt(offset), complement, snippets }
+  return completions(file, request, contextOf(file)).items
 }
 
 const labels = (marked: string, options?: Options) => at(marked, options).map(({ label }) => label)

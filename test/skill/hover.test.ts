@@ -3,12 +3,12 @@ import type { MarkupContent } from 'vscode-languageserver'
 import { skillKeys } from '../../daemon/skill/clients/keys.ts'
 import { mentionsIn } from '../../daemon/skill/document/mentions.ts'
 import { hover } from '../../daemon/skill/features/hover.ts'
-import { skill } from './check.ts'
+import { contextOf, skill } from './check.ts'
 
 /** What is shown at `|`, and what it is shown for. */
 function at(marked: string, complement = false): { text: string; of: string } | undefined {
   const file = skill(marked.replace('|', ''))
-  const shown = hover(file, file.source.positionAt(marked.indexOf('|')), complement)
+  const shown = hover(file, file.source.positionAt(marked.indexOf('|')), complement, contextOf(file))
   return shown && { text: (shown.contents as MarkupContent).value, of: file.source.getText(shown.range) }
 }
 
@@ -36,7 +36,6 @@ describe('hover', () => {
     '---\nauthor|: x\n---\n',
     '---\na: b\n---\nname|: x\n',
     '|',
-    '---|\n---\n',
     '---\n  name|: x\n---',
   ])('has nothing to say at %j', (marked) => {
     expect(at(marked)).toBeUndefined()

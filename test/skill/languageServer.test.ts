@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CodeAction, CompletionItem, Hover, TextDocumentEdit } from 'vscode-languageserver'
+import type { CodeAction, CompletionList, Hover, TextDocumentEdit } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { codes, type Editor, openEditor } from './editor.ts'
 
@@ -108,8 +108,8 @@ describe('the language server in full mode', () => {
     await editor.published(uri)
     expect(editor.unasked.has(address)).toBe(served)
     const params = { textDocument: { uri: address }, position: { line: 0, character: 0 } }
-    const items = await editor.request<CompletionItem[] | null>('textDocument/completion', params)
-    expect((items ?? []).length > 0).toBe(served)
+    const list = await editor.request<CompletionList | null>('textDocument/completion', params)
+    expect((list?.items ?? []).length > 0).toBe(served)
   })
 
   it('offers fixes on the line of a finding, and they take it away', async () => {
@@ -144,7 +144,7 @@ describe('the language server in full mode', () => {
   it('completes and explains', async () => {
     await editor.open(uri, '---\nname: pdf-forms\n\n---\n')
     const at = (line: number, character: number) => ({ textDocument: { uri }, position: { line, character } })
-    const items = await editor.request<CompletionItem[]>('textDocument/completion', at(2, 0))
+    const { items } = await editor.request<CompletionList>('textDocument/completion', at(2, 0))
     expect(items.map(({ label }) => label)).toContain('description')
     const shown = await editor.request<Hover>('textDocument/hover', at(1, 2))
     expect(JSON.stringify(shown.contents)).toContain('**name**')
@@ -166,7 +166,7 @@ describe('the language server in full mode', () => {
   it('answers positions outside the text', async () => {
     await editor.open(uri, sound)
     const params = { textDocument: { uri }, position: { line: 4000, character: 4000 } }
-    expect(await editor.request('textDocument/completion', params)).toEqual([])
+    expect(await editor.request('textDocument/completion', params)).toMatchObject({ items: [] })
     expect(await editor.request('textDocument/hover', params)).toBeNull()
   })
 })

@@ -56,7 +56,7 @@ function answers(catalogue: Catalogue) {
     named: names.map((name) => [
       paths(catalogue.skills(name)),
       paths(catalogue.agents(name)),
-      paths(catalogue.mentioning(name)),
+      paths(catalogue.naming(name)),
     ]),
     links: paths(catalogue.linking('/repo/.claude/skills/forms')),
     records: [...catalogue.ofKind('skill'), ...catalogue.ofKind('markdown')].map(
@@ -87,13 +87,13 @@ describe('the index', () => {
   })
 
   it('knows who mentions and links to a skill, and not what only looks like it', () => {
-    expect(paths(index.mentioning('deploy'))).toEqual(['/repo/.claude/skills/forms/SKILL.md'])
-    expect(paths(index.mentioning('forms'))).toEqual(['/repo/.claude/agents/reviewer.md', '/repo/AGENTS.md'])
-    expect(paths(index.mentioning('charts'))).toEqual([
+    expect(paths(index.naming('deploy'))).toEqual(['/repo/.claude/skills/forms/SKILL.md'])
+    expect(paths(index.naming('forms'))).toEqual(['/repo/.claude/agents/reviewer.md', '/repo/AGENTS.md'])
+    expect(paths(index.naming('charts'))).toEqual([
       '/repo/.claude/agents/reviewer.md',
       '/repo/.claude/skills/forms/SKILL.md',
     ])
-    expect(index.mentioning('usr')).toEqual([])
+    expect(index.naming('usr')).toEqual([])
     expect(paths(index.linking('/repo/.claude/skills/forms'))).toEqual(['/repo/.claude/skills/charts/SKILL.md'])
     const [link] = index.get('/repo/.claude/skills/charts/SKILL.md')!.links
     const text = files['/repo/.claude/skills/charts/SKILL.md']
@@ -107,7 +107,7 @@ describe('the index', () => {
     disk.write('/repo/AGENTS.md', 'Use /charts.\n')
     await index.refresh(roots, never)
     expect(disk.asked.read).toBe(read + 1)
-    expect(paths(index.mentioning('forms'))).not.toContain('/repo/AGENTS.md')
+    expect(paths(index.naming('forms'))).not.toContain('/repo/AGENTS.md')
   })
 
   it('follows files and folders that appear, move and vanish, as a new index finds them', async () => {
@@ -135,7 +135,7 @@ describe('the index', () => {
     index.opened(open(path, skillText('plots', 'Draws plots.', '/forms')))
     expect(paths(index.skills('plots'))).toEqual([path])
     expect(index.skills('charts').map(({ description }) => description)).toEqual(['Draws plots.'])
-    expect(paths(index.mentioning('forms'))).toContain(path)
+    expect(paths(index.naming('forms'))).toContain(path)
     index.opened(open('/repo/.claude/skills/unsaved/SKILL.md', skillText('unsaved', 'x')))
     expect(index.skills('unsaved')).toHaveLength(1)
     index.closed(path)
@@ -172,7 +172,7 @@ describe('the index', () => {
     const { read } = { ...disk.asked }
     await later.refresh(roots, never)
     expect(disk.asked.read).toBe(read)
-    for (const damaged of ['', '{', '[]', '{"format":0,"records":[]}', '{"format":1,"records":[{}]}', 'null']) {
+    for (const damaged of ['', '{', '[]', '{"format":0,"records":[]}', '{"format":2,"records":[{}]}', 'null']) {
       stored = damaged
       const other = new SkillIndex(disk, home)
       await other.restore(store)

@@ -1,20 +1,21 @@
 import type { Scope } from '../clients/client.ts'
 import type { DocumentKind } from '../document/kinds.ts'
 import type { Path } from '../document/location.ts'
+import type { NameReference } from '../document/references.ts'
 
-/** A place in a file that names a skill. */
-export interface RecordedMention {
-  /** `$[namespace].skill`, `/skill` or `$skill`. */
-  readonly form: 'namespaced' | 'slash' | 'dollar'
-  /** The segments joined by colons, or a plugin's name; mostly empty. */
+/** A place in a file that names a skill or an agent. */
+interface RecordedName {
+  readonly of: NameReference['of']
+  readonly form: NameReference['form']
   readonly namespace: string
-  readonly skill: string
+  readonly name: string
+  /** Where the name stands. */
   readonly start: number
   readonly end: number
 }
 
 /** A link to another file, resolved. */
-export interface RecordedLink {
+interface RecordedLink {
   readonly to: Path
   /** Where the target is written, without a fragment. */
   readonly start: number
@@ -33,10 +34,8 @@ export interface FileRecord {
   /** The folder of skills that it lies in, such as `.claude/skills`; undefined outside of all. */
   readonly folder: string | undefined
   readonly scope: Scope | undefined
-  readonly mentions: readonly RecordedMention[]
+  readonly names: readonly RecordedName[]
   readonly links: readonly RecordedLink[]
-  /** The skills that an agent's `skills` and the agent that a skill's `agent` names. */
-  readonly uses: readonly RecordedMention[]
   /** Of the whole text, so that copies are known. */
   readonly hash: string
   /** In characters of the text. */
@@ -56,10 +55,12 @@ export interface Catalogue {
   /** Skills, flat ones included, that are called `name`, by their frontmatter or their folder. */
   skills(name: string): readonly FileRecord[]
   agents(name: string): readonly FileRecord[]
-  /** Files in which something names a skill `name`. */
-  mentioning(name: string): readonly FileRecord[]
+  /** Files in which something names a skill or an agent `name`. */
+  naming(name: string): readonly FileRecord[]
   /** Files with a link to `path`, or into it where it is a folder. */
   linking(path: Path): readonly FileRecord[]
+  /** The namespaces of all mentions. */
+  namespaces(): readonly string[]
 }
 
 /** A catalogue of nothing, which never says that something is missing. */
@@ -69,6 +70,7 @@ export const noCatalogue: Catalogue = {
   ofKind: () => [],
   skills: () => [],
   agents: () => [],
-  mentioning: () => [],
+  naming: () => [],
   linking: () => [],
+  namespaces: () => [],
 }

@@ -31,7 +31,7 @@ const clientFolders = new Set([
 ])
 
 /** What a home directory is looked through for, and what in there is a client's memory of its work. */
-const homeFolders = [
+export const homeFolders = [
   '.claude',
   '.codex',
   '.copilot',

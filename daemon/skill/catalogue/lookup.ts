@@ -10,7 +10,8 @@ export class Lookup {
   readonly #kinds = new Map<DocumentKind, FileRecord[]>()
   readonly #skills = new Map<string, FileRecord[]>()
   readonly #agents = new Map<string, FileRecord[]>()
-  readonly #mentioning = new Map<string, FileRecord[]>()
+  readonly #naming = new Map<string, FileRecord[]>()
+  readonly #namespaces = new Map<string, FileRecord[]>()
 
   get(path: Path): FileRecord | undefined {
     return this.#records.get(path)
@@ -32,8 +33,12 @@ export class Lookup {
     return this.#agents.get(name) ?? none
   }
 
-  mentioning(name: string): readonly FileRecord[] {
-    return this.#mentioning.get(name) ?? none
+  naming(name: string): readonly FileRecord[] {
+    return this.#naming.get(name) ?? none
+  }
+
+  namespaces(): readonly string[] {
+    return [...this.#namespaces.keys()].sort()
   }
 
   /** Takes the place of what was known of the same path. */
@@ -55,8 +60,12 @@ export class Lookup {
     change(this.#kinds, kind, record)
     if (kind === 'skill' || kind === 'flatSkill') for (const name of namesOf(record)) change(this.#skills, name, record)
     if (kind === 'agent') change(this.#agents, record.name, record)
-    const named = new Set([...record.mentions, ...record.uses].map(({ skill }) => skill))
-    for (const name of named) change(this.#mentioning, name, record)
+    const named = new Set(record.names.map(({ name }) => name))
+    for (const name of named) change(this.#naming, name, record)
+    const namespaces = new Set(
+      record.names.filter(({ form }) => form === 'namespaced').map(({ namespace }) => namespace),
+    )
+    for (const namespace of namespaces) change(this.#namespaces, namespace, record)
   }
 }
 

@@ -1,12 +1,12 @@
 import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
-import { nameIn, type Path, parentOf, resolveIn } from '../document/location.ts'
-import type { Value } from '../document/value.ts'
+import { nameIn, type Path, parentOf } from '../document/location.ts'
+import { fileReferencesIn, nameReferencesIn } from '../document/references.ts'
 import type { FileStat } from '../workspace.ts'
-import type { FileRecord, RecordedLink, RecordedMention } from './catalogue.ts'
+import type { FileRecord } from './catalogue.ts'
 import { sketchOf } from './sketch.ts'
 
-/** No more mentions and links of one file than this are remembered. */
+/** No more names and links of one file than this are remembered. */
 const most = 500
 
 /** What is remembered of a document that lies at `path`. */
@@ -26,9 +26,15 @@ export function recordOf(
     sketch: sketchOf(description),
     folder: placement?.folder,
     scope: placement?.scope,
-    mentions: mentionsOf(document),
-    links: linksOf(document, path),
-    uses: usesOf(document),
+    names: nameReferencesIn(document)
+      .slice(0, most)
+      .map(({ of, form, namespace, name, nameSpan }) => {
+        return { of, form, namespace, name, start: nameSpan.start, end: nameSpan.end }
+      }),
+    links: fileReferencesIn(document, home)
+      .filter(({ to }) => to !== '')
+      .slice(0, most)
+      .map(({ to, span }) => ({ to, start: span.start, end: span.end })),
     hash: hashOf(document.text),
     length: document.text.length,
     size: stat.size,
@@ -50,56 +56,6 @@ function nameOf(document: SkillDocument, path: Path): string {
 function descriptionOf(document: SkillDocument): string {
   const written = document.entry('description')?.value
   return written?.kind === 'text' ? written.text.trim() : ''
-}
-
-function mentionsOf(document: SkillDocument): RecordedMention[] {
-  const namespaced = document.mentions.map(({ namespace, skill, span }): RecordedMention => {
-    return { form: 'namespaced', namespace: namespace.join(':'), skill, ...span }
-  })
-  const named = document.nameMentions.map(({ form, prefix, skill, span }): RecordedMention => {
-    return { form, namespace: prefix, skill, ...span }
-  })
-  return [...namespaced, ...named].sort((a, b) => a.start - b.start).slice(0, most)
-}
-
-function linksOf(document: SkillDocument, path: Path): RecordedLink[] {
-  const folder = parentOf(path)
-  const links: RecordedLink[] = []
-  for (const inline of document.inlines) {
-    if (inline.type !== 'link' && inline.type !== 'definition') continue
-    const target = localTarget(document.slice(inline.target))
-    if (target === undefined || target === '') continue
-    const { start } = inline.target
-    links.push({ to: resolveIn(folder, decodedTarget(target)), start, end: start + target.length })
-  }
-  return links.slice(0, most)
-}
-
-/** The path in a link's target, as written, without query and fragment; undefined for an address with a scheme. */
-function localTarget(written: string): string | undefined {
-  return /^(?:[a-z][a-z0-9+.-]*:|\/\/|[#?])/i.test(written) ? undefined : /^[^#?]*/.exec(written)![0]
-}
-
-/** A path as it is on the disk. */
-function decodedTarget(target: string): string {
-  try {
-    return decodeURIComponent(target).replaceAll('\\', '/')
-  } catch {
-    return target
-  }
-}
-
-function usesOf(document: SkillDocument): RecordedMention[] {
-  if (document.kind === 'agent') {
-    const value = document.entry('skills')?.value
-    return (value?.kind === 'list' ? value.items : value?.kind === 'text' ? [value] : []).map(useOf)
-  }
-  const agent = document.kind === 'skill' ? document.entry('agent')?.value : undefined
-  return agent?.kind === 'text' ? [useOf(agent)] : []
-}
-
-function useOf({ text, span }: Value): RecordedMention {
-  return { form: 'slash', namespace: '', skill: text.trim(), ...span }
 }
 
 /** Tells texts apart; not for what an attacker could gain by two texts with one hash. */

@@ -150,8 +150,12 @@ export class SkillIndex implements Catalogue {
     return this.#lookup.agents(name)
   }
 
-  mentioning(name: string): readonly FileRecord[] {
-    return this.#lookup.mentioning(name)
+  naming(name: string): readonly FileRecord[] {
+    return this.#lookup.naming(name)
+  }
+
+  namespaces(): readonly string[] {
+    return this.#lookup.namespaces()
   }
 
   linking(path: Path): readonly FileRecord[] {

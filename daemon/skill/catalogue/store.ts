@@ -7,7 +7,7 @@ export interface IndexStore {
 }
 
 /** Changes whenever a record has other fields, or is read from a text in another way. */
-const format = 1
+const format = 2
 
 export interface Stored {
   readonly records: readonly FileRecord[]
@@ -33,11 +33,11 @@ export function read(text: string): Stored | undefined {
 
 function isRecord(value: unknown): value is FileRecord {
   if (typeof value !== 'object' || value === null) return false
-  const { path, kind, name, description, mentions, links, uses, hash, length, size, modified, sketch } =
-    value as Record<string, unknown>
+  const { path, kind, name, description, names, links, hash, length, size, modified, sketch } = value as Record<
+    string,
+    unknown
+  >
   const texts = [path, kind, name, description, hash].every((each) => typeof each === 'string')
   const numbers = [length, size, modified].every((each) => typeof each === 'number')
-  return (
-    texts && numbers && Array.isArray(mentions) && Array.isArray(links) && Array.isArray(uses) && Array.isArray(sketch)
-  )
+  return texts && numbers && Array.isArray(names) && Array.isArray(links) && Array.isArray(sketch)
 }

@@ -1,8 +1,10 @@
+import type { DocumentKind } from '../document/kinds.ts'
 import type { ValueKind } from '../document/value.ts'
+import { agentKeyTable } from './agentKeyTable.ts'
 import type { ClientId } from './clientTable.ts'
 import { ecosystemKeys, keyTable } from './keyTable.ts'
 
-/** A frontmatter key of skills. */
+/** A frontmatter key of skills or agents. */
 export interface SkillKey {
   readonly key: string
   /** agentskills.io/specification has it. */
@@ -41,6 +43,17 @@ export interface SkillKey {
 
 /** The keys of skills, in the order in which authors write them. */
 export const skillKeys = keyTable
+
+/** The keys that documents of a kind have. */
+export function keysOf(kind: DocumentKind): readonly SkillKey[] {
+  if (kind === 'agent') return agentKeyTable
+  return kind === 'skill' || kind === 'flatSkill' ? keyTable : []
+}
+
+/** What is known of a key of such a document, spelled as one of its clients takes it. */
+export function keyOf(kind: DocumentKind, key: string): SkillKey | undefined {
+  return keysOf(kind).find((known) => known.key === key || known.spellings?.includes(key))
+}
 
 const byKey = new Map(
   keyTable.flatMap((key) => [key.key, ...(key.spellings ?? [])].map((name) => [name, key] as const)),

@@ -51,3 +51,12 @@ export function resolveIn(from: Path, relative: string): Path {
 export function isInside(folder: Path, path: Path): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }
+
+/** How a file in the folder `from` writes a link to `to`. */
+export function relativeTo(from: Path, to: Path): string {
+  const source = from.split('/').filter(Boolean)
+  const target = to.split('/').filter(Boolean)
+  let common = 0
+  while (common < source.length && common < target.length && source[common] === target[common]) common++
+  return [...source.slice(common).map(() => '..'), ...target.slice(common)].join('/') || '.'
+}

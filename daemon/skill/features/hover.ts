@@ -1,53 +1,54 @@
 import type { Hover, Position } from 'vscode-languageserver'
+import type { FileRecord } from '../catalogue/catalogue.ts'
+import { acceptances } from '../clients/acceptance.ts'
 import { clients } from '../clients/clients.ts'
-import type { ClientId } from '../clients/clientTable.ts'
-import { type SkillKey, skillKey } from '../clients/keys.ts'
+import { keyOf } from '../clients/keys.ts'
+import { claudeVariables } from '../clients/tools.ts'
 import type { SkillDocument } from '../document/document.ts'
-import { lineEnd } from '../document/fences.ts'
+import { lineEnd, type Span } from '../document/fences.ts'
 import { longestMention, mentionsIn } from '../document/mentions.ts'
-import { lengthOf, listed } from '../rules/entries.ts'
+import { estimateTokens } from '../document/tokens.ts'
+import { count, lengthOf, listed } from '../rules/entries.ts'
+import { explainKey } from './explainKey.ts'
+import type { FeatureContext } from './feature.ts'
+import { namesIn } from './thing.ts'
 
-/** What stands at `position`, explained: a key of the specification, or a mention of another skill. */
-export function hover(document: SkillDocument, position: Position, complement: boolean): Hover | undefined {
+type Known = Pick<FeatureContext, 'catalogue' | 'home'>
+
+/** What stands at `position`, explained: a key, the skill that a name means, a variable, the frontmatter’s fence. */
+export function hover(
+  document: SkillDocument,
+  position: Position,
+  complement: boolean,
+  known: Known,
+): Hover | undefined {
   const offset = document.source.offsetAt(position)
-  return hoverKey(document, offset, complement) ?? hoverMention(document, offset)
-}
-
-/** A key's meaning, its constraints and an example, in Markdown. */
-export function explainKey(key: SkillKey): string {
-  const { required, type, longest, meaning, constraints, example, notes } = key
-  const limit = longest === undefined ? '' : `, at most ${longest.toLocaleString('en')} characters`
-  const differences = Object.entries(notes ?? {}).map(
-    ([client, note]) => `${clients[client as ClientId].title}: ${note}`,
+  const { body } = document
+  return (
+    hoverKey(document, offset, complement) ??
+    hoverFence(document, offset, known) ??
+    (body.end - body.start < longestBody ? hoverName(document, offset, known) : hoverMention(document, offset)) ??
+    hoverVariable(document, offset)
   )
-  const rules = [...constraints, ...differences].map((constraint) => `- ${constraint}`)
-  const lines = [
-    `**${key.key}** — ${required ? 'required' : 'optional'}; ${type}${limit}`,
-    '',
-    meaning,
-    '',
-    actors(key),
-  ]
-  return [...lines, ...(rules.length > 0 ? ['', ...rules] : []), '', '```yaml', example, '```'].join('\n')
 }
 
-function actors({ clients: acting, specified }: SkillKey): string {
-  const standing = specified ? 'In the specification. ' : ''
-  if (acting === 'all') return `${standing}Every client acts on it.`
-  const titles = acting.map((id) => clients[id].title)
-  return `${standing}${listed(titles)} ${titles.length === 1 ? 'acts' : 'act'} on it; other clients ignore it.`
+/** In a longer body only the line is looked at. */
+const longestBody = 500_000
+
+function hoverAt(document: SkillDocument, span: Span, value: string): Hover {
+  return { contents: { kind: 'markdown', value }, range: document.rangeOf(span) }
 }
 
 function hoverKey(document: SkillDocument, offset: number, complement: boolean): Hover | undefined {
   const line = document.keyLines.find(({ keySpan }) => keySpan.start <= offset && offset <= keySpan.end)
-  const key = line && skillKey(line.key)
+  const key = line && keyOf(document.kind, line.key)
   if (!line || !key || (complement && key.knownToEditor)) return undefined
   const entry = document.entry(key.key)
   const used =
     key.longest !== undefined && entry?.value.kind === 'text'
-      ? `\n\n${lengthOf(entry.value.text.trim()).toLocaleString('en')} of ${key.longest.toLocaleString('en')} characters used.`
+      ? `\n\n${count(lengthOf(entry.value.text.trim()))} of ${count(key.longest)} characters used.`
       : ''
-  return { contents: { kind: 'markdown', value: explainKey(key) + used }, range: document.rangeOf(line.keySpan) }
+  return hoverAt(document, line.keySpan, explainKey(key) + used)
 }
 
 function hoverMention(document: SkillDocument, offset: number): Hover | undefined {
@@ -61,5 +62,83 @@ function hoverMention(document: SkillDocument, offset: number): Hover | undefine
   if (!mention) return undefined
   const value = `Mention of the skill **${mention.skill}** in the namespace \`${mention.namespace.join(':')}\`.`
   const span = { start: from + mention.span.start, end: from + mention.span.end }
-  return { contents: { kind: 'markdown', value }, range: document.rangeOf(span) }
+  return hoverAt(document, span, value)
+}
+
+/** On the opening fence: which clients take the skill, and what it costs. */
+function hoverFence(document: SkillDocument, offset: number, { home }: Known): Hover | undefined {
+  const { fences, kind } = document
+  if (kind !== 'skill' || !fences?.close || offset < fences.open.start || offset > fences.open.end) return undefined
+  const lines = acceptances(document, home).map(({ client, verdict, reasons }) => {
+    const answer = { loads: 'loads it', elsewhere: 'would load it from another folder', refuses: 'does not load it' }[
+      verdict
+    ]
+    return `- **${clients[client].title}** ${answer}${reasons.length > 0 ? `: ${reasons.join(' ')}` : ''}`
+  })
+  const cost = `About ${count(estimateTokens(document.slice(document.body)))} tokens when it is used.`
+  return hoverAt(document, fences.open, ['**Which clients accept this?**', '', ...lines, '', cost].join('\n'))
+}
+
+function hoverName(document: SkillDocument, offset: number, known: Known): Hover | undefined {
+  const found = namesIn(document, known).find(({ span }) => span.start <= offset && offset <= span.end)
+  if (!found) return undefined
+  const { reference, targets } = found
+  const noun = reference.of === 'agent' ? 'agent' : 'skill'
+  const [target, ...others] = targets
+  if (!target) {
+    const namespace = reference.namespace === '' ? '' : ` in the namespace \`${reference.namespace}\``
+    const missing = known.catalogue.complete ? ` There is no ${noun} of this name in the open folders.` : ''
+    return hoverAt(document, found.span, `Mention of the ${noun} **${reference.name}**${namespace}.${missing}`)
+  }
+  const more = others.length === 0 ? [] : ['', `Also: ${listed(others.slice(0, 5).map(({ path }) => `\`${path}\``))}`]
+  return hoverAt(document, found.span, [...explainRecord(target, noun), ...more].join('\n'))
+}
+
+/** A skill or agent as it is told where it is named. */
+function explainRecord({ name, description, path, length }: FileRecord, noun: string): string[] {
+  const text = description.length > 600 ? `${description.slice(0, 600)}…` : description
+  const cost = `about ${count(Math.round(length / 4.13))} tokens`
+  // What an author wrote is shown as text, whatever it looks like.
+  return [
+    `**${escaped(name)}** — ${noun}, ${cost}`,
+    '',
+    escaped(text) || '_No description._',
+    '',
+    `\`${path.replaceAll('`', '')}\``,
+  ]
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&').replaceAll('\n', ' ')
+}
+
+function hoverVariable(document: SkillDocument, offset: number): Hover | undefined {
+  const { body } = document
+  if (body.end - body.start >= longestBody || document.kind === 'markdown') return undefined
+  const found = document.variables.find(({ span }) => span.start <= offset && offset <= span.end)
+  if (!found || found.escaped) return undefined
+  const value = explainVariable(document, found)
+  return value === undefined ? undefined : hoverAt(document, found.span, value)
+}
+
+function explainVariable(
+  document: SkillDocument,
+  { form, name }: SkillDocument['variables'][number],
+): string | undefined {
+  const argument = (index: string) =>
+    `The argument at place ${index}, counted from 0 in Claude Code and from 1 in opencode.`
+  if (form === 'arguments')
+    return 'All that was written behind the command. Where no variable is, Claude Code puts it at the end.'
+  if (form === 'indexed' || form === 'positional') return argument(name)
+  if (form === 'braced') {
+    const known = claudeVariables.find((each) => each.name === name)
+    return known && `Claude Code puts in ${known.meaning}.`
+  }
+  if (form === 'named') {
+    const declared = document.entry('arguments')?.value
+    const names =
+      declared?.kind === 'list' ? declared.items.map(({ text }) => text) : (declared?.text.split(/[\s,]+/) ?? [])
+    return names.includes(name) ? `The argument \`${name}\`, at place ${names.indexOf(name)}.` : undefined
+  }
+  return undefined
 }

@@ -1,0 +1,71 @@
+import type { InlayHint } from 'vscode-languageserver'
+import { listingCost, rivalsOf } from '../catalogue/precedence.ts'
+import type { Client } from '../clients/client.ts'
+import { clients, placementOf } from '../clients/clients.ts'
+import type { ClientId } from '../clients/clientTable.ts'
+import type { SkillDocument } from '../document/document.ts'
+import { lineEnd } from '../document/fences.ts'
+import { estimateTokens } from '../document/tokens.ts'
+import { count, listed } from '../rules/entries.ts'
+import type { FeatureContext } from './feature.ts'
+
+/** What a skill costs, behind its description and above its text, and whether another file hides it, behind its name. */
+export function inlayHints(document: SkillDocument, context: Pick<FeatureContext, 'catalogue' | 'home'>): InlayHint[] {
+  if (document.kind !== 'skill' || !document.isReadable) return []
+  return [...nameHints(document, context), ...descriptionHints(document, context), ...bodyHints(document)]
+}
+
+function hintAt(document: SkillDocument, offset: number, label: string, tooltip: string): InlayHint {
+  return { position: document.source.positionAt(offset), label, tooltip, paddingLeft: true }
+}
+
+function nameHints(
+  document: SkillDocument,
+  { catalogue, home }: Pick<FeatureContext, 'catalogue' | 'home'>,
+): InlayHint[] {
+  const entry = document.entry('name')
+  const record = document.path === undefined ? undefined : catalogue.get(document.path)
+  const placement = document.path === undefined ? undefined : placementOf(document.path, home)
+  if (!entry || !record || !placement) return []
+  const hiding = placement.readers.flatMap(({ client }): { client: ClientId; by: string }[] => {
+    const name = client === 'claude-code' ? (document.folder ?? record.name) : record.name
+    const { ranked, shown } = rivalsOf(client, name, catalogue, { project: placement.base, home })
+    const at = ranked.findIndex(({ path }) => path === record.path)
+    return at >= shown && ranked[0] ? [{ client, by: ranked[0].path }] : []
+  })
+  if (hiding.length === 0) return []
+  const titles = listed(hiding.map(({ client }) => clients[client].title))
+  const tooltip = hiding.map(({ client, by }) => `${clients[client].title} takes ${by}`).join('\n')
+  return [hintAt(document, lineEnd(document.text, entry.value.span.end), `hidden in ${titles}`, tooltip)]
+}
+
+function descriptionHints(document: SkillDocument, { home }: Pick<FeatureContext, 'home'>): InlayHint[] {
+  const entry = document.entry('description')
+  if (entry?.value.kind !== 'text' || entry.value.text.trim() === '') return []
+  const name = document.entry('name')?.value.text ?? document.folder ?? ''
+  const description = entry.value.text.trim()
+  const readers = (document.path && placementOf(document.path, home)?.readers) || []
+  const shares = readers.flatMap(({ client }) => {
+    const { listing, title } = clients[client] as Client
+    if (!listing) return []
+    const share = (100 * listingCost(client, { name, description })) / listing.fallback
+    return [`${share.toFixed(1)} % of ${title}’s listing`]
+  })
+  const tokens = `≈ ${count(estimateTokens(name + description))} tokens in every conversation`
+  const at = lineEnd(document.text, entry.value.span.end)
+  return [
+    hintAt(
+      document,
+      at,
+      [tokens, ...shares].join(' · '),
+      'What the model always sees of the skill: its name and description.',
+    ),
+  ]
+}
+
+function bodyHints(document: SkillDocument): InlayHint[] {
+  const { fences, body } = document
+  if (!fences?.close || document.slice(body).trim() === '') return []
+  const label = `≈ ${count(estimateTokens(document.slice(body)))} tokens when it is used`
+  return [hintAt(document, fences.close.end, label, 'What the text costs each time the skill is loaded.')]
+}
