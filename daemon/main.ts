@@ -12,6 +12,7 @@ import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
 import { policyChoice } from './policyChoice.ts'
 import { treeBytes } from './sandbox/folderTree.ts'
+import { KnownSecrets } from './sandbox/redaction.ts'
 import type { Sandbox } from './sandbox/sandbox.ts'
 import { sandboxChoice } from './sandboxChoice.ts'
 import { dispatcher } from './server/dispatch.ts'
@@ -30,6 +31,7 @@ import { taskHandlers } from './server/handlers/task.ts'
 import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
 import { roleRefused, rulesChanged, settingsChanged } from './session/audit/apartFromEvents.ts'
+import type { AuditDraft } from './session/audit/auditDraft.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 import { waysOut } from './waysOut.ts'
@@ -42,7 +44,8 @@ async function main(): Promise<void> {
   const startedAt = Date.now()
   const dataFolder = defaultDataFolder()
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const report = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
+  const known = new KnownSecrets()
+  const report = (line: string) => console.error(`${new Date().toISOString()} ${known.text(line)}`)
   process.on('uncaughtException', (error) => report(`bug: ${error.stack ?? error}`))
   process.on('unhandledRejection', (error) => report(`bug: ${error instanceof Error ? error.stack : error}`))
 
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   const ways = waysOut()
   const sandboxes = sandboxChoice({
     bindSecrets: ways.bindSecrets,
+    known,
     dataFolder,
     version: build,
     busySessions: (folder) => sessions.atWorkOn(folder).flatMap(({ id, runningTask }) => (runningTask ? [id] : [])),
@@ -60,7 +64,7 @@ async function main(): Promise<void> {
     report,
   })
   // Milliseconds between two words of the demo model: quick to read, not instant.
-  const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20))
+  const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20), known)
   const policy = policyChoice({
     dataFolder,
     onChanged: (folder) => {
@@ -83,6 +87,7 @@ async function main(): Promise<void> {
       model: () => models.current(),
       userHome: homedir(),
       layerStoreOf,
+      redaction: known,
     },
     report,
   )
@@ -136,6 +141,7 @@ async function main(): Promise<void> {
       }
     },
   }
+  const record = (draft: AuditDraft) => store.audit.record(known.deep(draft))
   const dispatch = dispatcher(
     {
       ...daemonHandlers({
@@ -171,7 +177,7 @@ async function main(): Promise<void> {
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),
       ...sandboxHandlers(sandboxes, place, (folder, settings, client) => {
-        store.audit.record(settingsChanged(folder, settings, client))
+        record(settingsChanged(folder, settings, client))
       }),
       ...processHandlers(place),
       ...modelHandlers(models, (model) => {
@@ -180,7 +186,10 @@ async function main(): Promise<void> {
       }),
     },
     report,
-    (client, method, role) => store.audit.record(roleRefused(client, method, role)),
+    {
+      redact: (value) => known.deep(value),
+      onRefused: (client, method, role) => record(roleRefused(client, method, role)),
+    },
   )
   const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {
     for (const wire of listening?.wires ?? []) say(wire)

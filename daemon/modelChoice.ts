@@ -1,15 +1,20 @@
 import type { Model } from './agent/model.ts'
 import { demoModelName, demoScript } from './agent/models/demo.ts'
 import type { ScriptedProvider } from './agent/models/scripted.ts'
+import type { KnownSecrets } from './sandbox/redaction.ts'
 import type { ModelChoice } from './server/handlers/model.ts'
 
 const openaiBaseUrl = 'https://api.openai.com/v1'
 
 /**
  * The endpoint that the user set, or the demo model: a scripted provider on loopback, started when it is first needed,
- * spoken to like any other. The key is held here and nowhere else.
+ * spoken to like any other. The key is held here and nowhere else,
+ * but for what takes it out of all that is told (`known`).
  */
-export function modelChoice(demoPaceMs: number): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
+export function modelChoice(
+  demoPaceMs: number,
+  known: KnownSecrets,
+): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
   let endpoint: { model: string; baseUrl: string; apiKey: string } | undefined
   let demo: Promise<ScriptedProvider> | undefined
   return {
@@ -20,6 +25,7 @@ export function modelChoice(demoPaceMs: number): ModelChoice & { current(): Prom
       hasKey: Boolean(endpoint?.apiKey),
     }),
     configure({ model, baseUrl, apiKey }) {
+      if (apiKey) known.add('model key', apiKey)
       // A key belongs to its endpoint: another endpoint never gets the old one.
       const kept = endpoint && endpoint.baseUrl === (baseUrl ?? openaiBaseUrl) ? endpoint.apiKey : ''
       endpoint = model ? { model, baseUrl: baseUrl ?? openaiBaseUrl, apiKey: apiKey ?? kept } : undefined

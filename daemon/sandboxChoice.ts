@@ -9,6 +9,7 @@ import { DockerHost } from './sandbox/docker/dockerHost.ts'
 import { dockerProvider } from './sandbox/docker/dockerProvider.ts'
 import { gvisorProvider } from './sandbox/gvisor/gvisorProvider.ts'
 import { noneProvider } from './sandbox/none/noneProvider.ts'
+import type { KnownSecrets } from './sandbox/redaction.ts'
 import type { SandboxProvider } from './sandbox/sandbox.ts'
 import { seatbeltProvider } from './sandbox/seatbelt/seatbeltProvider.ts'
 import type { ResolvedSecret } from './sandbox/secrets.ts'
@@ -31,7 +32,7 @@ type Hooks = Omit<WorkspaceSandboxesParams, Own>
  */
 export function sandboxChoice(hooks: Hooks): WorkspaceSandboxes {
   const forbidden = process.env['PADDOCK_FORBID_NONE'] === '1'
-  const { sources, provideSecrets } = secretSources()
+  const { sources, provideSecrets } = secretSources(hooks.known)
   return new WorkspaceSandboxes({
     ...hooks,
     kinds: sandboxKinds(hooks.dataFolder, hooks.report),
@@ -80,11 +81,12 @@ function defaults(): SandboxSettings {
 const maxEditorSecrets = 1_000
 
 /** What editors hand over stays in memory, and goes with the daemon. */
-function secretSources() {
+function secretSources(known: KnownSecrets) {
   const ofEditors = new Map<string, string>()
   const sources: SecretSources = { environment: process.env, editor: async (key) => ofEditors.get(key) }
   const provideSecrets = (secrets: Readonly<Record<string, string | null>>) => {
     for (const [key, value] of Object.entries(secrets)) {
+      if (value !== null) known.add(`secret ${key}`, value)
       if (value === null) ofEditors.delete(key)
       else if (ofEditors.has(key) || ofEditors.size < maxEditorSecrets) ofEditors.set(key, value)
       else throw settingRefused('secrets', `the daemon holds ${maxEditorSecrets} of editors already.`)

@@ -83,10 +83,8 @@ export class CallRunner {
     })
     const startedAt = performance.now()
     let listening = true
-    const redact = sandbox.redaction?.stream()
     const onOutput = (text: string) => {
-      const told = redact ? redact(text) : text
-      if (listening && told) live(step, id, told)
+      if (listening) live(step, id, text)
     }
     const { network, background } = this.#params
     const tag = plan.action.type === 'command' ? network.begin(namesOf(plan.action, { task, step, call: id })) : ''
@@ -130,7 +128,7 @@ function namesOf(action: Extract<Action, { type: 'command' }>, call: { task: str
 
 type End = { type: 'result'; result: ToolResult } | { type: 'error'; error: unknown }
 
-/** What lies inside as a secret reaches neither the log nor the model. */
+/** No secret reaches the model. What is logged and told passes the log's own redaction. */
 function redacted(end: End, { redaction }: Sandbox): End {
   if (!redaction || end.type === 'error') return end
   const { output, summary } = end.result

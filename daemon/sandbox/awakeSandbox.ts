@@ -16,7 +16,7 @@ export interface Wakefulness {
 export function awakeSandbox(
   sandbox: Sandbox,
   wakefulness: Wakefulness,
-  { variables, redaction }: { variables: Readonly<Record<string, string>>; redaction: Redaction | undefined },
+  { variables, redaction }: { variables: Readonly<Record<string, string>>; redaction: Redaction },
 ): Sandbox {
   const withVariables = <C extends Pick<Command, 'env'>>(command: C): C => ({
     ...command,

@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { ProtocolError, sandboxUnavailable } from '#protocol/errors.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { writeIdentity } from './identity.ts'
-import { type Redaction, redaction } from './redaction.ts'
+import type { KnownSecrets } from './redaction.ts'
 import type { OpenParams, Sandbox, SandboxProvider } from './sandbox.ts'
 import { type BindSecrets, type ResolveSecret, readSecrets, writeSecrets } from './secrets.ts'
 import { seedHome } from './seedHome.ts'
@@ -16,6 +15,8 @@ export interface OpeningParts {
   readonly version: string
   readonly resolveSecret: ResolveSecret
   readonly bindSecrets: BindSecrets
+  /** Learns the values that are read. */
+  readonly known: KnownSecrets
 }
 
 export interface WorkspaceOpenParams extends Pick<OpenParams, 'layer' | 'network'> {
@@ -27,7 +28,6 @@ interface Opened {
   readonly sandbox: Sandbox
   /** For the environment of every command. */
   readonly variables: Readonly<Record<string, string>>
-  readonly redaction: Redaction | undefined
   /** What is in its memory may lie on the disk: no secret is among it. */
   readonly maySave: boolean
 }
@@ -71,15 +71,11 @@ export class Openings {
       const fix = 'Start a new session: its layer is made for the kind that is set.'
       throw sandboxUnavailable(kind, `This session's layer is of another type (${layer.type}).`, fix)
     }
-    if (kind === 'none')
-      return {
-        sandbox: await this.#openBare(provider, layer, isWanted),
-        variables: {},
-        redaction: undefined,
-        maySave: false,
-      }
-    const { resolveSecret: resolve, bindSecrets: bind } = this.#parts
-    const secrets = await readSecrets({ kind, secrets: settings.secrets, network, resolve, bind })
+    if (kind === 'none') {
+      return { sandbox: await this.#openBare(provider, layer, isWanted), variables: {}, maySave: false }
+    }
+    const { resolveSecret: resolve, bindSecrets: bind, known } = this.#parts
+    const secrets = await readSecrets({ kind, secrets: settings.secrets, network, resolve, bind, known })
     await this.make(kind)
     const sandbox = await provider.open(this.#openParams(kind, params))
     try {
@@ -92,8 +88,7 @@ export class Openings {
       throw sandboxUnavailable(kind, `It ended while it opened: ${(error as Error).message}.`, 'Open it again.')
     }
     const { files, standIns } = secrets
-    const brought = { variables: standIns.variables, redaction: redaction(named(files)) }
-    return { sandbox, ...brought, maySave: files.size === 0 }
+    return { sandbox, variables: standIns.variables, maySave: files.size === 0 }
   }
 
   /** Nothing of the workspace's own goes where no boundary is: no secret, no home, no way out that could be denied. */
@@ -142,9 +137,4 @@ export class Openings {
     await seedHome(sandbox)
     await this.#store.patch({ seeded: true })
   }
-}
-
-/** Secrets by their names instead of the paths that they have inside. */
-function named(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
-  return new Map([...files].map(([path, value]) => [basename(path), value]))
 }

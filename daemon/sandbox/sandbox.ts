@@ -104,8 +104,8 @@ export interface Sandbox {
   list(path: string, options?: { limit?: number }): Promise<FolderList | FileFault>
   /** Of the name itself: a link is not followed. */
   stat(path: string): Promise<FileStat | FileFault>
-  /** For whoever hands text from inside to a log or a model: secrets that lie inside as files are taken out. Absent: none do. */
-  readonly redaction?: Redaction | undefined
+  /** For whoever hands text from inside to a model: secrets are taken out. */
+  readonly redaction?: Redaction
   /** Kills every process inside (not the sandbox) and waits until they are gone. */
   killAll(): Promise<void>
   /** How each limit that was asked for is held, for this sandbox. */

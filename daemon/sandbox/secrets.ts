@@ -1,5 +1,6 @@
 import { sandboxUnavailable } from '#protocol/errors.ts'
 import type { SecretReference } from '#protocol/sandbox.ts'
+import type { KnownSecrets } from './redaction.ts'
 import type { NetworkPort, Sandbox } from './sandbox.ts'
 
 const folder = '/run/secrets'
@@ -44,6 +45,7 @@ export async function readSecrets(params: {
   readonly network: NetworkPort | undefined
   readonly resolve: ResolveSecret
   readonly bind: BindSecrets
+  readonly known: KnownSecrets
 }): Promise<SecretsOfOpening> {
   const { kind, network } = params
   const files = new Map<string, Uint8Array>()
@@ -55,6 +57,7 @@ export async function readSecrets(params: {
     if (resolved.type === 'missing') {
       throw sandboxUnavailable(kind, `The secret ${name} has no value: ${resolved.why}`, resolved.fix)
     }
+    params.known.add(`secret ${name}`, resolved.value)
     if (use.type === 'file') files.set(`${folder}/${name}`, resolved.value)
     else bound.push({ name, use, value: resolved.value })
   }

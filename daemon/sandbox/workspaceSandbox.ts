@@ -100,7 +100,7 @@ export class WorkspaceSandbox {
         if (this.#endings !== endings) this.#refuseUnlessUsable('It was taken away while it opened.')
       })
       this.#open.add(session, sandbox, brought)
-      return awakeSandbox(sandbox, this, brought)
+      return awakeSandbox(sandbox, this, { ...brought, redaction: this.#parts.known })
     })
   }
 

@@ -9,15 +9,21 @@ import { mayCall } from './roles.ts'
 /** Every method but the greeting, which belongs to the connection. */
 export type AllHandlers = Handlers<Exclude<MethodName, 'daemon/hello'>>
 
+interface DispatchHooks {
+  /** Takes secrets out of what a client is told of an error. */
+  readonly redact: <T>(value: T) => T
+  /** Told of each method that a client's role does not have, once a connection. */
+  readonly onRefused: (client: string, method: string, role: Role) => void
+}
+
 /**
  * Parses, calls the handler and converts what it throws: the one place where errors become wire errors. A bug is told
- * as `internal`, with its details in the daemon's log only. `onRefused`: told of each method that a client's role does not
- * have, once a connection.
+ * as `internal`, with its details in the daemon's log only.
  */
 export function dispatcher(
   handlers: AllHandlers,
   report: (line: string) => void,
-  onRefused: (client: string, method: string, role: Role) => void,
+  { redact, onRefused }: DispatchHooks,
 ) {
   /** What each connection was refused already: it is told every time, and recorded once. */
   const refused = new WeakMap<Caller, Set<string>>()
@@ -45,7 +51,8 @@ export function dispatcher(
       }
       return await (handlers[name] as Handler<typeof name>)(parsed.data as never, caller)
     } catch (error) {
-      return toWire(error, (line) => report(`${method}: ${line}`))
+      const { code, message, data } = toWire(error, (line) => report(`${method}: ${line}`))
+      return new ResponseError(code, redact(message), redact(data))
     }
   }
 }

@@ -53,7 +53,7 @@ export class SessionGate implements Gate {
   readonly #hostRules: NetworkRule[] = []
   /** Approvals whose answer was given to a call, and its step: no other call gets it; that one may not have begun and come again. */
   readonly #used = new Map<string, number>()
-  /** Approvals whose answer is worth nothing: a file that it depended on changed. */
+  /** Approvals whose answer is worth nothing: a file that it depended on changed, or rules did once more. */
   readonly #moved = new Set<string>()
 
   constructor(parts: GateParts) {
@@ -132,7 +132,9 @@ export class SessionGate implements Gate {
 
   /** Rules or mode changed: what waits for a person and no longer needs one is settled. */
   reconsider(): void {
-    for (const { id, tool, action } of this.#approvals.pending) {
+    for (const { id, ...told } of this.#approvals.pending) {
+      // The bytes themselves, where this daemon has them: what is told has no secrets in it.
+      const { tool, action } = this.#approvals.asked(id) ?? told
       const { verdict, reason } = this.#judge({ tool, action }).decision
       if (verdict === 'allow') this.#approvals.answer(id, { type: 'allowOnce' }, 'policy')
       if (verdict === 'deny') this.#approvals.answer(id, { type: 'deny', guidance: reason }, 'policy')
@@ -187,8 +189,8 @@ export class SessionGate implements Gate {
     // Rules may have changed since, and a deny beats every answer.
     const now = this.#judge(call).decision
     if (now.verdict === 'deny') return this.#denied(call, asked.hash, report, now, now.reason)
-    if (by === 'policy') return allowed(now, report)
-    if (await ordersMoved(asked, this.#parts.read)) {
+    if (by === 'policy' && now.verdict === 'allow') return allowed(now, report)
+    if (by === 'policy' || (await ordersMoved(asked, this.#parts.read))) {
       this.#moved.add(asked.id)
       return undefined
     }

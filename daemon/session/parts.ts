@@ -4,6 +4,7 @@ import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
 import type { Judge } from '../approval/judge.ts'
 import type { LayerProvider } from '../layer/layer.ts'
+import type { Redaction } from '../sandbox/redaction.ts'
 import type { OpenParams, Sandbox } from '../sandbox/sandbox.ts'
 import type { FolderTurns } from './folderTurns.ts'
 import type { NetworkOwner, SessionWayOut } from './sessionNetwork.ts'
@@ -12,6 +13,8 @@ import type { Store } from './store.ts'
 /** What sessions are made of. main.ts hands it over; nothing here knows a concrete kind. */
 export interface Parts {
   readonly store: Store
+  /** Takes secrets out of all that is logged and told. */
+  readonly redaction: Redaction
   /** The layers of a session. */
   readonly layers: (session: { readonly unsandboxed: boolean }) => LayerProvider
   /** The sandbox of a workspace. */

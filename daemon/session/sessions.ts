@@ -47,7 +47,7 @@ export class Sessions {
 
   constructor(parts: Omit<Parts, 'trouble' | 'keeps'>, report: (line: string) => void) {
     const trouble = (session: string, error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = parts.redaction.text(error instanceof Error ? error.message : String(error))
       report(`session ${session}: ${error instanceof ProtocolError ? message : ((error as Error)?.stack ?? message)}`)
       for (const listener of this.#listeners) listener.trouble(session, message)
     }
@@ -73,7 +73,7 @@ export class Sessions {
     const { title = '', sandbox, mode } = options
     const real = await usableFolder(folder)
     if (sandbox) this.#parts.sandboxOf(real).refuseUnlessAllowed(sandbox)
-    const log = new SessionLog(this.#parts.store, newId('s'))
+    const log = new SessionLog(this.#parts.store, newId('s'), undefined, this.#parts.redaction)
     const created = {
       type: 'sessionCreated',
       folder: real,
@@ -97,7 +97,7 @@ export class Sessions {
       this.#askedFor.delete(id)
       return Promise.reject(sessionNotFound(id))
     }
-    return this.#adopt(new SessionLog(this.#parts.store, id, state))
+    return this.#adopt(new SessionLog(this.#parts.store, id, state, this.#parts.redaction))
   }
 
   /** Newest first; of one folder, by whatever path it is called. */
@@ -184,7 +184,8 @@ export class Sessions {
   ) {
     try {
       const asked = session?.gate.asked(refused.approval)
-      this.#parts.store.audit.record(answerRefused({ ...refused, asked, folder: session?.layer.folder }))
+      const draft = answerRefused({ ...refused, asked, folder: session?.layer.folder })
+      this.#parts.store.audit.record(this.#parts.redaction.deep(draft))
     } catch (error) {
       this.#parts.trouble(session?.id ?? '', error)
     }

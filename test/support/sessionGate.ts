@@ -1,4 +1,5 @@
 import type { NetworkRule } from '#protocol/network.ts'
+import type { Judge } from '../../daemon/approval/judge.ts'
 import type { Examine } from '../../daemon/approval/policy/examples.ts'
 import { policyInForce } from '../../daemon/approval/policy/policyInForce.ts'
 import { judgeIn } from '../../daemon/judgeIn.ts'
@@ -12,7 +13,7 @@ export function sessionGate(
 ): SessionGate {
   return new SessionGate({
     log,
-    judge: judgeIn('/w', { examineIn: () => unexamined, sources: { of: () => withoutFiles, addRules: () => {} } }),
+    judge: plainJudge(),
     place: () => ({ root: '/w', home: '/home/u', sandboxed: true }),
     read: async () => undefined,
     plan: () => ({ why: 'no tools here' }),
@@ -23,6 +24,11 @@ export function sessionGate(
     },
     ...parts,
   })
+}
+
+/** Policy of `/w` without any file of rules, and a guard to which everything is contained. */
+export function plainJudge(): Judge {
+  return judgeIn('/w', { examineIn: () => unexamined, sources: { of: () => withoutFiles, addRules: () => {} } })
 }
 
 const withoutFiles = policyInForce([])

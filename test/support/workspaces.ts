@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SandboxKind } from '#protocol/sandbox.ts'
+import { KnownSecrets } from '../../daemon/sandbox/redaction.ts'
 import type { SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import { WorkspaceSandboxes, type WorkspaceSandboxesParams } from '../../daemon/sandbox/workspaceSandboxes.ts'
 
@@ -52,6 +53,7 @@ export function workspaces(kinds: ReadonlyMap<SandboxKind, SandboxProvider>): Wo
         policyRules: [],
         ruleFault: () => undefined,
         provideSecrets: () => {},
+        known: new KnownSecrets(),
         ...params,
       })
       all.push(made)

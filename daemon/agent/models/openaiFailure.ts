@@ -124,8 +124,17 @@ function bounded(text: string): string {
 }
 
 function redacted(text: string, { apiKey }: Endpoint): string {
-  return apiKey ? text.replaceAll(apiKey, '[key]') : text
+  if (!apiKey) return text
+  const rest = text.replaceAll(apiKey, '[key]')
+  // A body is read to its bound, which may be in the middle of the key.
+  for (let length = apiKey.length - 1; length >= leastOfKey; length--) {
+    if (rest.endsWith(apiKey.slice(0, length))) return `${rest.slice(0, -length)}[key]`
+  }
+  return rest
 }
+
+/** So much of a key says nothing. */
+const leastOfKey = 4
 
 /** The provider says that the request is at fault: the same one will not fare better. */
 function isOurs(code: unknown): boolean {
