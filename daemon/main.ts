@@ -31,7 +31,6 @@ import { taskHandlers } from './server/handlers/task.ts'
 import { workspaceHandlers } from './server/handlers/workspace.ts'
 import { type Listening, listen } from './server/server.ts'
 import { roleRefused, rulesChanged, settingsChanged } from './session/audit/apartFromEvents.ts'
-import type { AuditDraft } from './session/audit/auditDraft.ts'
 import { Sessions } from './session/sessions.ts'
 import { sqliteStore } from './session/sqliteStore.ts'
 import { waysOut } from './waysOut.ts'
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', (error) => report(`bug: ${error.stack ?? error}`))
   process.on('unhandledRejection', (error) => report(`bug: ${error instanceof Error ? error.stack : error}`))
 
-  const store = sqliteStore(join(dataFolder, 'paddock.db'))
+  const store = sqliteStore(join(dataFolder, 'paddock.db'), known)
   const layerStoreOf = (session: string) => join(dataFolder, 'layers', session)
   const copies = copyLayerProvider()
   const fenced = process.platform === 'darwin' ? copies : overlayLayerProvider()
@@ -141,7 +140,6 @@ async function main(): Promise<void> {
       }
     },
   }
-  const record = (draft: AuditDraft) => store.audit.record(known.deep(draft))
   const dispatch = dispatcher(
     {
       ...daemonHandlers({
@@ -177,7 +175,7 @@ async function main(): Promise<void> {
       ...checkpointHandlers(sessions),
       ...workspaceHandlers(sessions),
       ...sandboxHandlers(sandboxes, place, (folder, settings, client) => {
-        record(settingsChanged(folder, settings, client))
+        store.audit.record(settingsChanged(folder, settings, client))
       }),
       ...processHandlers(place),
       ...modelHandlers(models, (model) => {
@@ -188,7 +186,7 @@ async function main(): Promise<void> {
     report,
     {
       redact: (value) => known.deep(value),
-      onRefused: (client, method, role) => record(roleRefused(client, method, role)),
+      onRefused: (client, method, role) => store.audit.record(roleRefused(client, method, role)),
     },
   )
   const tell = (say: (wire: Parameters<Listening['wires']['has']>[0]) => void) => {

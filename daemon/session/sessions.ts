@@ -184,8 +184,7 @@ export class Sessions {
   ) {
     try {
       const asked = session?.gate.asked(refused.approval)
-      const draft = answerRefused({ ...refused, asked, folder: session?.layer.folder })
-      this.#parts.store.audit.record(this.#parts.redaction.deep(draft))
+      this.#parts.store.audit.record(answerRefused({ ...refused, asked, folder: session?.layer.folder }))
     } catch (error) {
       this.#parts.trouble(session?.id ?? '', error)
     }

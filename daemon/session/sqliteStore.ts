@@ -3,6 +3,7 @@ import { storeUnavailable } from '#protocol/errors.ts'
 import { LoggedEvent, type SessionEventType } from '#protocol/event.ts'
 import { type SessionState, SessionSummary } from '#protocol/session.ts'
 import { reduce } from '#protocol/sessionState.ts'
+import { KnownSecrets, type Redaction } from '../sandbox/redaction.ts'
 import { AuditChain, auditSchema } from './audit/auditChain.ts'
 import type { AuditDraft } from './audit/auditDraft.ts'
 import { HeadNote } from './audit/headNote.ts'
@@ -55,9 +56,10 @@ interface EventRow {
 
 /**
  * Opens (or makes) the database and keeps it locked for this process: the operating system frees the lock when the
- * process ends, however it does, so that two daemons never share one. Throws `storeUnavailable`.
+ * process ends, however it does, so that two daemons never share one. `redaction`: what is taken out of entries of the audit
+ * that no event tells of. Throws `storeUnavailable`.
  */
-export function sqliteStore(file: string): Store {
+export function sqliteStore(file: string, redaction: Pick<Redaction, 'deep'> = new KnownSecrets()): Store {
   const database = openDatabase(file)
   const statement = lazily(database)
   const audit = new AuditChain(statement, file === ':memory:' ? undefined : new HeadNote(`${file}-audit`))
@@ -185,7 +187,7 @@ export function sqliteStore(file: string): Store {
       stateSeqs.delete(session)
     },
     audit: {
-      record: (draft) => write(() => {}, [draft], false),
+      record: (draft) => write(() => {}, [redaction.deep(draft)], false),
       list: (query) => audit.list(query),
       verify: () => audit.verify(),
     },

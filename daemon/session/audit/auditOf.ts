@@ -2,7 +2,7 @@ import type { Decision, Outcome } from '#protocol/approval.ts'
 import type { AuditEntry } from '#protocol/audit.ts'
 import type { EventOf, LoggedEvent, SessionEventType } from '#protocol/event.ts'
 import type { GuardReport, GuardSummary } from '#protocol/guard.ts'
-import type { PolicyRule } from '#protocol/policy.ts'
+import { ruleText } from '#protocol/policyRuleText.ts'
 import type { SessionState } from '#protocol/session.ts'
 import { actionHash } from '../../approval/actionHash.ts'
 import { absolute, actionSubject, subject } from './actionSubject.ts'
@@ -116,7 +116,7 @@ const entries: {
         approval,
         outcome: outcome.type,
         ...(asked && { call: asked.call, action: asked.hash }),
-        ...('rules' in outcome && outcome.rules && { rules: outcome.rules.map(ruleText) }),
+        ...('rules' in outcome && outcome.rules && { rules: outcome.rules.map((rule) => bounded(ruleText(rule))) }),
       },
     }
   },
@@ -193,10 +193,6 @@ function answerOf(outcome: Outcome, risk: string | undefined): Why {
   const given = 'guidance' in outcome ? outcome.guidance : 'arguments' in outcome ? outcome.arguments : undefined
   const said = given ? ` ${given}` : ''
   return { reason: bounded(`${scopes[outcome.type]}${said}`), ...(risk !== undefined && { risk }) }
-}
-
-function ruleText(rule: PolicyRule): string {
-  return bounded(JSON.stringify(rule))
 }
 
 function guardOf(guard: GuardSummary | undefined): Evidence {
