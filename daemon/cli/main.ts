@@ -1,3 +1,5 @@
+import { approvalsCommand } from './approvalsCommand.ts'
+import { auditCommand } from './auditCommand.ts'
 import { daemonCommand } from './daemonCommand.ts'
 import { doctorCommand } from './doctorCommand.ts'
 import { exitCodes } from './exitCodes.ts'
@@ -22,6 +24,12 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
   paddock policy VERB …              what is allowed, asked about and denied: explain, sources, trust;
                                      "paddock policy help" has them all
 
+  paddock approvals list | show ID | allow ID | deny ID | abort ID | watch
+                                     what waits for an answer; "paddock approvals help" says more
+
+  paddock audit export | verify      every decision, by whom and why, and whether that record is whole;
+                                     "paddock audit help" says more
+
   paddock doctor [--json]            tries what Paddock needs here; one fix for each failure
                                      Exit: 0 well, 1 a feature is missing, 2 agents cannot work
 
@@ -34,6 +42,8 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   run: runCommand,
   sandbox: sandboxCommand,
   policy: policyCommand,
+  approvals: approvalsCommand,
+  audit: auditCommand,
   doctor: doctorCommand,
   daemon: daemonCommand,
   help: async () => {
