@@ -107,7 +107,8 @@ function startProgram({ starts = {} }: Knowledge, { name, operands }: Call, at: 
     return
   }
   let rest = operands.slice(skip)
-  if (skip > 0 && rest[0]?.text === '--') rest = rest.slice(1)
+  // `env -` and `kubectl exec pod --`.
+  if (rest[0]?.text === '-' || (skip > 0 && rest[0]?.text === '--')) rest = rest.slice(1)
   if (assignments) {
     const first = rest.findIndex(({ lead }) => !/^\w+=/.test(lead))
     for (const each of first < 0 ? rest : rest.slice(0, first)) {

@@ -150,14 +150,17 @@ function source(words: readonly Word[], state: State, at: Examination): Flow {
 /** Sets variables named by its words. A name that is more than a name is arithmetic, which may run a command. */
 function setsNames(words: readonly Word[], state: State, at: Examination): Flow {
   let after = state
-  const call = readCall(words, setting)
+  const call = readCall(words, words[0]?.text === 'read' ? { ...setting, '-t': text } : setting)
   const named = [...call.operands, ...['-v', '-a'].flatMap((name) => call.given(name) ?? [])]
   const format = words[0]?.text === 'printf' || words[0]?.text === 'getopts'
   for (const { text } of format ? named.slice(1) : named) {
-    if (text !== null && /^\w+$/.test(text)) after = withVariable(after, text, null)
-    else if (!format) at.reason(act('not-understood', 'It sets a variable by a name that is not plain.'))
+    if (text !== null && /^\w+$/.test(text)) {
+      after = withVariable(after, text, null)
+      at.sets(text, null)
+    } else if (!format) at.reason(act('not-understood', 'It sets a variable by a name that is not plain.'))
   }
   const target = call.given('-v')
+  if (target?.text) at.sets(target.text, null)
   if (target && !/^\w+$/.test(target.text ?? '-'))
     at.reason(act('not-understood', 'It sets a variable by a name that is not plain.'))
   if (call.has('-C')) at.reason(act('unseen-code', 'It runs a command for the lines that it reads.'))
@@ -172,7 +175,7 @@ const setting = {
   '-n': text,
   '-N': text,
   '-p': text,
-  '-t': text,
+
   '-u': text,
   '-i': text,
   '-C': text,

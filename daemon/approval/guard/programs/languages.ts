@@ -17,7 +17,7 @@ function interpreter(options: Options, more: Partial<Knowledge> = {}): Knowledge
 const asking: Options = { '--version -V --help': { value: 'text', attached: true } }
 
 const node: Options = {
-  '-e --eval -p --print': code,
+  '-e --eval -p --print -pe': code,
   '--test': {},
   '--watch': {},
   ...texts(
@@ -56,7 +56,8 @@ export const languages: Record<string, Knowledge> = {
     interpreter(
       {
         '-e -E': code,
-        ...texts('-I -F -x -0 -l'),
+        '-I': text,
+        '-F -x': { value: 'text', attached: true },
         '-i': { value: 'text', attached: true, effect: 'write' },
         '-M -m': text,
       },
@@ -67,7 +68,8 @@ export const languages: Record<string, Knowledge> = {
     'ruby jruby irb',
     interpreter({
       '-e': code,
-      ...texts('-I -C -F -E -K'),
+      ...texts('-I -C -E'),
+      '-F -K -x': { value: 'text', attached: true },
       '-r': text,
       '-i': { value: 'text', attached: true, effect: 'write' },
     }),

@@ -62,8 +62,15 @@ const npm: Knowledge = {
   },
 }
 
+/** A word that is none of its own commands is a program of a package, or a script of the project. */
+const binary: Knowledge = {
+  effect: 'run',
+  examine: ({ name }, at) => at.run(at.command.words.slice(at.command.words.indexOf(name))),
+}
+
 const yarn: Knowledge = {
   ...npm,
+  otherwise: binary,
   subcommands: {
     ...npm.subcommands,
     ...all('dlx exec node', starts()),
@@ -144,6 +151,7 @@ export const packageManagers: Record<string, Knowledge> = {
   yarnpkg: yarn,
   bun: {
     effect: 'run',
+    otherwise: binary,
     options: { ...nodeOptions, '-e --eval -p --print': code },
     subcommands: {
       ...all(

@@ -3,7 +3,7 @@ import type { Examination, Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import type { Word } from '../shell/word.ts'
 import { shown, unknownWord } from '../shell/word.ts'
-import { acts, all, reads, run, shell, text, texts, unseen, writes } from './options.ts'
+import { acts, all, reads, shell, text, texts, unseen, writes } from './options.ts'
 
 const starts = (options: Options = {}, how: Knowledge['starts'] = {}): Knowledge => ({
   effect: 'look',
@@ -20,7 +20,7 @@ export const wrappers: Record<string, Knowledge> = {
   ),
   nice: starts(texts('-n --adjustment')),
   ionice: starts(texts('-c --class -n --classdata -p -P -u')),
-  ...all('nohup setsid catchsegv unbuffer caffeinate proxychains torsocks eatmydata fakeroot coproc', starts()),
+  ...all('nohup setsid catchsegv unbuffer proxychains torsocks eatmydata fakeroot coproc', starts()),
   timeout: starts(texts('-s --signal -k --kill-after'), { skip: 1 }),
   time: starts({ ...texts('-f --format'), '-o --output': writes }),
   stdbuf: starts(texts('-i --input -o --output -e --error')),
@@ -86,7 +86,9 @@ export const wrappers: Record<string, Knowledge> = {
   },
   busybox: starts({}, { optional: true }),
   toybox: starts({}, { optional: true }),
-  ...all('dotenv direnv', run('none')),
+  caffeinate: starts(texts('-t -w')),
+  ...all('dotenv dotenvx op doppler infisical', starts(texts('-e -f -p -c -v --env-file'), { optional: true })),
+  direnv: { effect: 'run', subcommands: { exec: { effect: 'run', starts: { skip: 1 } } } },
   'cross-env': starts({}, { assignments: true, optional: true }),
   hyperfine: {
     effect: 'run',
