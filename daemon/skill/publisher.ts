@@ -90,6 +90,7 @@ export class Publisher {
       if (this.#last.get(uri) !== news) send({ uri, version, diagnostics })
       this.#last.set(uri, news)
     }
+    service.catchUp()
     this.#settle()
   }
 

@@ -39,6 +39,7 @@ export class SkillService {
   readonly #ports: ServicePorts
   readonly #view: DiskView
   readonly #documents = new Map<string, SkillDocument>()
+  readonly #unindexed = new Set<string>()
   readonly #files: FileView
 
   constructor(ports: ServicePorts) {
@@ -62,12 +63,22 @@ export class SkillService {
     const before = this.#documents.get(source.uri)
     const document = new SkillDocument(source, before)
     this.#documents.set(source.uri, document)
-    this.index.opened(document)
+    this.#unindexed.add(source.uri)
     return document
+  }
+
+  /** Takes what open documents say into the catalogue; left until it is asked for, because a keystroke waits for nothing. */
+  catchUp(): void {
+    for (const uri of this.#unindexed) {
+      const document = this.#documents.get(uri)
+      if (document) this.index.opened(document)
+    }
+    this.#unindexed.clear()
   }
 
   /** The document is no longer open. */
   hide(uri: string): void {
+    this.#unindexed.delete(uri)
     const document = this.#documents.get(uri)
     this.#documents.delete(uri)
     if (document?.path !== undefined) this.index.closed(document.path)
@@ -79,16 +90,25 @@ export class SkillService {
     return document?.version === version ? document : undefined
   }
 
-  /** What rules and features know beside a document. */
+  /** What features know beside a document. */
   contextOf(document: SkillDocument): FeatureContext {
-    return { ...this.world, profiles: this.settings.profiles ?? profilesFor(document, this.#ports.home) }
+    return { ...this.world, profiles: this.#profilesOf(document) }
   }
 
   /** What is known apart from any document. */
   get world(): FeatureContext {
-    const { home } = this.#ports
+    this.catchUp()
     const profiles = this.settings.profiles ?? ['spec']
-    return { profiles, files: this.#files, catalogue: this.index, home, read: (path) => this.read(path) }
+    return { profiles, ...this.#known }
+  }
+
+  get #known() {
+    const { home } = this.#ports
+    return { files: this.#files, catalogue: this.index, home, read: (path: Path) => this.read(path) }
+  }
+
+  #profilesOf(document: SkillDocument): readonly ProfileId[] {
+    return this.settings.profiles ?? profilesFor(document, this.#ports.home)
   }
 
   /** A document as it is: open, or read from the disk. */
@@ -101,7 +121,7 @@ export class SkillService {
 
   /** What is wrong with a document as far as is known. */
   findings(document: SkillDocument): Finding[] {
-    return findIn(document, this.contextOf(document), this.settings.severities)
+    return findIn(document, { profiles: this.#profilesOf(document), ...this.#known }, this.settings.severities)
   }
 
   /** Rules have asked for something of the disk that is not known yet. */

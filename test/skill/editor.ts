@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
-import type { Diagnostic, InitializeResult, PublishDiagnosticsParams } from 'vscode-languageserver'
+import type { Diagnostic, InitializeResult, PublishDiagnosticsParams, RegistrationParams } from 'vscode-languageserver'
 import { FrameReader } from '#protocol/frameReader.ts'
 import { uriOf } from '../../daemon/skill/document/location.ts'
 import { startSkillServer } from '../../daemon/skill/languageServer.ts'
@@ -18,6 +18,8 @@ export interface Editor {
   published(uri: string): Promise<PublishDiagnosticsParams>
   /** Diagnostics that nobody asked for, by address. */
   readonly unasked: ReadonlyMap<string, readonly PublishDiagnosticsParams[]>
+  /** What the server asked to be told of. */
+  readonly registered: readonly string[]
   /** Puts bytes on the wire that are no message. */
   garble(): void
   /** Resolves when the server has ended its side of the stream. */
@@ -52,6 +54,11 @@ export async function openEditor(
     if (waiting) waiting(params)
     else unasked.set(params.uri, [...(unasked.get(params.uri) ?? []), params])
   })
+  const registered: string[] = []
+  connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+    registered.push(...registrations.map(({ method }) => method))
+    return null
+  })
   connection.listen()
   const { capabilities: offered } = await connection.sendRequest<InitializeResult>('initialize', {
     processId: 1,
@@ -64,6 +71,7 @@ export async function openEditor(
   return {
     capabilities: offered,
     unasked,
+    registered,
     request: (method, params) =>
       params === undefined ? connection.sendRequest(method) : connection.sendRequest(method, params),
     notify: (method, params) =>

@@ -9,6 +9,7 @@ import { type Path, parentOf, pathOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
 import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
 import { folderOf } from './names.ts'
+import { type InlinesByStart, type Remains, remainsOf, reused } from './reuse.ts'
 import { type Entry, entryIn } from './value.ts'
 import { type Variable, variablesIn } from './variables.ts'
 import { parseYaml, type Yaml } from './yaml.ts'
@@ -49,6 +50,8 @@ export class SkillDocument {
   #keyLines: readonly KeyLine[] | undefined
   #blocks: readonly Block[] | undefined
   #inlines: readonly Inline[] | undefined
+  #stretches: InlinesByStart | undefined
+  #remains: Remains | undefined
   #mentions: readonly Mention[] | undefined
   #nameMentions: readonly NameMention[] | undefined
   #variables: readonly Variable[] | undefined
@@ -67,6 +70,8 @@ export class SkillDocument {
     this.eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
     this.fences = isMarkdown(this.kind) ? findFences(text) : undefined
     this.tooLarge = this.fences !== undefined && length(this.fences.content) > longestFrontmatter
+    const stretches = before ? before.#stretches : undefined
+    if (before && stretches) this.#remains = remainsOf(before.text, text, stretches)
     if (before && sameFrontmatter(before, this)) {
       this.#yaml = before.#yaml
       this.#keyLines = before.#keyLines
@@ -103,10 +108,7 @@ export class SkillDocument {
 
   /** Links, code spans, tags and the like of all prose and headings, in order. */
   get inlines(): readonly Inline[] {
-    this.#inlines ??= this.blocks.flatMap((block) => {
-      if (block.type === 'prose') return inlinesIn(this.text, block.span)
-      return block.type === 'heading' ? inlinesIn(this.text, block.title) : []
-    })
+    this.#inlines ??= [...this.#inlinesByStart().values()].flatMap(({ inlines }) => inlines)
     return this.#inlines
   }
 
@@ -166,6 +168,20 @@ export class SkillDocument {
   /** The same document with another text. */
   withText(text: string, version = this.version): SkillDocument {
     return new SkillDocument({ uri: this.uri, languageId: this.languageId, version, text }, this)
+  }
+
+  #inlinesByStart(): InlinesByStart {
+    if (this.#stretches) return this.#stretches
+    const stretches = new Map<number, { end: number; inlines: readonly Inline[] }>()
+    for (const block of this.blocks) {
+      if (block.type !== 'prose' && block.type !== 'heading') continue
+      const span = block.type === 'heading' ? block.title : block.span
+      const known = this.#remains && reused(this.#remains, span, this.text.length)
+      stretches.set(span.start, { end: span.end, inlines: known ?? inlinesIn(this.text, span) })
+    }
+    this.#stretches = stretches
+    this.#remains = undefined
+    return stretches
   }
 
   #readYaml(): Yaml {
