@@ -12,6 +12,7 @@ const atOnce = 16
 export class DiskView implements FileView {
   readonly #workspace: SkillWorkspace
   readonly #stats = new Map<Path, FileStat | Missing>()
+  readonly #reals = new Map<Path, Path | Missing>()
   readonly #lists = new Map<Path, readonly FolderItem[] | Missing>()
   readonly #texts = new Map<Path, string | Missing>()
   readonly #asked = new Map<string, () => Promise<void>>()
@@ -29,6 +30,10 @@ export class DiskView implements FileView {
 
   stat(path: Path): FileStat | Missing | undefined {
     return this.#answer('stat', this.#stats, path, () => this.#workspace.stat(path))
+  }
+
+  real(path: Path): Path | Missing | undefined {
+    return this.#answer('real', this.#reals, path, () => this.#workspace.real(path))
   }
 
   list(path: Path): readonly FolderItem[] | Missing | undefined {
@@ -52,7 +57,7 @@ export class DiskView implements FileView {
   /** A file or folder appeared, changed or vanished. */
   forget(path: Path): void {
     this.#age++
-    for (const answers of [this.#stats, this.#lists, this.#texts]) {
+    for (const answers of [this.#stats, this.#reals, this.#lists, this.#texts]) {
       answers.delete(path)
       for (const each of [...answers.keys()]) if (each.startsWith(`${path}/`)) answers.delete(each)
     }

@@ -47,6 +47,7 @@ export class SkillService {
     this.index = new SkillIndex(ports.workspace, ports.home)
     this.#view = new DiskView(ports.workspace)
     this.#files = {
+      real: (path) => this.#view.real(path),
       stat: (path) => this.#view.stat(path),
       list: (path) => this.#view.list(path),
       text: (path) => this.#openText(path) ?? this.#view.text(path),

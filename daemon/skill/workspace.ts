@@ -39,10 +39,17 @@ export interface SkillWorkspace {
  */
 export interface FileView {
   stat(path: Path): FileStat | Missing | undefined
+  /** Where a path leads when all links are followed. */
+  real(path: Path): Path | Missing | undefined
   list(path: Path): readonly FolderItem[] | Missing | undefined
   /** At most the first 256 KiB. */
   text(path: Path): string | Missing | undefined
 }
 
 /** Files of which nothing is known. */
-export const noFiles: FileView = { stat: () => undefined, list: () => undefined, text: () => undefined }
+export const noFiles: FileView = {
+  stat: () => undefined,
+  real: () => undefined,
+  list: () => undefined,
+  text: () => undefined,
+}

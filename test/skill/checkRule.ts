@@ -4,10 +4,10 @@ import { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { parentOf, resolveIn, uriOf } from '../../daemon/skill/document/location.ts'
 import { applyEdits } from '../../daemon/skill/fixes/fix.ts'
 import { fixesFor } from '../../daemon/skill/fixes/fixes.ts'
-import { type Finding, findIn, findingsOf } from '../../daemon/skill/rules/findings.ts'
+import { type Finding, findIn, findingsOf, type SeveritySettings } from '../../daemon/skill/rules/findings.ts'
 import { type ProfileId, profilesFor } from '../../daemon/skill/rules/profiles.ts'
-import type { RuleContext, Severity } from '../../daemon/skill/rules/rule.ts'
-import type { RuleCode } from '../../daemon/skill/rules/rules.ts'
+import type { Rule, RuleContext, Severity } from '../../daemon/skill/rules/rule.ts'
+import { type RuleCode, rules } from '../../daemon/skill/rules/rules.ts'
 import { noFiles } from '../../daemon/skill/workspace.ts'
 import { home } from './check.ts'
 import { MemoryWorkspace } from './memoryWorkspace.ts'
@@ -25,6 +25,8 @@ interface Sample {
   readonly profiles?: readonly ProfileId[]
   /** Files beside the document, by path relative to its folder, or absolute. With it, what is not named is missing. */
   readonly files?: Readonly<Record<string, string>>
+  /** Symbolic links beside the document and where they lead, in the same way. */
+  readonly links?: Readonly<Record<string, string>>
   readonly catalogue?: Catalogue
 }
 
@@ -48,11 +50,12 @@ export interface RuleTable {
  * away, brings no trouble with the YAML, and has nothing left to do when it is made; and it is silent where the table says so.
  */
 export function checkRule(code: RuleCode, { finds, silent }: RuleTable): void {
+  const settings = asked(code)
   describe(code, () => {
     const samples = finds.map((found) => (typeof found === 'string' ? { text: found } : found))
     it.each(samples.map((sample) => [shown(sample), sample] as const))('finds %s', (_, sample) => {
       const { document, context, marks } = prepare(sample)
-      const found = findingsOf(code, document, context).sort((a, b) => a.span.start - b.span.start)
+      const found = findingsOf(code, document, context, settings).sort((a, b) => a.span.start - b.span.start)
       expect(found.map(({ span }) => marked(document, span))).toEqual(marks)
       for (const { severity, message, related } of found) {
         if (sample.severity) expect(severity).toBe(sample.severity)
@@ -64,19 +67,19 @@ export function checkRule(code: RuleCode, { finds, silent }: RuleTable): void {
     const fixable = samples.filter(({ fixes }) => fixes)
     it.each(fixable.map((sample) => [shown(sample), sample] as const))('fixes %s', (_, sample) => {
       const { document, context } = prepare(sample)
-      expect(results(code, document, context)).toEqual(sample.fixes)
+      expect(results(code, document, context, settings)).toEqual(sample.fixes)
     })
     it.each(samples.map((sample) => [shown(sample), sample] as const))('is quiet after each fix of %s', (_, sample) => {
       const { document, context } = prepare(sample)
       const faults = (each: SkillDocument) => each.yaml.faults.length
-      const before = findingsOf(code, document, context).length
-      for (const finding of findingsOf(code, document, context)) {
-        for (const { edits } of fixesFor(document, finding, context)) {
+      const before = findingsOf(code, document, context, settings).length
+      for (const finding of findingsOf(code, document, context, settings)) {
+        for (const { edits } of fixesFor(document, finding, context, settings)) {
           if (edits.length === 0) continue
           const after = document.withText(applyEdits(document.text, edits), 2)
-          expect(findingsOf(code, after, context).length).toBeLessThan(before)
+          expect(findingsOf(code, after, context, settings).length).toBeLessThan(before)
           expect(faults(after)).toBeLessThanOrEqual(faults(document))
-          const again = findIn(after, context).filter((other) => isSame(other, finding, after, document))
+          const again = findIn(after, context, settings).filter((other) => isSame(other, finding, after, document))
           expect(again).toEqual([])
         }
       }
@@ -86,11 +89,19 @@ export function checkRule(code: RuleCode, { finds, silent }: RuleTable): void {
       (sample) => {
         const { document, context } = prepare({ marks: '', ...sample })
         expect(
-          findingsOf(code, document, context).map(({ message, span }) => `${marked(document, span)}: ${message}`),
+          findingsOf(code, document, context, settings).map(
+            ({ message, span }) => `${marked(document, span)}: ${message}`,
+          ),
         ).toEqual([])
       },
     )
   })
+}
+
+/** A rule that is off by itself is asked for. */
+function asked(code: RuleCode): SeveritySettings {
+  const { severity }: Rule = rules[code]
+  return severity === 'off' ? { [code]: 'hint' } : {}
 }
 
 function shown({ text }: Sample): string {
@@ -106,9 +117,9 @@ function marked(document: SkillDocument, { start, end }: { start: number; end: n
   return `${start} «${document.text.slice(start, end)}»`
 }
 
-function results(code: RuleCode, document: SkillDocument, context: RuleContext): string[] {
-  return findingsOf(code, document, context)
-    .flatMap((finding) => fixesFor(document, finding, context))
+function results(code: RuleCode, document: SkillDocument, context: RuleContext, settings: SeveritySettings): string[] {
+  return findingsOf(code, document, context, settings)
+    .flatMap((finding) => fixesFor(document, finding, context, settings))
     .map(({ edits, files = [] }) => {
       const operations = files.map((file) => (file.type === 'rename' ? `rename: ${file.to}` : `create: ${file.path}`))
       const text = edits.length > 0 ? [applyEdits(document.text, edits)] : []
@@ -126,11 +137,11 @@ function prepare(sample: Sample): { document: SkillDocument; context: RuleContex
   const places = spans ?? [{ start, end: start + sample.marks!.length }]
   const folder = document.path === undefined ? '/' : parentOf(document.path)
   const files = Object.entries(sample.files ?? {}).map(([path, content]) => [resolveIn(folder, path), content])
+  const links = Object.entries(sample.links ?? {}).map((link) => link.map((path) => resolveIn(folder, path)))
+  const all = { ...Object.fromEntries(files), [document.path ?? '/x']: text }
   const context: RuleContext = {
     profiles: sample.profiles ?? profilesFor(document, home),
-    files: sample.files
-      ? new MemoryWorkspace({ ...Object.fromEntries(files), [document.path ?? '/x']: text }).view()
-      : noFiles,
+    files: sample.files ? new MemoryWorkspace(all, Object.fromEntries(links)).view() : noFiles,
     catalogue: sample.catalogue ?? noCatalogue,
     home,
   }

@@ -1,4 +1,4 @@
-import type { Path } from '../../daemon/skill/document/location.ts'
+import { nameIn, type Path, parentOf } from '../../daemon/skill/document/location.ts'
 import type { FileStat, FileView, FolderItem, Missing, SkillWorkspace } from '../../daemon/skill/workspace.ts'
 
 interface MemoryFile {
@@ -6,14 +6,17 @@ interface MemoryFile {
   modified: number
 }
 
-/** A disk in memory: files by their absolute path; folders are there while something is in them. No links. */
+/** A disk in memory: files by their absolute path; folders are there while something is in them; symbolic links by where they lead. */
 export class MemoryWorkspace implements SkillWorkspace {
   /** How often each kind of question was asked. */
   readonly asked = { stat: 0, list: 0, read: 0 }
   readonly #files = new Map<Path, MemoryFile>()
   #clock = 1_700_000_000_000
 
-  constructor(files: Readonly<Record<Path, string>> = {}) {
+  readonly #links: ReadonlyMap<Path, Path>
+
+  constructor(files: Readonly<Record<Path, string>> = {}, links: Readonly<Record<Path, Path>> = {}) {
+    this.#links = new Map(Object.entries(links))
     for (const [path, text] of Object.entries(files)) this.write(path, text)
   }
 
@@ -49,7 +52,7 @@ export class MemoryWorkspace implements SkillWorkspace {
   }
 
   async real(path: Path): Promise<Path | Missing> {
-    return this.#stat(path) === 'missing' ? 'missing' : path
+    return this.#real(path)
   }
 
   async list(path: Path): Promise<readonly FolderItem[] | Missing> {
@@ -66,9 +69,16 @@ export class MemoryWorkspace implements SkillWorkspace {
   view(): FileView {
     return {
       stat: (path) => this.#stat(path),
+      real: (path) => this.#real(path),
       list: (path) => this.#list(path),
       text: (path) => this.#files.get(path)?.text ?? 'missing',
     }
+  }
+
+  #real(path: Path): Path | Missing {
+    const to = this.#links.get(path)
+    if (to !== undefined) return this.#stat(to) === 'missing' ? 'missing' : to
+    return this.#stat(path) === 'missing' ? 'missing' : path
   }
 
   #stat(path: Path): FileStat | Missing {
@@ -87,6 +97,15 @@ export class MemoryWorkspace implements SkillWorkspace {
       if (!each.startsWith(`${path}/`)) continue
       const [name = '', ...rest] = each.slice(path.length + 1).split('/')
       items.set(name, { name, type: rest.length > 0 ? 'folder' : 'file', linked: false })
+    }
+    for (const [from, to] of this.#links) {
+      if (parentOf(from) !== path) continue
+      const target = this.#stat(to)
+      items.set(nameIn(from), {
+        name: nameIn(from),
+        type: target === 'missing' ? 'link' : target.type,
+        linked: true,
+      })
     }
     if (items.size === 0) return 'missing'
     return [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1))

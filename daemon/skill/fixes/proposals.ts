@@ -3,6 +3,7 @@ import { descriptionFixes } from './description.ts'
 import { fileFixes } from './file.ts'
 import type { Propose } from './fix.ts'
 import { keyFixes } from './keys.ts'
+import { layoutFixes } from './layout.ts'
 import { nameFixes } from './name.ts'
 
 /** What is proposed for each rule. */
@@ -11,4 +12,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...nameFixes,
   ...descriptionFixes,
   ...keyFixes,
+  ...layoutFixes,
 }

@@ -1,6 +1,7 @@
 import { descriptionRules } from './description.ts'
 import { fileRules } from './file.ts'
 import { keyRules } from './keys.ts'
+import { layoutRules } from './layout.ts'
 import { nameRules } from './name.ts'
 import type { Rule } from './rule.ts'
 import { suppressionRules } from './suppression.ts'
@@ -11,6 +12,7 @@ export const rules = {
   ...nameRules,
   ...descriptionRules,
   ...keyRules,
+  ...layoutRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

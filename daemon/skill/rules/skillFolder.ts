@@ -1,0 +1,87 @@
+import type { SkillDocument } from '../document/document.ts'
+import { lineEnd, type Span, textStart } from '../document/fences.ts'
+import { isInside, type Path, parentOf } from '../document/location.ts'
+import type { FileView, FolderItem } from '../workspace.ts'
+
+/** Something in a skill's folder. */
+export interface FolderEntry extends FolderItem {
+  /** From the skill's folder, without a slash before it. */
+  readonly relative: string
+  readonly path: Path
+  /** How many folders lie between. */
+  readonly depth: number
+}
+
+const mostEntries = 2000
+const deepest = 12
+const skipped = new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', '.DS_Store'])
+
+/**
+ * All that lies in a folder, folders before what is in them; links are not followed. undefined while a part of it is not known, or where it
+ * holds more than is worth looking at.
+ */
+export function entriesIn(folder: Path, files: FileView): readonly FolderEntry[] | undefined {
+  const found: FolderEntry[] = []
+  const waiting: { path: Path; relative: string; depth: number }[] = [{ path: folder, relative: '', depth: 0 }]
+  let known = true
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const items = files.list(next.path)
+    if (items === undefined) known = false
+    if (items === undefined || items === 'missing') continue
+    for (const item of items) {
+      if (skipped.has(item.name)) continue
+      const path = `${next.path}/${item.name}`
+      const relative = next.relative === '' ? item.name : `${next.relative}/${item.name}`
+      found.push({ ...item, path, relative, depth: next.depth })
+      if (found.length > mostEntries) return undefined
+      if (item.type === 'folder' && !item.linked && next.depth < deepest) {
+        waiting.push({ path, relative, depth: next.depth + 1 })
+      }
+    }
+  }
+  return known ? found : undefined
+}
+
+/** The folders above `path`, the nearest first, at most `most`. */
+export function foldersAbove(path: Path, most = 10): Path[] {
+  const found: Path[] = []
+  for (let at = parentOf(path); at !== '' && found.length < most; at = parentOf(at)) found.push(at)
+  return found
+}
+
+/**
+ * The root of the plugin that a file lies in; `none` where it lies in none, undefined where that is not known. A marketplace's folder counts
+ * as well: it may describe its plugins itself.
+ */
+export function pluginRootOf(path: Path, files: FileView): Path | 'none' | undefined {
+  let known = true
+  for (const folder of foldersAbove(path)) {
+    for (const manifest of ['plugin.json', 'marketplace.json']) {
+      const stat = files.stat(`${folder}/.claude-plugin/${manifest}`)
+      if (stat === undefined) known = false
+      else if (stat !== 'missing') return folder
+    }
+  }
+  return known ? 'none' : undefined
+}
+
+/** The folder of the skill that a file belongs to: its own for SKILL.md, of other files the nearest that holds one. */
+export function skillRootOf({ kind, folderPath }: SkillDocument, files: FileView): Path | undefined {
+  if (folderPath === undefined || kind === 'skill') return folderPath
+  const at = foldersAbove(`${folderPath}/x`, 4).find((folder) => {
+    const stat = files.stat(`${folder}/SKILL.md`)
+    return stat !== undefined && stat !== 'missing'
+  })
+  return at
+}
+
+/** How `path` is written from the folder `from`, where it lies in it. */
+export function inside(from: Path, path: Path): string | undefined {
+  return path !== from && isInside(from, path) ? path.slice(from.length + 1) : undefined
+}
+
+/** Where to mark what is wrong with the file as a whole: its first line. */
+export function firstLine({ text, fences }: SkillDocument): Span {
+  const start = textStart(text)
+  return fences && !fences.before ? fences.open : { start, end: lineEnd(text, start) }
+}
