@@ -434,7 +434,7 @@ describe('completion', () => {
     const known = {
       profiles: ['spec'] as const,
       catalogue: noCatalogue,
-      files: { stat: () => undefined, list: () => undefined, text: () => undefined },
+      files: { stat: () => undefined, real: () => undefined, list: () => undefined, text: () => undefined },
       home,
     }
     const position = document.source.positionAt(document.text.length)

@@ -11,7 +11,7 @@ describe('all rules together', () => {
     `---\nname: pdf-forms\n${good}---\n\n# Forms\n`,
     `---\r\nname: pdf-forms\r\ndescription: |\r\n  Fills in forms.\r\n\r\n  Use when: there is one.\r\n---\r\nBody`,
     `---\n# Keys of many clients\nname: pdf-forms\ndescription: 'x'\nmodel: opus\nuser-invocable: false\nversion: 1.0\nhooks:\n  Stop:\n    - hooks: [{type: command, command: ls}]\n---\n`,
-    `---\nname: pdf-forms\ndescription: Use for <TMessage>, $5 and {baseDir}; mail <noreply@example.org>\nallowed-tools: [Read, "Bash(git:*)"]\n---\n`,
+    `---\nname: pdf-forms\ndescription: Use for <TMessage>, $5 and {baseDir}; mail <noreply@example.org>\nallowed-tools: Read Bash(git:*)\n---\n`,
   ])('have nothing to say about a sound skill', (text) => {
     expect(findings(skill(text))).toEqual([])
   })

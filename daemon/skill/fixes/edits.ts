@@ -158,3 +158,18 @@ export function writeName(name: string): string {
 export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
+
+/** A text on one line as a YAML scalar, in quotes only where it needs them. */
+export function plainValue(text: string): string {
+  return /^[A-Za-z0-9_$./(]/.test(text) && !/: |:$| #|\n/.test(text) && !words.has(text.toLowerCase())
+    ? text
+    : singleQuoted(text)
+}
+
+/** Adds a line at the end of the frontmatter. */
+export function appendLine({ fences, text, eol }: SkillDocument, line: string, title: string): Fix | undefined {
+  if (!fences?.close) return undefined
+  const { end } = fences.content
+  const ended = end === fences.content.start || text[end - 1] === '\n' ? '' : eol
+  return fixBy(title, { span: { start: end, end }, text: `${ended}${line}${eol}` }, false)
+}

@@ -5,6 +5,7 @@ import type { Propose } from './fix.ts'
 import { keyFixes } from './keys.ts'
 import { layoutFixes } from './layout.ts'
 import { nameFixes } from './name.ts'
+import { toolFixes } from './tools.ts'
 
 /** What is proposed for each rule. */
 export const proposals: Partial<Record<RuleCode, Propose>> = {
@@ -13,4 +14,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...descriptionFixes,
   ...keyFixes,
   ...layoutFixes,
+  ...toolFixes,
 }

@@ -5,6 +5,7 @@ import { layoutRules } from './layout.ts'
 import { nameRules } from './name.ts'
 import type { Rule } from './rule.ts'
 import { suppressionRules } from './suppression.ts'
+import { toolRules } from './tools.ts'
 
 /** Every rule by its code. */
 export const rules = {
@@ -13,6 +14,7 @@ export const rules = {
   ...descriptionRules,
   ...keyRules,
   ...layoutRules,
+  ...toolRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 
