@@ -1,5 +1,5 @@
 import { clients } from '../clients/clients.ts'
-import { documentKind } from '../document/kinds.ts'
+import { isCatalogued } from '../document/kinds.ts'
 import { isInside, nameIn, type Path, uriOf } from '../document/location.ts'
 import type { SkillWorkspace } from '../workspace.ts'
 
@@ -85,7 +85,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
     const inside = await Promise.all(
       items.map(async ({ name, type, linked }): Promise<Folder[]> => {
         const path = `${folder.path === '/' ? '' : folder.path}/${name}`
-        if (type === 'file' && documentKind(uriOf(path)) !== undefined) files.add(path)
+        if (type === 'file' && isCatalogued(uriOf(path))) files.add(path)
         if (type !== 'folder' || !isWorthALook(folder, name)) return []
         if (folder.depth >= deepest || (linked && folder.links >= mostLinks)) {
           complete = false

@@ -1,5 +1,5 @@
 import { SkillDocument } from '../document/document.ts'
-import { type DocumentKind, documentKind } from '../document/kinds.ts'
+import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
 import { isInside, type Path, uriOf } from '../document/location.ts'
 import type { FileStat, SkillWorkspace } from '../workspace.ts'
 import type { Catalogue, FileRecord } from './catalogue.ts'
@@ -89,7 +89,7 @@ export class SkillIndex implements Catalogue {
     for (const path of new Set(paths)) {
       const stat = await this.#workspace.stat(path)
       if (stat !== 'missing' && stat.type === 'file') {
-        if (documentKind(uriOf(path)) !== undefined) again.push(path)
+        if (isCatalogued(uriOf(path))) again.push(path)
         continue
       }
       for (const known of [...this.#records.keys()]) {
@@ -109,7 +109,7 @@ export class SkillIndex implements Catalogue {
   /** What an editor shows counts, whether it is saved or not. */
   opened(document: SkillDocument): void {
     const { path } = document
-    if (path === undefined) return
+    if (path === undefined || document.kind === 'script') return
     const before = this.get(path)
     const record = recordOf(document, path, { size: 0, modified: 0 }, this.#home)
     this.#open.set(path, record)

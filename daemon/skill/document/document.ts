@@ -3,8 +3,9 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { type DynamicCommand, dynamicCommandsIn } from './commands.ts'
 import { type Fences, findFences, longestFrontmatter, type Span, textStart } from './fences.ts'
 import { type Inline, inlinesIn } from './inlines.ts'
+import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
-import { type DocumentKind, documentKind, isMarkdown } from './kinds.ts'
+import { type DocumentKind, documentKind, isData, isMarkdown } from './kinds.ts'
 import { type Path, parentOf, pathOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
 import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
@@ -47,6 +48,7 @@ export class SkillDocument {
   /** The frontmatter is over `longestFrontmatter` and was not read. */
   readonly tooLarge: boolean
   #yaml: Yaml | undefined
+  #jsonFault: JsonFault | undefined | null = null
   #keyLines: readonly KeyLine[] | undefined
   #blocks: readonly Block[] | undefined
   #inlines: readonly Inline[] | undefined
@@ -137,12 +139,19 @@ export class SkillDocument {
   /** Whether `entries` are what the author wrote: closed, and no fault that makes YAML misread what follows. */
   get isReadable(): boolean {
     const { fences, tooLarge } = this
-    return (
-      fences?.close !== undefined &&
-      fences.before === undefined &&
-      !tooLarge &&
-      this.yaml.faults.every((fault) => fault.type === 'duplicateKey')
-    )
+    const isWhole = isData(this.kind)
+      ? this.yaml.root !== undefined && this.jsonFault === undefined
+      : fences?.close !== undefined && fences.before === undefined && !tooLarge
+    return isWhole && this.yaml.faults.every((fault) => fault.type === 'duplicateKey')
+  }
+
+  /** Why the text is not JSON, of a file that must be. */
+  get jsonFault(): JsonFault | undefined {
+    if (this.#jsonFault === null) {
+      const { start, end } = this.body
+      this.#jsonFault = isData(this.kind) && json.test(this.uri) ? jsonFaultIn(this.text, start, end) : undefined
+    }
+    return this.#jsonFault
   }
 
   /** The folder that the file's relative links start from; undefined for what is not on the disk. */
@@ -186,7 +195,7 @@ export class SkillDocument {
 
   #readYaml(): Yaml {
     if (this.fences) return this.tooLarge ? nothing : parseYaml(this.text, this.fences.content, 'mapping')
-    if (isMarkdown(this.kind) || this.text.length > longestFrontmatter * 16) return nothing
+    if (!isData(this.kind) || this.text.length > longestFrontmatter * 16) return nothing
     const whole = { start: textStart(this.text), end: this.text.length }
     return parseYaml(this.text, whole, json.test(this.uri) ? 'anything' : 'mapping')
   }

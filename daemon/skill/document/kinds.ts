@@ -13,6 +13,12 @@ export type DocumentKind =
   | 'evals'
   | 'plugin'
   | 'marketplace'
+  /** `hooks/hooks.json` of a plugin. */
+  | 'hooks'
+  /** `skills-lock.json`, in which the `skills` command line notes what it installed. */
+  | 'skillsLock'
+  /** A program in a skill's `scripts` folder. */
+  | 'script'
   /** Any other Markdown: what a skill refers to, and where mentions may stand. */
   | 'markdown'
 
@@ -34,6 +40,9 @@ const places: readonly { readonly kind: DocumentKind; readonly path: RegExp }[] 
     path: /\/\.(?:claude|agents)-plugin\/marketplace\.json$|\/\.agents\/plugins\/marketplace\.json$/,
   },
   { kind: 'plugin', path: /\/\.(?:claude|codex|cursor)-plugin\/plugin\.json$/ },
+  { kind: 'hooks', path: /\/hooks\/hooks\.json$/ },
+  { kind: 'skillsLock', path: /\/skills-lock\.json$/ },
+  { kind: 'script', path: /\/skills?\/(?:.*\/)?scripts\/(?:.*\/)?[^/]+\.(?:sh|bash|zsh|py|js|mjs|cjs|ts|rb|pl|ps1)$/ },
   { kind: 'flatSkill', path: /\/\.(?:claude|opencode|cursor)\/commands?\/.*\.md$/ },
   { kind: 'flatSkill', path: /\/skills\/(?!README\.md|CHANGELOG\.md|CONTRIBUTING\.md|LICENSE\.md)[^/]+\.md$/ },
   { kind: 'markdown', path: /\.(?:md|mdc|markdown)$/i },
@@ -54,9 +63,20 @@ export function documentKind(uri: string, languageId = ''): DocumentKind | undef
   return byPath === undefined || byPath === 'markdown' ? (languages[languageId] ?? byPath) : byPath
 }
 
-/** Whether documents of this kind are Markdown, with frontmatter or without; the others are YAML or JSON as a whole. */
+/** Whether the catalogue remembers files of this kind; of what a skill only runs, it need not know. */
+export function isCatalogued(uri: string): boolean {
+  const kind = documentKind(uri)
+  return kind !== undefined && kind !== 'script'
+}
+
+/** Whether documents of this kind are Markdown, with frontmatter or without. */
 export function isMarkdown(kind: DocumentKind): boolean {
-  return !['openaiYaml', 'evals', 'plugin', 'marketplace'].includes(kind)
+  return kind !== 'script' && !isData(kind)
+}
+
+/** Whether documents of this kind are YAML or JSON as a whole. */
+export function isData(kind: DocumentKind): boolean {
+  return ['openaiYaml', 'evals', 'plugin', 'marketplace', 'hooks', 'skillsLock'].includes(kind)
 }
 
 function decoded(uri: string): string {

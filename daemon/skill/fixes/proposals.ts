@@ -1,10 +1,13 @@
 import type { RuleCode } from '../rules/rules.ts'
 import { descriptionFixes } from './description.ts'
+import { evalFixes } from './evals.ts'
 import { fileFixes } from './file.ts'
 import type { Propose } from './fix.ts'
 import { keyFixes } from './keys.ts'
 import { layoutFixes } from './layout.ts'
 import { nameFixes } from './name.ts'
+import { openaiFixes } from './openai.ts'
+import { pluginFixes } from './plugins.ts'
 import { toolFixes } from './tools.ts'
 
 /** What is proposed for each rule. */
@@ -15,4 +18,7 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...keyFixes,
   ...layoutFixes,
   ...toolFixes,
+  ...evalFixes,
+  ...openaiFixes,
+  ...pluginFixes,
 }

@@ -1,8 +1,11 @@
 import { descriptionRules } from './description.ts'
+import { evalRules } from './evals.ts'
 import { fileRules } from './file.ts'
 import { keyRules } from './keys.ts'
 import { layoutRules } from './layout.ts'
 import { nameRules } from './name.ts'
+import { openaiRules } from './openai.ts'
+import { pluginRules } from './plugins.ts'
 import type { Rule } from './rule.ts'
 import { suppressionRules } from './suppression.ts'
 import { toolRules } from './tools.ts'
@@ -15,6 +18,9 @@ export const rules = {
   ...keyRules,
   ...layoutRules,
   ...toolRules,
+  ...evalRules,
+  ...openaiRules,
+  ...pluginRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 
