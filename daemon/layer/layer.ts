@@ -51,8 +51,8 @@ export interface Layer {
    * Makes the layer what it was at that checkpoint: contents, modes, links, folders, names that came and went; what was
    * kept or the user changed meanwhile is the user's and stays: in the user's folder nothing is written, and where what
    * was kept is other than the checkpoint has it, that is a change. What no checkpoint holds stays as it is. Writes
-   * through `files`. Later checkpoints remain. Where the user replaced a folder since the mount, the old one may still show,
-   * and nothing can be done to what it held: that fails, and goes on where it is done again after the next mount.
+   * through `files`. Later checkpoints remain. Where the user replaced a folder in which a program stands, that fails, says
+   * so, and goes on where it is done again once the program has ended.
    */
   rewind(name: string, files: LayerFiles): Promise<RewindResult>
 
@@ -81,12 +81,24 @@ export interface LayerProvider {
   open(params: { folder: string; store: string }): Promise<Layer>
 }
 
+/** A `fault` was refused; `code` is of the sandbox's own faults. */
+export interface FileCallResult {
+  readonly type: string
+  readonly code?: string
+  readonly message?: string
+}
+
 /** Write access to the layer as the agent sees it, which a sandbox open on the layer gives. Absolute paths. */
 export interface LayerFiles {
   /** Where the workspace is in there. */
   readonly root: string
-  writeFile(path: string, bytes: Uint8Array, options?: { mode?: number }): Promise<{ type: string; message?: string }>
-  remove(path: string): Promise<{ type: string; message?: string }>
-  makeSymlink(path: string, target: string): Promise<{ type: string; message?: string }>
-  setMode(path: string, mode: number): Promise<{ type: string; message?: string }>
+  writeFile(path: string, bytes: Uint8Array, options?: { mode?: number }): Promise<FileCallResult>
+  remove(path: string): Promise<FileCallResult>
+  makeSymlink(path: string, target: string): Promise<FileCallResult>
+  setMode(path: string, mode: number): Promise<FileCallResult>
+  /**
+   * Where the layer is mounted: what the user's folder has now is looked up anew, as far as nothing inside is using it;
+   * `false` where something is.
+   */
+  refresh?(): Promise<boolean>
 }

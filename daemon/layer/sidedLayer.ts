@@ -10,6 +10,7 @@ import { discardChange } from './discard.ts'
 import { diskUse } from './diskUse.ts'
 import { contentState, type FileState, maxHeldBytes, sha256 } from './fileState.ts'
 import { statFolder } from './folder.ts'
+import { freshFiles } from './freshFiles.ts'
 import { keepChange } from './keep.ts'
 import { KeptRecord } from './keptRecord.ts'
 import type { KeepOptions, Layer, LayerFiles, LayerMount } from './layer.ts'
@@ -128,6 +129,7 @@ export class SidedLayer implements Layer {
 
   discard(selections: readonly Selection[] | 'all', files: LayerFiles): Promise<DiscardResult[]> {
     return this.#overFolder(async () => {
+      const fresh = await freshFiles(files)
       const { differences } = await this.#lookNow()
       const sides = this.#sides
       const inUse = new Set(differences.keys())
@@ -135,7 +137,7 @@ export class SidedLayer implements Layer {
       const results = await new Selected(selections, differences).each<DiscardResult>(
         'comingFirst',
         async (difference, hunks) => {
-          const result = await discardChange({ sides, difference, hunks, files, isFolderInUse })
+          const result = await discardChange({ sides, difference, hunks, files: fresh, isFolderInUse })
           if (result.type === 'discarded' && hunks === undefined) inUse.delete(difference.path)
           return result
         },
@@ -196,7 +198,8 @@ export class SidedLayer implements Layer {
   rewind(name: string, files: LayerFiles): Promise<RewindResult> {
     return this.#overFolder(async () => {
       const look = () => this.#lookNow()
-      const result = await rewindLayer({ sides: this.#sides, store: this.#checkpoints, name, files, look })
+      const fresh = await freshFiles(files)
+      const result = await rewindLayer({ sides: this.#sides, store: this.#checkpoints, name, files: fresh, look })
       await this.#list()
       return result
     })

@@ -121,8 +121,8 @@ export interface Sandbox {
   /** What became of a memory that was saved over this layer, where there was one. */
   readonly resumed?: Resumed | undefined
   /**
-   * Mounts the layer anew, so that what the user saved meanwhile shows; `false` where something inside still uses it, and
-   * nothing was done. Only where the layer is mounted.
+   * Mounts the layer anew, so that what the user saved meanwhile shows; `false` where something inside still uses it: then
+   * only what nothing uses of it is looked up anew, if that can be done at all. Only where the layer is mounted.
    */
   refresh?(): Promise<boolean>
   /** Also of one that is frozen. */

@@ -234,7 +234,7 @@ export class Session {
 
   async discard(selections: readonly Selection[] | 'all', by: string): Promise<DiscardResult[]> {
     this.#refuseWhenStopped()
-    return this.useSandbox((sandbox) => this.#changes.discard(selections, by, sandbox))
+    return this.useSandbox((sandbox) => this.#changes.discard(selections, by, this.#sandbox.layerFiles(sandbox)))
   }
 
   checkpoints(): Checkpoint[] {
@@ -247,10 +247,7 @@ export class Session {
     const waits = this.log.state.tasks.some(({ state }) => state === 'waiting')
     if (this.#running || waits) throw sessionBusy(this.id)
     if (!this.layer.checkpoints().includes(checkpoint)) throw checkpointNotFound(this.id, checkpoint)
-    // Where the user replaced a folder, by whatever program, nothing can be written to the old one that still shows.
-    this.#sandbox.markStale()
-    const result = await this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, sandbox))
-    return result.type === 'failed' && this.#sandbox.isStale ? { ...result, why: `${result.why} ${heldOpen}` } : result
+    return this.useSandbox((sandbox) => this.#changes.rewind(checkpoint, by, this.#sandbox.layerFiles(sandbox)))
   }
 
   /**
@@ -427,8 +424,6 @@ const interruption: Failure = {
   message: 'The daemon ended while this task was running.',
   fix: 'Resume it to go on where it was, or retry it from the start.',
 }
-
-const heldOpen = 'A program in the sandbox keeps an older state of the folder open: end it first.'
 
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {
   const instructions = await projectInstructions(sandbox)

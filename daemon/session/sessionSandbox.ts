@@ -1,6 +1,6 @@
 import { settingRefused } from '#protocol/errors.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
-import type { Layer } from '../layer/layer.ts'
+import type { Layer, LayerFiles } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { storing } from './storing.ts'
 
@@ -73,11 +73,6 @@ export class SessionSandbox {
     return opening
   }
 
-  /** The user may have saved files that it does not show yet. */
-  get isStale(): boolean {
-    return this.#stale
-  }
-
   /** The user saved files: where they were replaced, an open sandbox still shows the old ones. */
   markStale(): void {
     this.#stale = this.#open !== undefined
@@ -88,6 +83,23 @@ export class SessionSandbox {
     const refreshing = this.#refreshing.then(() => this.#refreshNow())
     this.#refreshing = refreshing.catch(() => {})
     return refreshing
+  }
+
+  /** Writes into the open sandbox for its layer; what the user's folder has is looked up anew also where nobody told of it. */
+  layerFiles(sandbox: Sandbox): LayerFiles {
+    const refresh = async () => {
+      this.markStale()
+      await this.refresh()
+      return !this.#stale
+    }
+    return {
+      root: sandbox.root,
+      writeFile: (path, bytes, options) => sandbox.writeFile(path, bytes, options),
+      remove: (path) => sandbox.remove(path),
+      makeSymlink: (path, target) => sandbox.makeSymlink(path, target),
+      setMode: (path, mode) => sandbox.setMode(path, mode),
+      ...(sandbox.refresh && { refresh }),
+    }
   }
 
   /** A sandbox that sees the user's folder as it is now; within `use`. While somebody else uses the open one, that one. */

@@ -3,6 +3,7 @@ import { describe, test } from 'vitest'
 import { runs } from '../support/seed.ts'
 import { copy } from './copy.ts'
 import { act, playActs } from './layerModel.ts'
+import { layerModelCases } from './layerModelCases.ts'
 
 describe.skipIf(copy.unavailable !== undefined)('a layer that is a copy, whatever agent and user do', () => {
   test('is what a model of it says, and loses nothing of the user’s', { timeout: runs(20_000) }, async () => {
@@ -12,4 +13,6 @@ describe.skipIf(copy.unavailable !== undefined)('a layer that is a copy, whateve
       { numRuns: runs(6), endOnFailure: true },
     )
   })
+
+  test.each(layerModelCases)('$symptom', ({ acts }) => playActs(copy, acts))
 })

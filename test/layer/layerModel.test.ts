@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { runs } from '../support/seed.ts'
 import { act, playActs } from './layerModel.ts'
+import { layerModelCases } from './layerModelCases.ts'
 import { overlay } from './overlay.ts'
 
 describe.skipIf(overlay.unavailable !== undefined)('a layer, whatever agent and user do', () => {
@@ -13,17 +14,6 @@ describe.skipIf(overlay.unavailable !== undefined)('a layer, whatever agent and 
     )
   })
 
-  test('a folder that the user replaced by a file while it was mounted stops no rewind for good', async () => {
-    await playActs(overlay, [
-      { by: 'agent', line: 'chmod 755 d/a' },
-      { by: 'user', does: 'remove', path: 'd' },
-      { by: 'daemon', does: 'changes' },
-      { by: 'user', does: 'save', path: 'd/s' },
-      { by: 'daemon', does: 'checkpoint' },
-      { by: 'daemon', does: 'rewind', to: 0 },
-    ])
-  })
-
   test('a file that the user writes in a folder that the agent removed is no deletion of the agent’s', async () => {
     await playActs(overlay, [
       { by: 'agent', line: 'rm -rf d' },
@@ -32,4 +22,6 @@ describe.skipIf(overlay.unavailable !== undefined)('a layer, whatever agent and 
       { by: 'daemon', does: 'changes' },
     ])
   })
+
+  test.each(layerModelCases)('$symptom', ({ acts }) => playActs(overlay, acts))
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
@@ -62,7 +62,7 @@ describe.each(['in the home', 'elsewhere'])('a workspace %s', (place) => {
     ['has a file of it open', '(cd /tmp; exec sleep 5002 < "$OLDPWD/file" > /dev/null 2>&1) &'],
     ['writes a file of it', '(cd /tmp; exec sleep 5003 > "$OLDPWD/out" 2> /dev/null) &'],
     ['runs from it', 'cp /bin/sleep own; (cd /tmp; exec "$OLDPWD/own" 5004 > /dev/null 2>&1) &'],
-  ])('nothing is done while a program %s', async (_, line) => {
+  ])('it stays while a program %s', async (_, line) => {
     await run(`${line} echo started`)
     await run('until pgrep -f "500[1-4]" > /dev/null; do sleep 0.01; done')
     save('file', 'second\n')
@@ -73,6 +73,24 @@ describe.each(['in the home', 'elsewhere'])('a workspace %s', (place) => {
     await sandbox.killAll()
     expect(await sandbox.refresh!()).toBe(true)
     expect(await run('cat file file2')).toBe('second\nworks\n')
+  })
+
+  test('a folder that the user replaced by a file stayed the dead folder to all inside, for as long as a program stood elsewhere in the layer', async () => {
+    mkdirSync(join(lower, 'sub/inner'), { recursive: true })
+    writeFileSync(join(lower, 'sub/file'), 'x\n')
+    expect(await run('ls -R sub > /dev/null; chmod 700 sub/file; sleep 5001 > /dev/null 2>&1 & echo started')).toBe(
+      'started\n',
+    )
+    rmSync(join(lower, 'sub'), { recursive: true })
+    mkdirSync(join(lower, 'sub'))
+    save('sub/inner', 'a file now\n')
+    const at = join(lower, 'sub/inner')
+    expect(await sandbox.writeFile(at, Buffer.from('ours\n'))).toMatchObject({ type: 'fault' })
+    expect(await sandbox.refresh!()).toBe(false)
+    expect(await run('cat sub/inner sub/file')).toBe('a file now\nx\n')
+    expect(await sandbox.writeFile(at, Buffer.from('ours\n'))).toMatchObject({ type: 'written' })
+    expect(await run('cat sub/inner; pgrep -fc "sleep 5001"')).toBe('ours\n1\n')
+    expect(readFileSync(at, 'utf8')).toBe('a file now\n')
   })
 
   test('the way to it cannot be moved or replaced from inside, and it itself is never removed', async () => {

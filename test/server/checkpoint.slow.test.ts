@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
@@ -129,6 +129,22 @@ test('while a task runs or waits it is refused; so is one that is not known', as
   for (const unknown of ['none', '../../x', '', `${first!.id}x`]) await refusal(rewind(unknown), 'checkpointNotFound')
   expect((await rewind(first!.id)).type).toBe('rewound')
   expect(await layer()).toEqual({})
+})
+
+test('going back stopped at a file that replaced a folder which the user removed in a terminal', async () => {
+  const at = (path: string) => join(daemon.folder, path)
+  mkdirSync(at('d/s'), { recursive: true })
+  writeFileSync(at('d/a'), 'a\n')
+  await run([exec('ls -R . > /dev/null; chmod 700 d/a')], [exec('stat d/s; echo two > a.txt')])
+  rmSync(at('d'), { recursive: true })
+  await layer()
+  mkdirSync(at('d'))
+  writeFileSync(at('d/s'), 'mine\n')
+  const all = await checkpoints()
+  expect(await rewind(all[1]!.id)).toMatchObject({ type: 'rewound', paths: ['a.txt'] })
+  expect(readFileSync(at('d/s'), 'utf8')).toBe('mine\n')
+  await run([exec('cat d/s d/a')])
+  expect(watched.ofType('toolFinished').at(-1)).toMatchObject({ output: expect.stringContaining('mine\na\n') })
 })
 
 test('after kill -9 of the daemon all of them are there', async () => {

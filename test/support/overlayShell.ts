@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { chmod, mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { LayerFiles } from '../../daemon/layer/layer.ts'
+import type { FileCallResult, LayerFiles } from '../../daemon/layer/layer.ts'
 import type { AgentShell } from '../layer/bench.ts'
 
 const mountAndServe = `
@@ -17,7 +17,13 @@ const namespaces = ['--user', '--mount', '--pid', '--fork', '--kill-child', '--m
 /** A real overlay mount in a namespace of its own, with one shell in it that lives until `close`. */
 export async function openOverlayShell(mount: { lower: string; upper: string; work: string }): Promise<AgentShell> {
   const { lower, upper, work } = mount
-  return await openShell(lower, [mountAndServe, 'sh', lower, upper, work])
+  const shell = await openShell(lower, [mountAndServe, 'sh', lower, upper, work])
+  // The shell stands in the mount, so that it is not mounted anew: as in a sandbox that is used, what nobody uses is looked up anew.
+  const refresh = async () => {
+    await shell.run('mount -o remount,rw "$PWD"')
+    return false
+  }
+  return { ...shell, files: { ...shell.files, refresh } }
 }
 
 /** One shell in a copy of the user's folder, that lives until `close`, and with it all that it starts. */
@@ -76,23 +82,32 @@ function untilLine(shell: ChildProcessWithoutNullStreams, line: string): Promise
 function filesUnder(root: string): Omit<LayerFiles, 'root'> {
   return {
     writeFile: (path, bytes, options) =>
-      answered('written', async () => {
+      told('written', async () => {
         await mkdir(dirname(root + path), { recursive: true })
         const old = await stat(root + path).catch(() => undefined)
         await writeFile(root + path, bytes)
         if (!old && options?.mode !== undefined) await chmod(root + path, options.mode)
       }),
-    remove: (path) => answered('removed', () => rm(root + path, { recursive: true, force: true })),
-    makeSymlink: (path, target) => answered('written', () => symlink(target, root + path)),
-    setMode: (path, mode) => answered('written', () => chmod(root + path, mode)),
+    remove: (path) => told('removed', () => rm(root + path, { recursive: true, force: true })),
+    makeSymlink: (path, target) => told('written', () => symlink(target, root + path)),
+    setMode: (path, mode) => told('written', () => chmod(root + path, mode)),
   }
 }
 
-async function answered(type: string, work: () => Promise<void>): Promise<{ type: string; message?: string }> {
+async function told(type: string, work: () => Promise<void>): Promise<FileCallResult> {
   try {
     await work()
     return { type }
   } catch (error) {
-    return { type: 'fault', message: String(error) }
+    const { code = '' } = error as { code?: string }
+    return { type: 'fault', code: codes[code] ?? 'other', message: String(error) }
   }
+}
+
+const codes: Record<string, string> = {
+  ENOENT: 'notFound',
+  EISDIR: 'notAFile',
+  ENOTDIR: 'notAFolder',
+  EACCES: 'denied',
+  EPERM: 'denied',
 }

@@ -4,9 +4,11 @@
 #
 # The first two are the numbers of these flags here, the next four those of system calls; then processes: who started this,
 # bubblewrap, as composeMounts.pl left it, and process 1 inside. The old mount is gone before the new one is made, since two over one UPPER are undefined.
-# Exit 0: done. 3: something inside uses the layer, and nothing was done. Anything else: there may be no layer any more.
-BEGIN { constants(EBUSY => 16, EINVAL => 22, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432) }
-BEGIN { constants(O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, NOSUID_NODEV => 6) }
+# Exit 0: done. 3: something inside uses the layer, and only what nothing uses of it is looked up anew. Anything else: there
+# may be no layer any more.
+BEGIN { constants(EBUSY => 16, EINVAL => 22, MOVE_MOUNT => 429, FSOPEN => 430, FSCONFIG => 431, FSMOUNT => 432, FSPICK => 433) }
+BEGIN { constants(O_PATH => 0x200000, SET_FLAG => 0, SET_STRING => 1, CREATE => 6, RECONFIGURE => 7, NOSUID_NODEV => 6) }
+BEGIN { constants(AT_FDCWD => -100, PICK_NOFOLLOW => 2) }
 BEGIN { constants(FROM_FD => 0x4, TO_FD => 0x40, NEWNS => 0x20000, NEWUSER => 0x10000000, NOFOLLOW => 8, PDEATHSIG => 1) }
 
 BEGIN { constants(O_DIRECTORY => 0 + shift @ARGV, O_NOFOLLOW => 0 + shift @ARGV) }
@@ -68,6 +70,16 @@ sub layer {
   return $mount;
 }
 
+# Whoever sets a file system's options, were it none, makes the kernel forget every name in it that nothing uses. Until then a
+# folder that the user removed or replaced is the dead one to all inside: nothing can be made in it, and it cannot be removed.
+sub busy {
+  my ($namespace) = @_;
+  enter($namespace, NEWNS);
+  my $context = call(FSPICK, AT_FDCWD, $root, PICK_NOFOLLOW);
+  call(FSCONFIG, $context, RECONFIGURE, 0, 0, 0) if $context >= 0;
+  exit 3;
+}
+
 my $user = namespace($holder, 'user');
 my $outer = namespace($holder, 'mnt');
 enter($user, NEWUSER);
@@ -90,13 +102,13 @@ for (my $tries = 0; slurp("/proc/$server/stat") !~ /\) [Tt] /; $tries++) {
 # A command that it has just forked uses the layer in a moment: until it is another program, it is called as the server is.
 my $name = slurp("/proc/$server/cmdline");
 for my $child (split / /, slurp("/proc/$server/task/$server/children")) {
-  exit 3 if slurp("/proc/$child/cmdline") eq $name;
+  busy($inner) if slurp("/proc/$child/cmdline") eq $name;
 }
 
 enter($outer, NEWNS);
-unmount("$staging/layer") or exit 3;
+unmount("$staging/layer") or busy($inner);
 enter($inner, NEWNS);
-unmount($root) or exit 3;
+unmount($root) or busy($inner);
 enter($own, NEWNS);
 my $layer = layer(@parts);
 enter($inner, NEWNS);

@@ -13,8 +13,8 @@ const limitMs = 20_000
 const busy = 3
 
 /**
- * Mounts the layer of a running sandbox anew; `holder` is its process. `false` where something inside uses it, and nothing
- * was done. Throws where the sandbox may be without its layer now.
+ * Mounts the layer of a running sandbox anew; `holder` is its process. `false` where something inside uses it, and the
+ * mount stayed: names in it that nothing uses are looked up anew. Throws where the sandbox may be without its layer now.
  */
 export async function mountAnew({ mechanism, root, layer }: Plan, holder: number): Promise<boolean> {
   const children = await readFile(`/proc/${holder}/task/${holder}/children`, 'utf8')
