@@ -2,7 +2,8 @@ import { rmdirSync, unlinkSync } from 'node:fs'
 import type { Difference } from './difference.ts'
 import { forgetMergedFolders, type Look, lookAt } from './differences.ts'
 import { inParent, isErrno } from './folder.ts'
-import { foldersAbove } from './layerPath.ts'
+import { foldersAbove, isInGit } from './layerPath.ts'
+import { markGone } from './markGone.ts'
 import type { OverlayMarks } from './overlayMarks.ts'
 import { Pace } from './pace.ts'
 import type { Sides } from './sides.ts'
@@ -15,15 +16,13 @@ export async function prune(sides: Sides, marks: OverlayMarks): Promise<void> {
   const { bases } = sides
   const upper = sides.layer.root
   const first = await lookAt(sides)
-  const marked = first.unmarked.filter((path) => canHold(upper, path))
-  await marks.makeWhiteouts(marked)
-
-  const deletions = foldersOf(gone(first).map(({ path }) => path))
   const opaque = first.walk.folders.filter((folder) => folder.opaque).map(({ path }) => path)
-  const cleared = opaque.filter((folder) => !deletions.has(folder))
+  const cleared = await clearable(sides, first, opaque)
+  const stays = new Set(opaque.filter((folder) => !cleared.includes(folder)))
+  const marked = await markGone(sides, marks, new Set(gone(first).map(({ path }) => path)), stays)
   await marks.clearOpaque(cleared)
 
-  const look = marked.length + cleared.length > 0 ? await lookAt(sides) : first
+  const look = marked + cleared.length > 0 ? await lookAt(sides) : first
   const differing = new Set(allOf(look).map(({ path }) => path))
   const goneWith = new Set(gone(look).map((d) => d.goneWith))
   const inTheWay = new Set(look.walk.folders.filter(({ inUser, isNew }) => !inUser && !isNew).map(({ path }) => path))
@@ -61,18 +60,16 @@ function gone(look: Look): Difference[] {
   return allOf(look).filter(({ layer }) => layer.type === 'absent')
 }
 
-function foldersOf(paths: readonly string[]): Set<string> {
-  return new Set(paths.flatMap(foldersAbove))
-}
-
-/** The folder that a whiteout would lie in is there, and the whiteout is not. */
-function canHold(upper: string, path: string): boolean {
-  try {
-    return inParent(upper, path, (parent, name) => parent.stat(name) === undefined)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false
-    throw error
-  }
+/**
+ * The opaque folders of which all that is gone is known by name. Git's data is not: two repositories must not become one.
+ */
+async function clearable(sides: Sides, look: Look, opaque: readonly string[]): Promise<string[]> {
+  if (opaque.length === 0) return []
+  const { entries, folders, skipped } = await sides.view.walk({ withGit: true })
+  const git = [...entries, ...folders].map(({ path }) => path).filter(isInGit)
+  const unknown = [...git, ...skipped.map(({ path }) => path), ...look.skipped.map(({ path }) => path)]
+  const holding = new Set(unknown.flatMap((path) => [path, ...foldersAbove(path)]))
+  return holding.has('') ? [] : opaque.filter((folder) => !holding.has(folder))
 }
 
 function removeEntry(upper: string, path: string, remove: (path: string) => void): boolean {

@@ -90,6 +90,7 @@ class Play {
   #shell: AgentShell
   #tokens = 0
   readonly #userActs: string[] = []
+  readonly #userModes = new Set<string>()
   /** How much the user had done when the layer was mounted. */
   #mountedAfter = 0
   readonly #checkpoints: Remembered[] = []
@@ -122,6 +123,7 @@ class Play {
 
   async #userDoes({ does, path }: Extract<Act, { by: 'user' }>): Promise<void> {
     this.#userActs.push(path)
+    if (does === 'chmod') this.#userModes.add(path)
     const at = join(this.#bench.folder, path)
     const old = await readFile(at, 'utf8').catch(() => '')
     const line = `${this.#token('user')}\n`
@@ -179,7 +181,11 @@ class Play {
     for (const path of differences(user, now)) expect(ends, 'written without being kept').toContain(path)
     for (const { path, baseMoved } of chosen) {
       if (!kept.has(path) || baseMoved || this.#isMoved(path)) continue
-      if (!isFolder(now.get(path))) expect(fileAt(now, path), `kept ${path}`).toBe(fileAt(seen, path))
+      if (isFolder(now.get(path))) continue
+      const wanted = fileAt(seen, path)
+      // A mode that only the user changed stays the user's.
+      const merged = this.#userModes.has(path) ? withModeOf(fileAt(user, path), wanted) : wanted
+      expect([wanted, merged], `kept ${path}`).toContain(fileAt(now, path))
     }
     const [before, after] = [userLines(user), userLines(now)]
     for (const line of before) {
@@ -234,7 +240,7 @@ class Play {
 
   /**
    * Where agent and user see other things. What the user made, or changed before the layer first looked at it, where the
-   * agent has a folder or in a folder that the agent removed, is not seen, and is not the agent's to have deleted.
+   * agent has a folder or a file, or in a folder that it removed, is not seen, and is not the agent's to have deleted.
    */
   async #differing(listed: readonly string[]): Promise<string[]> {
     const [seen, user] = [await this.#seen(), await this.#user()]
@@ -305,6 +311,11 @@ function differences(a: Entries, b: Entries): string[] {
 function fileAt(entries: Entries, path: string): string | undefined {
   const entry = entries.get(path)
   return isFolder(entry) ? undefined : entry
+}
+
+function withModeOf(from: string | undefined, entry: string | undefined): string | undefined {
+  const mode = from && /^f \d+/.exec(from)?.[0]
+  return mode && entry?.replace(/^f \d+/, mode)
 }
 
 function isFolder(entry: string | undefined): boolean {

@@ -25,4 +25,32 @@ export const layerModelCases: readonly { readonly symptom: string; readonly acts
       { by: 'daemon', does: 'discardAll' },
     ],
   },
+  {
+    symptom: 'what the user wrote later stayed hidden in a folder that the agent had made anew',
+    acts: [
+      { by: 'agent', line: 'rm -rf d; mkdir -p d; echo TOKEN > d/a' },
+      { by: 'daemon', does: 'discardAll' },
+      { by: 'user', does: 'write', path: 'd/a' },
+      { by: 'agent', line: 'mv -T d/s/c e/x' },
+    ],
+  },
+  {
+    symptom: 'rewinding showed a file of the user’s that was hidden in a folder made anew',
+    acts: [
+      { by: 'user', does: 'insert', path: 'd/b' },
+      { by: 'agent', line: 'rm -rf d; mkdir -p d; echo TOKEN > d/a' },
+      { by: 'daemon', does: 'remount' },
+      { by: 'daemon', does: 'checkpoint' },
+      { by: 'daemon', does: 'rewind', to: 0 },
+    ],
+  },
+  {
+    symptom: 'a file that the agent had removed with a folder of its own came back with the next mount',
+    acts: [
+      { by: 'user', does: 'remove', path: 'd' },
+      { by: 'agent', line: 'mkdir -p d/s && echo TOKEN > d/s/c' },
+      { by: 'daemon', does: 'keepSome' },
+      { by: 'agent', line: 'rm -rf d/s' },
+    ],
+  },
 ]
