@@ -1,7 +1,7 @@
 import type { CopyManifest } from './copyManifest.ts'
 import { folderStamp, walkCopy } from './copyWalk.ts'
 import { stampOf } from './fileState.ts'
-import { statIn } from './folder.ts'
+import { isErrno, statIn } from './folder.ts'
 import type { LayerView } from './layerView.ts'
 import type { Sides } from './sides.ts'
 import type { Skipped } from './upperWalk.ts'
@@ -19,6 +19,15 @@ export function copyView(
       const copied = manifest.get(path)
       if (!copied || !stat) return !copied && !stat
       return copied.own === (copied.isFolder && stat.isDirectory() ? folderStamp(stat) : stampOf(stat))
+    },
+    beneath(path, shown) {
+      try {
+        return statIn(layer.root, path)
+      } catch (error) {
+        // In a folder that the agent locked: what was copied.
+        if (isErrno(error, 'EACCES', 'EPERM')) return shown
+        throw error
+      }
     },
     shownIn: async () => layer,
     beganWith(path, { stamp }) {

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import type { Reading } from './fileState.ts'
 import type { Tree } from './tree.ts'
 import type { Skipped, UpperWalk } from './upperWalk.ts'
@@ -8,6 +9,8 @@ export interface LayerView {
   walk(options?: { readonly withGit?: boolean }): Promise<UpperWalk>
   /** Nothing at `path` is the agent's: neither a change nor a removal. */
   isUntouched(path: string): Promise<boolean>
+  /** What the agent sees at `path` where nothing of its own is; `shown` is what the user has there and a mount shows. */
+  beneath(path: string, shown: Stats | undefined): Stats | undefined
   /** The tree that has what the agent sees at `path`. */
   shownIn(path: string): Promise<Tree>
   /** The agent began with what the user has at `path`, as it was just read. */

@@ -12,6 +12,7 @@ export function overlayView(sides: Omit<Sides, 'view'>, marks: OverlayMarks): La
   return {
     walk: (options) => walkUpper(user.root, layer.root, marks, options),
     isUntouched,
+    beneath: (_path, shown) => shown,
     shownIn: async (path) => ((await isUntouched(path)) ? user : layer),
     beganWith: (_path, { ctimeMs }) => ctimeMs + clockTickMs <= bases.mountedAt,
     leftOut: [],

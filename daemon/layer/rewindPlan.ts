@@ -108,7 +108,7 @@ class Planning implements RewindPlan {
     shows: boolean,
   ): Promise<void> {
     const theirs = user?.stat(name)
-    const seen: Seen = own?.value ?? (shows && theirs ? { type: 'user', stat: theirs } : { type: 'absent' })
+    const seen = own?.value ?? this.#beneath(path, theirs, shows)
     const isThrough = wanted?.value === undefined
     const inner = theirs?.isDirectory() ? enter(user!, name) : undefined
     try {
@@ -122,11 +122,19 @@ class Planning implements RewindPlan {
         return
       }
       if (inner) this.#shield(path, wanted, inner)
-      if (isThrough && seen.type === 'user') return
+      if (isThrough && !own?.value && seen.type !== 'absent') return
       await this.#place(path, aim, seen, own)
     } finally {
       inner?.close()
     }
+  }
+
+  /** A copy has its own of what the user removed or replaced since. */
+  #beneath(path: string, theirs: Stats | undefined, shows: boolean): Seen {
+    const stat = this.#sides.view.beneath(path, shows ? theirs : undefined)
+    if (!stat) return { type: 'absent' }
+    if (stat === theirs) return { type: 'user', stat }
+    return stat.isDirectory() ? { type: 'folder', mode: modeOf(stat), shows } : { type: 'own', stat }
   }
 
   async #intoFolder(

@@ -53,4 +53,16 @@ export const layerModelCases: readonly { readonly symptom: string; readonly acts
       { by: 'agent', line: 'rm -rf d/s' },
     ],
   },
+  {
+    symptom: 'rewinding was refused in a folder that a copy still had and the user no longer',
+    acts: [
+      { by: 'daemon', does: 'checkpoint' },
+      { by: 'agent', line: 'rm -rf d' },
+      { by: 'daemon', does: 'keepSome' },
+      { by: 'daemon', does: 'keepSome' },
+      { by: 'daemon', does: 'rewind', to: 0 },
+      { by: 'agent', line: 'ln -sfn d/s d/a' },
+      { by: 'daemon', does: 'rewind', to: 0 },
+    ],
+  },
 ]
