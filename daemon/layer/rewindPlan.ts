@@ -109,21 +109,25 @@ class Planning implements RewindPlan {
   ): Promise<void> {
     const theirs = user?.stat(name)
     const seen = own?.value ?? this.#beneath(path, theirs, shows)
+    // In a folder that is joined with the user's from the next mount on, or as soon as the kernel forgot its name.
+    const mayShow = !own?.value && seen.type === 'absent' && theirs !== undefined
+    const isInTheWay = seen.type !== 'absent' || mayShow
     const isThrough = wanted?.value === undefined
     const inner = theirs?.isDirectory() ? enter(user!, name) : undefined
     try {
       const aim = await this.#aim(path, wanted, theirs, inner)
       if (aim.type === 'other') return
-      if (isThrough && own?.value && !isInGit(path) && this.#sides.bases.get(path)) this.bases.set(path, 'user')
+      const hidesFile = aim.type === 'folder' && theirs !== undefined && !inner
+      // A file of the user's that a folder replaces is not the agent's to have deleted, unless it did.
+      if (hidesFile) this.bases.set(path, this.bases.get(path) ?? { type: 'absent' })
+      else if (isThrough && own?.value && !isInGit(path) && this.#sides.bases.get(path)) this.bases.set(path, 'user')
       if (aim.type === 'folder') {
-        // A file of the user's that a folder replaces is not the agent's to have deleted, unless it did.
-        if (theirs && !inner && !this.bases.has(path)) this.bases.set(path, { type: 'absent' })
-        await this.#intoFolder(path, aim, seen, own, wanted, inner, theirs)
+        await this.#intoFolder(path, aim, seen, isInTheWay && !(mayShow && inner), own, wanted, inner, theirs)
         return
       }
       if (inner) this.#shield(path, wanted, inner)
       if (isThrough && !own?.value && seen.type !== 'absent') return
-      await this.#place(path, aim, seen, own)
+      await this.#place(path, aim, seen, isInTheWay, own)
     } finally {
       inner?.close()
     }
@@ -141,6 +145,7 @@ class Planning implements RewindPlan {
     path: string,
     aim: Extract<Aim, { type: 'folder' }>,
     seen: Seen,
+    isInTheWay: boolean,
     own: PathNode<Own> | undefined,
     wanted: PathNode<Want> | undefined,
     inner: Folder | undefined,
@@ -150,7 +155,7 @@ class Planning implements RewindPlan {
     const mode = aim.mode ?? (inner && theirs ? modeOf(theirs) : was) ?? 0o755
     const begin = this.first.length
     if (was === undefined) {
-      if (seen.type !== 'absent') this.#remove(path, own)
+      if (isInTheWay) this.#remove(path, own)
       this.first.push({ path, run: () => this.#makeFolder(path) })
     }
     const before = this.first.length + this.files.length + this.links.length
@@ -162,16 +167,22 @@ class Planning implements RewindPlan {
     if (was !== mode || unlocks) this.modes.push(this.#mode(path, mode))
   }
 
-  async #place(path: string, aim: Exclude<Aim, { type: 'folder' | 'other' }>, seen: Seen, own?: PathNode<Own>) {
+  async #place(
+    path: string,
+    aim: Exclude<Aim, { type: 'folder' | 'other' }>,
+    seen: Seen,
+    isInTheWay: boolean,
+    own?: PathNode<Own>,
+  ) {
     const state = await this.#state(path, seen)
     if (aim.type === 'absent') {
-      if (seen.type !== 'absent') this.#remove(path, own)
+      if (isInTheWay) this.#remove(path, own)
     } else if (aim.type === 'symlink') {
       if (sameState(state, aim)) return
-      if (seen.type !== 'absent') this.#remove(path, own)
+      if (isInTheWay) this.#remove(path, own)
       this.links.push({ path, run: () => this.#files.makeSymlink(this.#at(path), aim.target) })
     } else if (state.type !== 'file') {
-      if (seen.type !== 'absent') this.#remove(path, own)
+      if (isInTheWay) this.#remove(path, own)
       this.files.push({ path, content: aim.content, mode: aim.mode, setsMode: false })
     } else if (state.sha256 !== aim.sha256) {
       this.files.push({ path, content: aim.content, mode: aim.mode, setsMode: state.mode !== aim.mode })

@@ -65,4 +65,26 @@ export const layerModelCases: readonly { readonly symptom: string; readonly acts
       { by: 'daemon', does: 'rewind', to: 0 },
     ],
   },
+  {
+    symptom: 'keeping removed a file of the user’s in the place of a folder that a rewind had brought back',
+    acts: [
+      { by: 'agent', line: 'echo TOKEN > e/x' },
+      { by: 'daemon', does: 'checkpoint' },
+      { by: 'agent', line: 'rm -rf e' },
+      { by: 'daemon', does: 'keepAll' },
+      { by: 'user', does: 'write', path: 'e' },
+      { by: 'daemon', does: 'rewind', to: 0 },
+      { by: 'daemon', does: 'keepAll' },
+    ],
+  },
+  {
+    symptom: 'rewinding was refused at a folder of the user’s in one that the agent had made anew',
+    acts: [
+      { by: 'agent', line: 'mkdir -p n && echo TOKEN > n/new' },
+      { by: 'daemon', does: 'checkpoint' },
+      { by: 'agent', line: 'rm -rf n; mkdir -p n; echo TOKEN > n/a' },
+      { by: 'user', does: 'makeFolder', path: 'n/new' },
+      { by: 'daemon', does: 'rewind', to: 0 },
+    ],
+  },
 ]
