@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -122,9 +122,8 @@ class Play {
   }
 
   async #userDoes({ does, path }: Extract<Act, { by: 'user' }>): Promise<void> {
-    this.#userActs.push(path)
-    if (does === 'chmod') this.#userModes.add(path)
     const at = join(this.#bench.folder, path)
+    await this.#touched(does, path)
     const old = await readFile(at, 'utf8').catch(() => '')
     const line = `${this.#token('user')}\n`
     try {
@@ -141,6 +140,16 @@ class Play {
       }
     } catch {
       // Not everything can be done everywhere.
+    }
+    await this.#touched(does, path)
+  }
+
+  /** A link that was kept leads what the user does to the file behind it. */
+  async #touched(does: string, path: string): Promise<void> {
+    const behind = await realpath(join(this.#bench.folder, path)).catch(() => undefined)
+    for (const touched of behind ? [path, behind.slice(this.#bench.folder.length + 1)] : [path]) {
+      this.#userActs.push(touched)
+      if (does === 'chmod') this.#userModes.add(touched)
     }
   }
 
