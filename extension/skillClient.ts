@@ -1,3 +1,5 @@
+import * as vscode from 'vscode'
+import type { Location, Position } from 'vscode-languageclient'
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node'
 import { openSkillChannel } from '#client/skillChannel.ts'
 
@@ -8,28 +10,62 @@ interface SkillClientParams {
   readonly ready: () => Promise<unknown>
   /** The editor has a SKILL.md support of its own: add only what it lacks. */
   readonly complement: boolean
+  /** Commands of this extension that lenses may run, beside the one that shows references. */
+  readonly commands: readonly string[]
   readonly log: LanguageClientOptions['outputChannel']
 }
 
+const showReferences = 'paddock.skills.showReferences'
+const section = 'paddock.skills'
+
+/** What the service has something to say about: skills and their relatives, and mentions in any Markdown. */
+const documentSelector = [
+  ...['skill', 'chatagent', 'instructions', 'prompt', 'markdown'].map((language) => ({ language, scheme: 'file' })),
+  ...['**/agents/openai.{yaml,yml}', '**/{plugin,marketplace}.json', '**/evals/**/*.{json,yaml,yml}'].map((pattern) => {
+    return { pattern, scheme: 'file' }
+  }),
+]
+
 /** Starts the client of the skill language service, on a stream of its own to the daemon. It comes back when that closes. */
-export async function startSkillClient({ client, build, ready, complement, log }: SkillClientParams) {
+export async function startSkillClient({ client, build, ready, complement, commands, log }: SkillClientParams) {
+  const settings = vscode.workspace.getConfiguration(section)
   const language = new LanguageClient(
-    'paddock.skills',
+    section,
     'Paddock skills',
     async () => {
       await ready()
       return openSkillChannel({ client, build })
     },
     {
-      documentSelector: [
-        { language: 'skill', scheme: 'file' },
-        { language: 'markdown', scheme: 'file', pattern: '**/SKILL.md' },
-      ],
-      initializationOptions: { complement },
+      documentSelector,
+      initializationOptions: {
+        complement,
+        commands: [...commands, showReferences, 'vscode.open'],
+        settings: { profiles: settings.get('profiles'), severity: settings.get('severity') },
+      },
+      synchronize: { configurationSection: section },
       ...(log ? { outputChannel: log } : {}),
       connectionOptions: { maxRestartCount: 10 },
     },
   )
+  const shown = vscode.commands.registerCommand(
+    showReferences,
+    (uri: string, position: Position, locations: Location[]) => {
+      const { asPosition, asLocation } = language.protocol2CodeConverter
+      const places = locations.map((location) => asLocation(location))
+      return vscode.commands.executeCommand(
+        'editor.action.showReferences',
+        vscode.Uri.parse(uri),
+        asPosition(position),
+        places,
+      )
+    },
+  )
   await language.start()
-  return language
+  return {
+    async dispose() {
+      shown.dispose()
+      await language.dispose()
+    },
+  }
 }

@@ -5,7 +5,7 @@ import { client } from './client.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import type { startSkillClient } from './skillClient.ts'
 
-/** Starts the skill language service when the first skill is opened, and not before: its client is a bundle of its own. */
+/** Starts the skill language service when the first skill or relative of one is opened, and not before: its client is a bundle of its own. */
 export function serveSkills(connection: DaemonConnection, log: vscode.LogOutputChannel): vscode.Disposable {
   let running: Promise<{ dispose(): Promise<void> }> | null = null
   const look = () => {
@@ -33,10 +33,16 @@ async function start(connection: DaemonConnection, log: vscode.LogOutputChannel)
     build,
     ready: () => connection.use(),
     complement: languages.includes('skill'),
+    commands: [],
     log,
   })
 }
 
+/** Files for whose sake the service is started; once it runs, it also reads other Markdown. */
+const relatives =
+  /\/(?:SKILL|AGENT|AGENTS|CLAUDE|CLAUDE\.local|GEMINI|MEMORY)\.md$|\.(?:agent|instructions)\.md$|\/\.(?:claude|agents)\/.*\.md$|\/agents\/openai\.ya?ml$/
+
 function isSkill({ uri, languageId }: vscode.TextDocument): boolean {
-  return uri.scheme === 'file' && (languageId === 'skill' || /\/SKILL\.md$/.test(uri.path))
+  const ours = ['skill', 'chatagent', 'instructions', 'prompt'].includes(languageId)
+  return uri.scheme === 'file' && (ours || relatives.test(uri.path))
 }

@@ -34,6 +34,9 @@ const capabilities: ServerCapabilities = {
   },
 }
 
+/** What VS Code has support of its own for. */
+const editorsOwn = new Set(['skill', 'chatagent', 'instructions', 'prompt'])
+
 /**
  * Serves the language of SKILL.md over a connection that is already open. It stops at the client's `exit` and when the
  * stream closes or breaks, ends the writer then, and never ends the process. With `initializationOptions.complement` it leaves out what an
@@ -84,7 +87,7 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
 
   /** The editor's own support goes by the language, so a SKILL.md that is opened as plain Markdown has none. */
   function tellingOf({ languageId }: SkillDocument): Telling {
-    return { complement: client.complement && languageId === 'skill' }
+    return { complement: client.complement && editorsOwn.has(languageId) }
   }
 
   /** Looks through the roots in the background; a later call breaks off an earlier one. */
