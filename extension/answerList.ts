@@ -17,8 +17,9 @@ interface Shown {
   readonly rules?: readonly PolicyRule[]
 }
 
-/** What fits the line below an entry: a longer rule is read in the document or in its own box first. */
-const detailLimit = 110
+/** What fits a line of the list. A longer rule stands there in several. */
+const lineLimit = 64
+const mostLines = 8
 
 /** Every way to answer, in a list that goes away when somebody else answers first. */
 export async function askHow(answers: ApprovalAnswers, approval: Approval, shown: Shown = {}): Promise<void> {
@@ -64,15 +65,14 @@ function grantItems(answers: ApprovalAnswers, approval: Approval, shown: Shown):
       if (changed && answers.find(id)) await askHow(answers, approval, { ...shown, rules: changed })
     },
   }
-  if (text.length > detailLimit && !shown.rules && !shown.wasRead) {
+  const fits = text.length <= lineLimit
+  const lines = fits ? [] : (text.match(/.{1,64}/gu) ?? [])
+  if (lines.length > mostLines && !shown.wasRead) {
     const read = async () => {
       await answers.show(approval)
       await askHow(answers, approval, { ...shown, wasRead: true })
     }
-    return [
-      heading,
-      { label: 'Read the rules in the editor first…', detail: 'They are too long for a line.', run: read },
-    ]
+    return [heading, { label: 'Read the rules in the editor first…', description: 'They are long.', run: read }]
   }
   const granted = [...rules]
   const outcomes: readonly [label: string, description: string, outcome: Outcome][] = [
@@ -90,13 +90,15 @@ function grantItems(answers: ApprovalAnswers, approval: Approval, shown: Shown):
   ]
   return [
     heading,
+    // Beside the heading only what is short: the rule itself is never cut.
+    ...(isHost ? [] : [change]),
+    ...lines.slice(0, mostLines).map((line) => ({ label: inert(line), ...(change.run && { run: change.run }) })),
     ...outcomes.map(([label, description, outcome]) => ({
       label,
       description,
-      detail: inert(text),
+      ...(fits && { detail: inert(text) }),
       run: () => answers.answer(id, outcome),
     })),
-    ...(isHost ? [] : [change]),
   ]
 }
 

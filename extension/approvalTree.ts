@@ -30,6 +30,8 @@ function treeItem(approval: Approval, sessionTitle: string): vscode.TreeItem {
   item.id = approval.id
   item.description = isGrave(approval.risk) ? `${approval.risk} risk · ${sessionTitle}` : sessionTitle
   item.tooltip = approvalDocument(approval, sessionTitle).slice(0, 4000)
+  // Without this the whole tooltip is read out.
+  item.accessibilityInformation = { label: `${text}, ${item.description}` }
   item.iconPath = new vscode.ThemeIcon(isGrave(approval.risk) ? 'warning' : 'shield')
   item.contextValue = whole ? 'approval.whole' : 'approval.long'
   item.command = { command: 'paddock.showApproval', title: 'Show the Full Action', arguments: [approval] }

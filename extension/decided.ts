@@ -24,7 +24,7 @@ export function isDecision({ kind, verdict }: AuditEntry): boolean {
 
 /** What was decided, and why; `timeOf` says when. */
 export function decidedLine(entry: AuditEntry, timeOf: (at: number) => string): DecidedLine {
-  const { what, why = {}, who, verdict = 'deny', at } = entry
+  const { folder, what, why = {}, who, verdict = 'deny', at } = entry
   const { name, icon } = verdictWords[verdict]
   const by = who.type === 'person' ? `by ${visible(who.name)}` : why.rule ? `by ${ruleOf(why)}` : ''
   const facts = [
@@ -35,7 +35,8 @@ export function decidedLine(entry: AuditEntry, timeOf: (at: number) => string): 
     `${who.type === 'person' ? visible(who.name) : 'Nobody was asked'}, ${timeOf(at)}`,
   ]
   return {
-    label: visible(what.text),
+    // What lies in the folder is told as seen from there.
+    label: visible(folder ? what.text.replaceAll(`${folder}/`, '') : what.text),
     description: [name.toLowerCase(), by].filter(Boolean).join(' '),
     tooltip: facts.filter(Boolean).join('\n'),
     icon,

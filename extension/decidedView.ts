@@ -37,6 +37,7 @@ function treeItem(entry: AuditEntry): vscode.TreeItem {
   item.id = String(entry.seq)
   item.description = description
   item.tooltip = tooltip
+  item.accessibilityInformation = { label: `${label}, ${description}` }
   item.iconPath = new vscode.ThemeIcon(icon)
   item.contextValue = context
   return item

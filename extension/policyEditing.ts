@@ -5,11 +5,8 @@ import { inert } from './approvalText.ts'
 import type { FolderPolicy } from './folderPolicy.ts'
 import { policyItems, policyMeaning } from './policyLanguage.ts'
 
-/** Where policy files lie; the daemon's own folder has one for each workspace. */
-const files: vscode.DocumentSelector = [
-  { scheme: 'file', pattern: '**/{paddock,.paddock}/policy.yaml' },
-  { scheme: 'file', pattern: '**/policies/*/policy.yaml' },
-]
+/** What may be a policy file; which of these are, the daemon says. */
+const files: vscode.DocumentSelector = { scheme: 'file', pattern: '**/policy.yaml' }
 
 /** Completion, hover and findings in policy files; a file that keeps everything from being allowed is told once. */
 export function servePolicyFiles(policy: FolderPolicy): vscode.Disposable {
@@ -17,6 +14,8 @@ export function servePolicyFiles(policy: FolderPolicy): vscode.Disposable {
   const told = new Map<string, string>()
   const draw = () => {
     findings.clear()
+    const paths = policy.sources.map(({ path }) => path)
+    void vscode.commands.executeCommand('setContext', 'paddock.policyFiles', paths)
     for (const { path, troubles, holds, sha256 = '' } of policy.sources) {
       if (troubles.length > 0) findings.set(vscode.Uri.file(path), troubles.map(finding))
       if (!holds) told.delete(path)
@@ -26,15 +25,25 @@ export function servePolicyFiles(policy: FolderPolicy): vscode.Disposable {
       }
     }
   }
+  const isPolicy = ({ uri }: vscode.TextDocument) => policy.sources.some(({ path }) => path === uri.fsPath)
   return vscode.Disposable.from(
     findings,
     { dispose: policy.changed.on(draw) },
-    vscode.languages.registerCompletionItemProvider(files, { provideCompletionItems }, ' ', '[', '{', ','),
-    vscode.languages.registerHoverProvider(files, { provideHover }),
+    vscode.languages.registerCompletionItemProvider(
+      files,
+      { provideCompletionItems: (document, at) => (isPolicy(document) ? itemsAt(document, at) : []) },
+      ' ',
+      '[',
+      '{',
+      ',',
+    ),
+    vscode.languages.registerHoverProvider(files, {
+      provideHover: (document, at) => (isPolicy(document) ? hoverAt(document, at) : null),
+    }),
   )
 }
 
-function provideCompletionItems(document: vscode.TextDocument, at: vscode.Position): vscode.CompletionItem[] {
+function itemsAt(document: vscode.TextDocument, at: vscode.Position): vscode.CompletionItem[] {
   return policyItems(linesOf(document), at.line, at.character).map(({ label, means, snippet, replaces }, index) => {
     const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Property)
     item.documentation = means
@@ -45,7 +54,7 @@ function provideCompletionItems(document: vscode.TextDocument, at: vscode.Positi
   })
 }
 
-function provideHover(document: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
+function hoverAt(document: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
   const means = policyMeaning(linesOf(document), at.line, at.character)
   return means === undefined ? null : new vscode.Hover(means)
 }

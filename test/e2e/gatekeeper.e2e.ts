@@ -42,7 +42,7 @@ test('the mode is shown, set, and told in the conversation', async () => {
   await editor.workbench.run('Paddock: Focus Chat')
   await chat.getByRole('button', { name: 'Mode: as your policy says. Set Session Mode…' }).click()
   await row('Nothing is written or run').waitFor()
-  await row('Auto').click()
+  await row(/^Auto/).click()
   await chat.getByRole('button', { name: 'Mode: Auto. Set Session Mode…' }).waitFor()
 })
 
@@ -70,7 +70,8 @@ test('the whole action can be read, and closing what shows it answers nothing', 
 test('the list of scopes shows the rule of each, chooses nothing beforehand, and the rule can be changed', async () => {
   await line(asked).hover()
   await line(asked).getByRole('button', { name: 'More…' }).click()
-  await row('Allow in this workspace').getByText('"verdict":"allow"').waitFor()
+  await row('{"verdict":"allow","program":["npm","install","--package-lock-only"').waitFor()
+  await row('Allow in this workspace').waitFor()
   await editor.page.keyboard.press('Enter')
   await waiting().waitFor()
   await editor.workbench.picture('gatekeeper-2-scopes')
@@ -79,9 +80,9 @@ test('the list of scopes shows the rule of each, chooses nothing beforehand, and
   await editor.page.locator('.quick-input-title', { hasText: 'Rule to Grant' }).waitFor()
   await input.fill('{"verdict":"deny","program":["npm"]}')
   await editor.page.getByText('A grant only allows').first().waitFor()
-  await input.fill('{"verdict":"allow","program":["npm","install"],"network":true,"name":"npm-install"}')
+  await input.fill('{"name":"npm-install","verdict":"allow","program":["npm","install"],"network":true}')
   await input.press('Enter')
-  await row('Allow in this workspace').getByText('"npm-install"').waitFor()
+  await row('"npm-install"').first().waitFor()
   await row('Allow in this workspace').click()
   await chat.getByText('Allowed in this workspace').waitFor()
   await chat.getByText(/^Done · /).waitFor()
@@ -90,7 +91,7 @@ test('the list of scopes shows the rule of each, chooses nothing beforehand, and
 
 test('what was decided shows why, also where nobody was asked, and a grant can be taken back', async () => {
   await editor.page.locator('.pane-header', { hasText: 'Recently Decided' }).click()
-  await line(/npm test.*allowed by Paddock’s own/)
+  await line(/node --test.*allowed by Paddock’s own/)
     .first()
     .waitFor()
   const granted = line(/npm install.*allowed by/).first()
@@ -103,19 +104,19 @@ test('what was decided shows why, also where nobody was asked, and a grant can b
 })
 
 test('what was allowed can be denied from now on, to the letter', async () => {
-  const ran = line(/npm test.*allowed by/).first()
+  const ran = line(/node --test.*allowed by/).first()
   await ran.hover()
   await ran.getByRole('button', { name: 'Always Deny…' }).click()
   await editor.page.locator('.quick-input-title', { hasText: 'Always Deny' }).waitFor()
   await editor.page.locator('.quick-input-widget input[type=text]').press('Enter')
-  await expect.poll(workspacePolicy).toMatch(/verdict: deny[\s\S]*npm test|npm test[\s\S]*verdict: deny/)
+  await expect.poll(workspacePolicy).toMatch(/verdict: deny[\s\S]*node --test|node --test[\s\S]*verdict: deny/)
 })
 
 test('an action is explained while it is typed', async () => {
   await editor.workbench.run('Paddock: What Would Happen To')
   const input = editor.page.locator('.quick-input-widget input[type=text]')
   await editor.page.locator('.quick-input-title', { hasText: 'What Would Happen To' }).waitFor()
-  await input.fill('npm test')
+  await input.fill('node --test')
   await row('Denied').getByText('the workspace policy’s').waitFor()
   await input.fill('git push')
   await row('Asked about').first().waitFor()
@@ -127,7 +128,7 @@ test('the user’s policy opens as a template, completes, and its troubles are f
   await editor.workbench.run('Paddock: Edit Policy')
   await row('Your own, for every folder.').click()
   await editorText().getByText('version:').waitFor()
-  const file = join(editor.config, 'paddock', 'policy.yaml')
+  const file = join(editor.home, 'policy.yaml')
   expect(readFileSync(file, 'utf8')).toContain('version: 1')
   await editor.page.keyboard.press('Control+End')
   await editor.page.keyboard.type('  - ver')

@@ -110,17 +110,23 @@ export function Composer({ busy, running, usable, mode, model, draft, focus, las
       <div class="composer-bar">
         {model && <ModelChip model={model} />}
         {usable && <ModeChip mode={mode} />}
-        <span class="grow" />
-        {running && (
-          <button type="button" class="stop" title="Stop the task (Ctrl+.)" onClick={actions.stop}>
-            <Icon name="stop" />
-            Stop
+        <span class="composer-actions">
+          {running && (
+            <button type="button" class="stop" title="Stop the task (Ctrl+.)" onClick={actions.stop}>
+              <Icon name="stop" />
+              Stop
+            </button>
+          )}
+          <button
+            type="submit"
+            class="primary send"
+            disabled={!sendable}
+            title={busy ? 'Queue (Enter)' : 'Send (Enter)'}
+          >
+            <Icon name="arrowUp" />
+            {busy ? 'Queue' : 'Send'}
           </button>
-        )}
-        <button type="submit" class="primary send" disabled={!sendable} title={busy ? 'Queue (Enter)' : 'Send (Enter)'}>
-          <Icon name="arrowUp" />
-          {busy ? 'Queue' : 'Send'}
-        </button>
+        </span>
       </div>
     </form>
   )

@@ -25,8 +25,6 @@ export interface Editor {
   readonly workbench: Workbench
   /** The data folder of this editor's daemon. */
   readonly home: string
-  /** Where the user's own policy lies. */
-  readonly config: string
   /** Ends browser, editor and daemon, and removes all that they kept. */
   close(): Promise<void>
 }
@@ -51,14 +49,14 @@ export async function startEditor(params: EditorParams): Promise<Editor> {
       ...(params.vsix ? {} : { extension: repository }),
       settings: { ...calmSettings, ...params.settings },
       trustEverything: params.untrusted !== true,
-      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0', XDG_CONFIG_HOME: join(root, 'config') },
+      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0' },
     })
     browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
     const workbench = new Workbench(page)
     await page.goto(`${server.address}&folder=${encodeURIComponent(params.folder)}`)
     await page.locator('.monaco-workbench').waitFor()
-    return { page, workbench, home, config: join(root, 'config'), close }
+    return { page, workbench, home, close }
   } catch (error) {
     await close()
     throw error
