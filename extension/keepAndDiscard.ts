@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { Selection } from '#protocol/change.ts'
+import type { ParamsOf } from '#protocol/methods.ts'
 import { visible } from '#protocol/visible.ts'
 import { inert } from './approvalText.ts'
 import type { ChangeSet } from './changeSet.ts'
@@ -10,6 +11,7 @@ import { complain, tell } from './messages.ts'
 const mostSelections = 10_000
 
 type Conflict = Outcome['conflicts'][number]
+type RunsLater = Outcome['runLater'][number]
 
 export interface KeepAndDiscardParams {
   readonly connection: DaemonConnection
@@ -30,8 +32,7 @@ export class KeepAndDiscard {
 
   async keep(session: string, selections: readonly Selection[]): Promise<void> {
     if (selections.length === 0 || !(await this.#saveDirty(session, selections))) return
-    const { results } = await this.#params.connection.request('change/keep', wire(session, selections))
-    this.#report(session, keepOutcome(results))
+    await this.#keep(wire(session, selections))
   }
 
   async discard(session: string, selections: readonly Selection[]): Promise<void> {
@@ -73,6 +74,30 @@ export class KeepAndDiscard {
     for (const conflict of outcome.conflicts) void this.#ask(session, conflict).catch(complain)
   }
 
+  async #keep(request: ParamsOf<'change/keep'>): Promise<void> {
+    const { results } = await this.#params.connection.request('change/keep', request)
+    const outcome = keepOutcome(results)
+    this.#report(request.session, outcome)
+    for (const asked of outcome.runLater) await this.#askConsent(request, asked)
+  }
+
+  /** One file at a time, and modal: what it makes run is to be read. Nothing else than this button consents. */
+  async #askConsent(request: ParamsOf<'change/keep'>, { path, what, content }: RunsLater): Promise<void> {
+    const keep = 'Keep It'
+    const message = inert(`Keep ${visible(path)}? It makes something run later.`)
+    const detail = inert(
+      `Once it is in your folder, ${what}. That is no longer in the sandbox. Look at the change before you keep it.`,
+    )
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, keep)) !== keep) return
+    const chosen = (request.selections ?? []).filter((selection) => selection.path === path)
+    // Where the agent changed it while this was read, that is another question.
+    await this.#keep({
+      ...request,
+      selections: chosen.length > 0 ? chosen : [{ path }],
+      consents: [{ path, content }],
+    })
+  }
+
   async #ask(session: string, { path, why, user }: Conflict): Promise<void> {
     const [open, take] = ['Compare with Mine', "Take the Agent's Version"]
     const message = inert(`${visible(baseName(path))} was not kept: ${why}`)
@@ -82,9 +107,7 @@ export class KeepAndDiscard {
     if (answer !== take) return
     const selections = [{ path }]
     if (!(await this.#saveDirty(session, selections))) return
-    const overwrite = { path, user }
-    const { results } = await this.#params.connection.request('change/keep', { session, selections, overwrite })
-    this.#report(session, keepOutcome(results))
+    await this.#keep({ session, selections, overwrite: { path, user } })
   }
 }
 

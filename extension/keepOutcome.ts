@@ -1,6 +1,7 @@
 import type { DiscardResult, KeepResult } from '#protocol/change.ts'
 
 type Conflict = Extract<KeepResult, { type: 'conflict' }>
+type RunsLater = Extract<KeepResult, { type: 'runsLater' }>
 type Refusal = Extract<KeepResult, { type: 'refused' }>
 
 /** What came of a keep or a discard, sorted by what is to be said about it. */
@@ -8,6 +9,8 @@ export interface Outcome {
   /** For the status bar; '' where nothing was done. */
   readonly done: string
   readonly conflicts: readonly Conflict[]
+  /** Files that would make something run later: kept with consent only. */
+  readonly runLater: readonly RunsLater[]
   readonly refusals: readonly Refusal[]
   /** Paths whose hunks were no longer what was shown. */
   readonly stale: readonly string[]
@@ -40,6 +43,7 @@ export function baseName(path: string): string {
 function trouble(results: readonly (KeepResult | DiscardResult)[]): Omit<Outcome, 'done'> {
   return {
     conflicts: results.filter((result) => result.type === 'conflict'),
+    runLater: results.filter((result) => result.type === 'runsLater'),
     refusals: results.filter((result) => result.type === 'refused'),
     stale: results.filter((result) => result.type === 'stale').map(({ path }) => path),
   }

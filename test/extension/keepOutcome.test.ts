@@ -3,7 +3,7 @@ import { discardOutcome, keepOutcome } from '../../extension/keepOutcome.ts'
 
 test('one kept file is named', () => {
   const outcome = keepOutcome([{ type: 'kept', path: 'src/cart.js', merged: false }])
-  expect(outcome).toEqual({ done: 'Kept cart.js', conflicts: [], refusals: [], stale: [] })
+  expect(outcome).toEqual({ done: 'Kept cart.js', conflicts: [], runLater: [], refusals: [], stale: [] })
 })
 
 test('merges are told', () => {
@@ -13,11 +13,13 @@ test('merges are told', () => {
 })
 
 test('what was not kept is sorted by what is to be said of it', () => {
+  const later = { type: 'runsLater', path: '.npmrc', what: 'x', content: 'file 644 ab' } as const
   const conflict = { type: 'conflict', path: 'a', why: 'same lines', user: 'ab' } as const
   const refused = { type: 'refused', path: 'b', why: 'a link', fix: 'remove it' } as const
-  expect(keepOutcome([conflict, refused, { type: 'stale', path: 'c' }])).toEqual({
+  expect(keepOutcome([conflict, later, refused, { type: 'stale', path: 'c' }])).toEqual({
     done: '',
     conflicts: [conflict],
+    runLater: [later],
     refusals: [refused],
     stale: ['c'],
   })
