@@ -1,17 +1,16 @@
 import * as vscode from 'vscode'
-import type { Selection } from '#protocol/change.ts'
-import type { ParamsOf } from '#protocol/methods.ts'
+import type { KeepAnswers, Selection } from '#protocol/change.ts'
 import { visible } from '#protocol/visible.ts'
 import { inert } from './approvalText.ts'
 import type { ChangeSet } from './changeSet.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
+import { askConsents } from './keepConsent.ts'
 import { baseName, discardOutcome, keepOutcome, type Outcome, these } from './keepOutcome.ts'
 import { complain, tell } from './messages.ts'
 
 const mostSelections = 10_000
 
 type Conflict = Outcome['conflicts'][number]
-type RunsLater = Outcome['runLater'][number]
 
 export interface KeepAndDiscardParams {
   readonly connection: DaemonConnection
@@ -32,13 +31,29 @@ export class KeepAndDiscard {
 
   async keep(session: string, selections: readonly Selection[]): Promise<void> {
     if (selections.length === 0 || !(await this.#saveDirty(session, selections))) return
-    await this.#keep(wire(session, selections))
+    await this.#keep(session, selections, {})
   }
 
   async discard(session: string, selections: readonly Selection[]): Promise<void> {
     if (selections.length === 0) return
     const { results } = await this.#params.connection.request('change/discard', wire(session, selections))
     this.#report(session, discardOutcome(results))
+  }
+
+  async #keep(session: string, selections: readonly Selection[], answers: KeepAnswers): Promise<void> {
+    const { results } = await this.#params.connection.request('change/keep', {
+      ...wire(session, selections),
+      ...answers,
+    })
+    const outcome = keepOutcome(results)
+    this.#report(session, outcome)
+    if (outcome.runsLater.length === 0) return
+    const consents = await askConsents(outcome.runsLater)
+    const consented = new Set(consents.map(({ path }) => path))
+    // Where its content changed while the question stood there, it is asked about anew.
+    if (consents.length > 0) {
+      await this.#keep(session, selected(selections, consented), { ...answers, consents })
+    }
   }
 
   /** What is unsaved in an editor is not yet in the file that a keep merges with. False: the user wants neither. */
@@ -74,30 +89,6 @@ export class KeepAndDiscard {
     for (const conflict of outcome.conflicts) void this.#ask(session, conflict).catch(complain)
   }
 
-  async #keep(request: ParamsOf<'change/keep'>): Promise<void> {
-    const { results } = await this.#params.connection.request('change/keep', request)
-    const outcome = keepOutcome(results)
-    this.#report(request.session, outcome)
-    for (const asked of outcome.runLater) await this.#askConsent(request, asked)
-  }
-
-  /** One file at a time, and modal: what it makes run is to be read. Nothing else than this button consents. */
-  async #askConsent(request: ParamsOf<'change/keep'>, { path, what, content }: RunsLater): Promise<void> {
-    const keep = 'Keep It'
-    const message = inert(`Keep ${visible(path)}? It makes something run later.`)
-    const detail = inert(
-      `Once it is in your folder, ${what}. That is no longer in the sandbox. Look at the change before you keep it.`,
-    )
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, keep)) !== keep) return
-    const chosen = (request.selections ?? []).filter((selection) => selection.path === path)
-    // Where the agent changed it while this was read, that is another question.
-    await this.#keep({
-      ...request,
-      selections: chosen.length > 0 ? chosen : [{ path }],
-      consents: [{ path, content }],
-    })
-  }
-
   async #ask(session: string, { path, why, user }: Conflict): Promise<void> {
     const [open, take] = ['Compare with Mine', "Take the Agent's Version"]
     const message = inert(`${visible(baseName(path))} was not kept: ${why}`)
@@ -107,8 +98,13 @@ export class KeepAndDiscard {
     if (answer !== take) return
     const selections = [{ path }]
     if (!(await this.#saveDirty(session, selections))) return
-    await this.#keep({ session, selections, overwrite: { path, user } })
+    await this.#keep(session, selections, { overwrite: { path, user } })
   }
+}
+
+/** Those of these files, whole where nothing in particular was selected of one. */
+function selected(selections: readonly Selection[], paths: ReadonlySet<string>): Selection[] {
+  return [...paths].map((path) => selections.find((one) => one.path === path) ?? { path })
 }
 
 /** More selections than one request can name are everything. */

@@ -9,9 +9,9 @@ export interface Outcome {
   /** For the status bar; '' where nothing was done. */
   readonly done: string
   readonly conflicts: readonly Conflict[]
-  /** Files that would make something run later: kept with consent only. */
-  readonly runLater: readonly RunsLater[]
   readonly refusals: readonly Refusal[]
+  /** Files that wait for a consent of their own: kept, they make something run. */
+  readonly runsLater: readonly RunsLater[]
   /** Paths whose hunks were no longer what was shown. */
   readonly stale: readonly string[]
 }
@@ -29,6 +29,17 @@ export function discardOutcome(results: readonly DiscardResult[]): Outcome {
   return { done: discarded.length ? `Discarded ${these(discarded)}` : '', ...trouble(results) }
 }
 
+/** Why keeping this file is a question of its own. */
+export function consentQuestion({ path, what }: Pick<RunsLater, 'path' | 'what'>): {
+  question: string
+  detail: string
+} {
+  return {
+    question: `Keep ${path}?`,
+    detail: `Once it is kept, ${what}. So far it lies in the copy only, and nothing of it was written to your folder.`,
+  }
+}
+
 /** "3 files" or "cart.js". */
 export function these(items: readonly { path: string }[]): string {
   const paths = new Set(items.map((item) => item.path))
@@ -43,8 +54,8 @@ export function baseName(path: string): string {
 function trouble(results: readonly (KeepResult | DiscardResult)[]): Omit<Outcome, 'done'> {
   return {
     conflicts: results.filter((result) => result.type === 'conflict'),
-    runLater: results.filter((result) => result.type === 'runsLater'),
     refusals: results.filter((result) => result.type === 'refused'),
+    runsLater: results.filter((result) => result.type === 'runsLater'),
     stale: results.filter((result) => result.type === 'stale').map(({ path }) => path),
   }
 }

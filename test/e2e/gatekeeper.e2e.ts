@@ -10,9 +10,12 @@ let demo: DemoFolder
 let editor: Editor
 let chat: FrameLocator
 
+// Text of a terminal that is painted cannot be read from the page.
+const settings = { 'workbench.colorTheme': 'Default Dark Modern', 'terminal.integrated.gpuAcceleration': 'off' }
+
 beforeAll(async () => {
   demo = new DemoFolder()
-  editor = await startEditor({ folder: demo.path, settings: { 'workbench.colorTheme': 'Default Dark Modern' } })
+  editor = await startEditor({ folder: demo.path, settings })
   chat = editor.workbench.webview()
 })
 
@@ -157,4 +160,21 @@ test('a policy that comes with the folder is told once, shown, and trusted for j
   await question.getByRole('button', { name: 'Trust This Content' }).click()
   await editor.workbench.run('Paddock: Trust This Folder')
   await editor.workbench.notification('you trust the policy of').waitFor()
+})
+
+test('a file that makes something run later is kept only after a question of its own', async () => {
+  await editor.workbench.run('Paddock: Open Sandbox Terminal')
+  await editor.page.locator('.terminal-wrapper.active .xterm-rows').getByText('paddock:').waitFor()
+  await editor.page.locator('.terminal-wrapper.active').click()
+  await editor.page.keyboard.type('mkdir -p .vscode; echo {} > .vscode/tasks.json\n')
+  await line(/^tasks\.json/).waitFor()
+  const dialog = editor.page.locator('.monaco-dialog-box', { hasText: 'Keep .vscode/tasks.json?' })
+  await editor.workbench.run('Paddock: Keep All')
+  await dialog.getByText('Once it is kept, VS Code runs').waitFor()
+  await editor.workbench.picture('gatekeeper-7-consent')
+  await editor.page.keyboard.press('Escape')
+  expect(existsSync(join(demo.path, '.vscode'))).toBe(false)
+  await editor.workbench.run('Paddock: Keep All')
+  await dialog.getByRole('button', { name: 'Keep It' }).click()
+  await expect.poll(() => existsSync(join(demo.path, '.vscode/tasks.json'))).toBe(true)
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { discardOutcome, keepOutcome } from '../../extension/keepOutcome.ts'
+import { consentQuestion, discardOutcome, keepOutcome } from '../../extension/keepOutcome.ts'
 
 test('one kept file is named', () => {
   const outcome = keepOutcome([{ type: 'kept', path: 'src/cart.js', merged: false }])
-  expect(outcome).toEqual({ done: 'Kept cart.js', conflicts: [], runLater: [], refusals: [], stale: [] })
+  expect(outcome).toEqual({ done: 'Kept cart.js', conflicts: [], refusals: [], runsLater: [], stale: [] })
 })
 
 test('merges are told', () => {
@@ -13,14 +13,14 @@ test('merges are told', () => {
 })
 
 test('what was not kept is sorted by what is to be said of it', () => {
-  const later = { type: 'runsLater', path: '.npmrc', what: 'x', content: 'file 644 ab' } as const
   const conflict = { type: 'conflict', path: 'a', why: 'same lines', user: 'ab' } as const
+  const later = { type: 'runsLater', path: '.envrc', what: 'the shell runs it', content: 'f00d' } as const
   const refused = { type: 'refused', path: 'b', why: 'a link', fix: 'remove it' } as const
-  expect(keepOutcome([conflict, later, refused, { type: 'stale', path: 'c' }])).toEqual({
+  expect(keepOutcome([conflict, refused, later, { type: 'stale', path: 'c' }])).toEqual({
     done: '',
     conflicts: [conflict],
-    runLater: [later],
     refusals: [refused],
+    runsLater: [later],
     stale: ['c'],
   })
 })
@@ -28,4 +28,12 @@ test('what was not kept is sorted by what is to be said of it', () => {
 test('discarded files are counted once', () => {
   const results = ['a', 'a', 'b'].map((path) => ({ type: 'discarded' as const, path }))
   expect(discardOutcome(results).done).toBe('Discarded 2 files')
+})
+
+test('a file that makes something run says what, and that nothing was written', () => {
+  expect(consentQuestion({ path: '.envrc', what: 'the shell runs it' })).toEqual({
+    question: 'Keep .envrc?',
+    detail:
+      'Once it is kept, the shell runs it. So far it lies in the copy only, and nothing of it was written to your folder.',
+  })
 })
