@@ -1,5 +1,7 @@
 import type { RuleCode } from '../rules/rules.ts'
+import { argumentFixes } from './arguments.ts'
 import { descriptionFixes } from './description.ts'
+import { dynamicFixes } from './dynamic.ts'
 import { evalFixes } from './evals.ts'
 import { fileFixes } from './file.ts'
 import type { Propose } from './fix.ts'
@@ -21,4 +23,6 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...evalFixes,
   ...openaiFixes,
   ...pluginFixes,
+  ...argumentFixes,
+  ...dynamicFixes,
 }

@@ -1,6 +1,9 @@
+import { argumentRules } from './arguments.ts'
 import { descriptionRules } from './description.ts'
+import { dynamicRules } from './dynamic.ts'
 import { evalRules } from './evals.ts'
 import { fileRules } from './file.ts'
+import { invocationRules } from './invocation.ts'
 import { keyRules } from './keys.ts'
 import { layoutRules } from './layout.ts'
 import { nameRules } from './name.ts'
@@ -21,6 +24,9 @@ export const rules = {
   ...evalRules,
   ...openaiRules,
   ...pluginRules,
+  ...invocationRules,
+  ...argumentRules,
+  ...dynamicRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 
