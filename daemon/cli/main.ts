@@ -29,6 +29,8 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
 
   paddock audit export | verify      every decision, by whom and why, and whether that record is whole;
                                      "paddock audit help" says more
+  paddock skills VERB …              SKILL.md and its relatives: check, list, new, rename, pack;
+                                     "paddock skills help" has them all
 
   paddock doctor [--json]            tries what Paddock needs here; one fix for each failure
                                      Exit: 0 well, 1 a feature is missing, 2 agents cannot work
@@ -44,6 +46,8 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   policy: policyCommand,
   approvals: approvalsCommand,
   audit: auditCommand,
+  // Loaded when it is asked for: it brings a YAML parser and every rule.
+  skills: async (args) => (await import('./skillsCommand.ts')).skillsCommand(args),
   doctor: doctorCommand,
   daemon: daemonCommand,
   help: async () => {

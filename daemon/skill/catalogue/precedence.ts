@@ -25,7 +25,7 @@ function calledBy(client: ClientId, { name, path, kind }: FileRecord): string {
 }
 
 /** Every skill that a client finds from a standpoint, by name: which file wins, and which it hides. */
-function rivalsIn(client: ClientId, catalogue: Catalogue, standpoint: Standpoint): Rivals[] {
+export function rivalsIn(client: ClientId, catalogue: Catalogue, standpoint: Standpoint): Rivals[] {
   const byName = new Map<string, FileRecord[]>()
   for (const record of catalogue.ofKind('skill')) {
     if (!finds(client, record, standpoint)) continue

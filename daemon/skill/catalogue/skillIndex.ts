@@ -43,6 +43,11 @@ export class SkillIndex implements Catalogue {
     return this.#records.size
   }
 
+  /** Every file that is known on the disk, in order. */
+  paths(): Path[] {
+    return [...this.#records.keys()].sort()
+  }
+
   /** Calls `listener` after each change, until the result is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)

@@ -213,7 +213,7 @@ export const descriptionRules = ruleTable({
       const entry = textOf(document, 'description')
       const own = document.path === undefined ? undefined : catalogue.get(document.path)
       if (!entry || !own?.folder || entry.text.trim().length < 40) return []
-      const twin = catalogue.ofKind('skill').find((other) => isTwin(own, entry.text, other))
+      const twin = twinOf(own, entry.text, catalogue.ofKind('skill'))
       if (!twin) return []
       const message = `The skill \`${twin.name}\` has almost the same description.`
       return [{ span: entry.value.span, message, related: [{ message: 'The other description', path: twin.path }] }]
@@ -282,8 +282,17 @@ function isIdeographic(text: string): boolean {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u.test(text)
 }
 
-function isTwin(own: FileRecord, text: string, other: FileRecord): boolean {
-  if (other.path === own.path || other.folder !== own.folder || other.scope !== own.scope) return false
-  if (!areAlike(own.sketch, other.sketch)) return false
-  return similarity(text, other.description) >= 0.9
+/** In a catalogue of thousands by one template nearly all are alike: no more than these are compared word by word. */
+const mostCompared = 50
+
+function twinOf(own: FileRecord, text: string, skills: readonly FileRecord[]): FileRecord | undefined {
+  let compared = 0
+  for (const other of skills) {
+    if (other.path === own.path || other.folder !== own.folder || other.scope !== own.scope) continue
+    if (other.description === text) return other
+    if (compared >= mostCompared || !areAlike(own.sketch, other.sketch)) continue
+    compared++
+    if (similarity(text, other.description) >= 0.9) return other
+  }
+  return undefined
 }

@@ -1,0 +1,104 @@
+import { constants } from 'node:fs'
+import { access, realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type { Root } from '../../skill/catalogue/crawl.ts'
+import { placementOf } from '../../skill/clients/clients.ts'
+import { diskWorkspace, pathFrom } from '../../skill/diskWorkspace.ts'
+import { isInside, type Path, parentOf } from '../../skill/document/location.ts'
+import { type ServiceSettings, SkillService } from '../../skill/service.ts'
+import type { SkillWorkspace } from '../../skill/workspace.ts'
+import { InputTrouble, refusalOf } from './inputTrouble.ts'
+
+/** The language service over what the command line named, once it has looked through all of it. */
+export interface SkillsOnDisk {
+  readonly service: SkillService
+  /** What was named, as absolute paths. */
+  readonly named: readonly Path[]
+  readonly home: Path
+  /** What could not be looked at, as sentences; grows while more is looked at. */
+  readonly troubles: Set<string>
+}
+
+interface OpenParams {
+  readonly settings?: ServiceSettings
+  /** The home directory's skills count as well. */
+  readonly withHome?: boolean
+}
+
+/** Looks through files and folders on this machine. Nothing is kept between runs. */
+export async function openSkills(paths: readonly string[], params: OpenParams = {}): Promise<SkillsOnDisk> {
+  const home = pathFrom(homedir())
+  const troubles = new Set<string>()
+  const service = new SkillService({ workspace: noting(diskWorkspace, troubles), home })
+  if (params.settings) service.settings = params.settings
+  const named = paths.map((path) => pathFrom(resolve(path)))
+  const roots: Root[] = []
+  for (const path of named) roots.push(await rootFor(path, home))
+  if (params.withHome) roots.push({ path: home, type: 'home' })
+  await service.begin(distinct(roots), new AbortController().signal)
+  if (!service.index.complete) {
+    troubles.add('There are more folders than Paddock looks through, or links that lead too deep: some were left out.')
+  }
+  return { service, named, home, troubles }
+}
+
+/** The folder that is the project: the nearest one around it that Git keeps, or itself. */
+export async function projectAround(folder: string): Promise<string> {
+  const from = resolve(folder)
+  for (let at = from; ; at = dirname(at)) {
+    const isKept = await stat(join(at, '.git')).then(
+      () => true,
+      () => false,
+    )
+    if (isKept) return at
+    if (dirname(at) === at || at === homedir()) return from
+  }
+}
+
+/** A folder is looked through as it is; beside a file its folder of skills is, or the folder that it lies in. */
+async function rootFor(path: Path, home: Path): Promise<Root> {
+  const found = await stat(path).catch((error) => {
+    throw new InputTrouble(`${path}: ${refusalOf(error) ?? String(error)}.`)
+  })
+  if (path === home) return { path, type: 'home' }
+  if (found.isDirectory()) return { path, type: 'folder' }
+  return { path: placementOf(path, home)?.root ?? parentOf(path), type: 'folder' }
+}
+
+function distinct(roots: readonly Root[]): Root[] {
+  return roots.filter(
+    (root, at) =>
+      !roots.some((other, index) => {
+        const covers = other.type === 'folder' && isInside(other.path, root.path)
+        return index !== at && covers && (other.path !== root.path || index < at)
+      }),
+  )
+}
+
+/** The same disk; what is there and may not be read is noted. */
+function noting(disk: SkillWorkspace, troubles: Set<string>): SkillWorkspace {
+  const noted = async <T>(path: Path, answer: T | 'missing'): Promise<T | 'missing'> => {
+    if (answer === 'missing') {
+      const why = await access(path, constants.R_OK).then(() => undefined, refusalOf)
+      const isLoop = why === refusalOf({ code: 'ELOOP' })
+      if (isLoop || why === refusalOf({ code: 'EACCES' })) troubles.add(`${path}: ${why}.`)
+    }
+    return answer
+  }
+  return {
+    ...disk,
+    list: async (path) => noted(path, await disk.list(path)),
+    read: async (path, longest) => noted(path, await disk.read(path, longest)),
+  }
+}
+
+/** Where `path` really is, if that lies in one of `folders`; links out of what was named are not followed to write. */
+export async function realInside(path: Path, folders: readonly Path[]): Promise<string | undefined> {
+  const real = await realpath(path)
+  for (const folder of folders) {
+    const inside = await realpath(folder).catch(() => undefined)
+    if (inside !== undefined && isInside(inside, real)) return real
+  }
+  return undefined
+}
