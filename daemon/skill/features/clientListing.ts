@@ -9,7 +9,7 @@ import type { Path } from '../document/location.ts'
  * What a client makes of a file: it is `shown`, another of its name is taken instead (`shadowed`), or the listing has no room left for
  * its description (`cut`).
  */
-export type ListedState = 'shown' | 'shadowed' | 'cut'
+type ListedState = 'shown' | 'shadowed' | 'cut'
 
 export interface ListedSkill {
   /** As the client calls it. */
