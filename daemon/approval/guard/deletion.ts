@@ -2,6 +2,7 @@ import { isWithin, type Named } from './paths.ts'
 import { type Act, act } from './reasons.ts'
 import type { Word } from './shell/word.ts'
 import { shown } from './shell/word.ts'
+import { isTemporary } from './temporary.ts'
 
 interface Ground {
   readonly root: string
@@ -67,11 +68,6 @@ function many(what: string): Act {
 
 function lastPart(word: Word): string {
   return (word.glob ?? word.lead).split('/').at(-1) ?? ''
-}
-
-/** The system's folders for what nobody keeps; private to the sandbox. */
-function isTemporary(path: string): boolean {
-  return ['/tmp/', '/var/tmp/', '/dev/shm/'].some((folder) => path.startsWith(folder))
 }
 
 /** Whether the tools of a project make it again, by its name or that of a folder that it lies in. */

@@ -7,7 +7,7 @@ import { hostsOf, type TouchedPath } from './actionParts.ts'
 import { namesConsequence } from './consequence.ts'
 import { type Match, partOf } from './forbids.ts'
 import { readNames } from './pathPattern.ts'
-import { isPlain, type Place, regionOfPath } from './place.ts'
+import { isBeyond, isNowhere, isPlain, type Place, regionOfPath } from './place.ts'
 import { baseName } from './programWords.ts'
 import type { NamedRule } from './ruleName.ts'
 import { type PathRule, type ProgramRule, pathKey, type RuleSet } from './ruleSet.ts'
@@ -147,15 +147,17 @@ function isKnownThrough({ via }: GuardedProgram, programs: readonly GuardedProgr
   })
 }
 
-/** Within the workspace the layer holds it, where that is enough; what is only read there is looked at anyway. */
+/**
+ * Within the workspace the layer holds it, where that is enough; what is only read there is looked at anyway. What is
+ * written beyond it is no part of what a rule about other programs of the line was about.
+ */
 function pathNeedsNoRule({ path, access }: TouchedPath, { network, onlyLooks, ...place }: Asked): boolean {
-  if (nowhere.has(path)) return true
+  if (isNowhere(path)) return true
+  if (access !== 'read' && isBeyond(path, place)) return false
   if (!network && !onlyLooks) return true
   if (access === 'read') return !network || regionOfPath(path, place) === 'workspace'
   return !onlyLooks && regionOfPath(path, place) === 'workspace'
 }
-
-const nowhere: ReadonlySet<string> = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/tty'])
 
 /** Whether it stands among the words of a program: those that are shown, and that a rule about it is about. */
 function isNamedBy({ argv }: GuardedProgram, path: string, cwd: string): boolean {

@@ -5,6 +5,7 @@ import { actionHash } from '../actionHash.ts'
 import { type BuiltinContext, type BuiltinRule, builtinRule, onlyLooks } from './builtin.ts'
 import { type Coverage, coverage } from './coverage.ts'
 import { forbidding, type Match } from './forbids.ts'
+import { isBeyond, type Place } from './place.ts'
 import { type RuleSet, ruleSet } from './ruleSet.ts'
 
 export interface PolicyContext extends BuiltinContext {
@@ -44,7 +45,7 @@ export function decide(action: Action, report: GuardReport, context: PolicyConte
  * 2. `plan`: whatever does more than look is denied.
  * 3. What a rule asks about, or may deny or ask about; and what Paddock always asks about.
  * 4. What rules allow whole.
- * 5. What is grave or was not understood is asked about; the rest is as the mode and Paddock's own rules have it.
+ * 5. What is grave, was not understood or writes outside the workspace is asked about; the rest is as the mode and Paddock's own rules have it.
  *
  * Then: where a rule that may forbid cannot be read, nothing is allowed without a question. A grant turns an ask into an
  * allow, and never touches a deny. What `unattended` would ask about is denied.
@@ -61,7 +62,7 @@ export function reasonAbout(action: Action, report: GuardReport, context: Policy
     .flatMap((set) => forbidding(set, context.tool, context.schema, action, report, context))
     .toSorted(byStrength)
   const covered = coverage(sets, action, report, { ...context, onlyLooks: modes.has('ask') || modes.has('plan') })
-  const facts: Facts = { action, report, builtin, forbids, covered, looks, modes, sets }
+  const facts: Facts = { action, report, builtin, forbids, covered, looks, modes, sets, place: context }
   const found = stages.map((stage) => stage(facts)).find((said) => said !== undefined) ?? asBuiltin(facts)
   const held = found.verdict === 'allow' ? sets.find(({ holds }) => holds) : undefined
   const said = held ? unread(held) : found
@@ -85,6 +86,7 @@ interface Facts {
   readonly looks: boolean
   readonly modes: ReadonlySet<Mode>
   readonly sets: readonly RuleSet[]
+  readonly place: Place
 }
 
 interface Said extends Omit<Decision, 'risk'> {
@@ -133,6 +135,12 @@ const stages: readonly ((facts: Facts) => Said | undefined)[] = [
     if (report.understood) return undefined
     const why = report.reasons.length > 0 ? report.reasons : [{ text: 'What it does could not be understood.' }]
     return asked('not-understood', why, builtin, 'What is not understood is never taken for harmless.')
+  },
+  ({ report, builtin, place }) => {
+    const beyond = report.paths.find(({ path, effect }) => effect !== 'read' && isBeyond(path, place))
+    if (!beyond) return undefined
+    const why = { text: `It writes ${beyond.path.slice(0, 200)}, outside the workspace.` }
+    return asked('writes-outside', [why], builtin, 'No layer holds what is written outside the workspace.')
   },
   ({ looks, modes, builtin }) => {
     if (looks || !modes.has('ask') || builtin.verdict !== 'allow') return undefined

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { Action } from '#protocol/approval.ts'
+import { isTemporary } from '../guard/temporary.ts'
 
 /** Where actions happen, as seen inside the sandbox. Absolute paths in plain form. */
 export interface Place {
@@ -22,6 +23,18 @@ export function regionOfPath(path: string, { root, home }: Place): Exclude<Regio
   if (isWithin(root, path)) return 'workspace'
   return isWithin(home, path) ? 'home' : 'outside'
 }
+
+/** Whether what is written there is neither in the layer nor in a folder that is the sandbox's own to write to. */
+export function isBeyond(path: string, place: Place): boolean {
+  return regionOfPath(path, place) === 'outside' && !(isPlain(path) && isTemporary(`${path}/`)) && !isNowhere(path)
+}
+
+/** What is written there is kept nowhere. */
+export function isNowhere(path: string): boolean {
+  return nowhere.has(path)
+}
+
+const nowhere: ReadonlySet<string> = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/tty'])
 
 /** A path that is not in its plain form is not taken for what it seems to be. */
 export function isPlain(path: string): boolean {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../daemon/approval/policy/decide.ts'
 import { examined, home, root } from './examined.ts'
 import { labelled } from './labelled.ts'
 
@@ -6,14 +7,11 @@ const harmless = labelled('harmless')
 const asking = labelled('asking')
 const destructive = labelled('destructive')
 
-/** What auto mode would make of it: no question about what sandbox and layer contain. */
-function isAllowed(command: string): boolean {
-  const { understood, reasons, paths } = examined(command)
-  const places = [`${root}/`, `${home}/`, '/tmp/']
-  const outside = paths.some(
-    ({ path, effect }) => effect !== 'read' && !places.some((place) => `${path}/`.startsWith(place)),
-  )
-  return understood && !outside && !reasons.some(({ consequential }) => consequential)
+/** What becomes of it in auto mode, in a sandbox, where nobody has written a rule. */
+function verdict(command: string): 'allow' | 'ask' | 'deny' {
+  const action = { type: 'command', command, cwd: root, network: false } as const
+  const context = { tool: 'exec', mode: 'auto', root, home, sandboxed: true, grants: new Set<string>() } as const
+  return decide(action, examined(command), { ...context, rules: [], policy: [] }).verdict
 }
 
 test('there are enough labelled commands, and none has two labels', () => {
@@ -25,8 +23,8 @@ test('there are enough labelled commands, and none has two labels', () => {
   )
 })
 
-test('none that is destructive or unknown would be allowed in auto mode', () => {
-  const allowed = [...asking, ...destructive].filter(isAllowed)
+test('none that is destructive or unknown is allowed in auto mode', () => {
+  const allowed = [...asking, ...destructive].filter((line) => verdict(line) === 'allow')
   console.log(`figure: of those that need asking or destroy, allowed in auto mode: ${allowed.length} (aim 0)`)
   expect(allowed).toEqual([])
 })
@@ -40,7 +38,7 @@ test('what destroys is called consequential or is not understood, whoever decide
 })
 
 test('at least nine in ten harmless everyday commands are not asked about in auto mode', () => {
-  const asked = harmless.filter((line) => !isAllowed(line))
+  const asked = harmless.filter((line) => verdict(line) !== 'allow')
   const share = (100 * (harmless.length - asked.length)) / harmless.length
   console.log(`figure: harmless everyday commands not asked about in auto mode: ${share.toFixed(1)} % (aim 90)`)
   if (process.env['PADDOCK_LABELLED']) console.log(asked.map((line) => `  asked: ${line}`).join('\n'))

@@ -128,3 +128,38 @@ describe('what is proposed for a line', () => {
     ])
   })
 })
+
+describe('what a command writes outside the workspace', () => {
+  test.each([
+    'echo x > /etc/hosts',
+    'touch a /etc/x',
+    'tar -xf a.tar -C /',
+    'chmod -R 777 /',
+    'git diff --output=/etc/x',
+    'echo x > /tmp/../etc/x',
+  ])('is asked about in auto: %j', (line) => {
+    expect(under(undefined, line)).toBe('ask')
+  })
+
+  test.each([
+    'echo x > /tmp/a',
+    'mkdir -p /var/tmp/x',
+    'echo x > ~/.cache/x',
+    'make | tee /dev/null',
+    'curl -o /dev/null https://x.example',
+    'dd if=a of=/dev/null',
+    'cat /etc/hosts',
+  ])('is not where it lies in a folder of the sandbox’s own, or nowhere: %j', (line) => {
+    expect(under(undefined, line)).toBe('allow')
+  })
+
+  test('an allow covers it where it names it, and not where it is about another program of the line', () => {
+    expect(under(allow('touch', '/etc/x'), 'touch /etc/x')).toBe('allow')
+    expect(under(allow('touch'), 'touch a; echo x > /etc/hosts')).toBe('ask')
+    expect(under({ verdict: 'allow', path: '/etc/hosts', access: ['write'] }, 'echo x > /etc/hosts')).toBe('allow')
+  })
+
+  test('is denied where nobody can be asked', () => {
+    expect(verdict(command('touch /etc/x'), examined('touch /etc/x'), { mode: 'unattended' })).toBe('deny')
+  })
+})
