@@ -10,6 +10,8 @@ import { layoutFixes } from './layout.ts'
 import { nameFixes } from './name.ts'
 import { openaiFixes } from './openai.ts'
 import { pluginFixes } from './plugins.ts'
+import { scriptFixes } from './scripts.ts'
+import { securityFixes } from './security.ts'
 import { toolFixes } from './tools.ts'
 
 /** What is proposed for each rule. */
@@ -25,4 +27,6 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...pluginFixes,
   ...argumentFixes,
   ...dynamicFixes,
+  ...securityFixes,
+  ...scriptFixes,
 }

@@ -10,6 +10,8 @@ import { nameRules } from './name.ts'
 import { openaiRules } from './openai.ts'
 import { pluginRules } from './plugins.ts'
 import type { Rule } from './rule.ts'
+import { scriptRules } from './scripts.ts'
+import { securityRules } from './security.ts'
 import { suppressionRules } from './suppression.ts'
 import { toolRules } from './tools.ts'
 
@@ -27,6 +29,8 @@ export const rules = {
   ...invocationRules,
   ...argumentRules,
   ...dynamicRules,
+  ...securityRules,
+  ...scriptRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

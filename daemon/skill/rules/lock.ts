@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { placementOf } from '../clients/clients.ts'
+import type { SkillDocument } from '../document/document.ts'
+import { nameIn, type Path } from '../document/location.ts'
+import type { FileView } from '../workspace.ts'
+import { itemsOf } from './skillFiles.ts'
+
+/** What `skills-lock.json` of the project notes of a skill when it is installed; undefined where it notes nothing. */
+export function lockedHash(
+  { path, folderPath }: SkillDocument,
+  files: FileView,
+): { hash: string; path: Path } | undefined {
+  const placement = path === undefined ? undefined : placementOf(path, undefined)
+  if (!placement || folderPath === undefined) return undefined
+  const lock = `${placement.base}/skills-lock.json`
+  const text = files.text(lock)
+  if (text === undefined || text === 'missing') return undefined
+  const hash = hashesIn(text)?.[nameIn(folderPath)]?.computedHash
+  return typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash) ? { hash, path: lock } : undefined
+}
+
+function hashesIn(text: string): Record<string, { computedHash?: unknown } | undefined> | undefined {
+  try {
+    const lock: { skills?: Record<string, { computedHash?: unknown } | undefined> } | null = JSON.parse(text)
+    return lock?.skills
+  } catch {
+    return undefined
+  }
+}
+
+/** Longer texts are not at hand as a whole. */
+const longestKnown = 200_000
+
+/**
+ * The hash that the `skills` command line computes of a skill's folder: of each file its path and content, in the order of the paths.
+ * Undefined where not all of it is known as it is, such as files that are no text.
+ */
+export function skillHash(document: SkillDocument, files: FileView): string | undefined {
+  const parts: { path: Path; text: string }[] = []
+  for (const { path, type } of itemsOf(document, files)) {
+    if (type === 'folder') {
+      if (files.list(`${document.folderPath}/${path}`) === undefined) return undefined
+      continue
+    }
+    const whole = `${document.folderPath}/${path}`
+    const text = whole === document.path ? document.text : files.text(whole)
+    if (text === undefined || text === 'missing' || text.length > longestKnown || text.includes('\uFFFD'))
+      return undefined
+    parts.push({ path, text })
+  }
+  if (!parts.some(({ path }) => path === nameIn(document.path ?? ''))) return undefined
+  const hash = createHash('sha256')
+  for (const { path, text } of parts.sort((a, b) => a.path.localeCompare(b.path))) hash.update(path).update(text)
+  return hash.digest('hex')
+}

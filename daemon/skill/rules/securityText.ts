@@ -1,0 +1,132 @@
+import type { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
+import type { Hit, Severity } from './rule.ts'
+import { knownInstallers, type Pattern, patterns } from './securityPatterns.ts'
+
+/** What all patterns find in a text, by the code of their rule, and how far it was looked through. */
+interface Suspicions {
+  readonly hits: ReadonlyMap<string, readonly Hit[]>
+  /** Patterns were not tried behind this; undefined where they were tried everywhere. */
+  readonly until: number | undefined
+}
+
+/** No pattern finds more characters than this. */
+const longest = 300
+/** More tries than this cost too much time at a keystroke; where they end is told. */
+const mostTries = 20_000
+
+const byWord = new Map<string, Pattern[]>()
+for (const pattern of patterns) {
+  for (const word of pattern.words) byWord.set(word, [...(byWord.get(word) ?? []), pattern])
+}
+const anyWord = new RegExp(
+  [...byWord.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|'),
+  'gi',
+)
+
+const known = new WeakMap<SkillDocument, Suspicions>()
+
+/** What the patterns of one rule find in the whole text, frontmatter included. */
+export function suspicionsOf(document: SkillDocument, code: Pattern['code']): readonly Hit[] {
+  return suspicionsIn(document).hits.get(code) ?? []
+}
+
+/** The place behind which the patterns were not tried. */
+export function lookedUntil(document: SkillDocument): number | undefined {
+  return suspicionsIn(document).until
+}
+
+function suspicionsIn(document: SkillDocument): Suspicions {
+  const before = known.get(document)
+  if (before) return before
+  const found = look(document)
+  known.set(document, found)
+  return found
+}
+
+function look(document: SkillDocument): Suspicions {
+  const { text } = document
+  const hits = new Map<string, Hit[]>()
+  const tried = new Map<Pattern, number>()
+  const starts = new Set<string>()
+  let tries = 0
+  anyWord.lastIndex = 0
+  for (let match = anyWord.exec(text); match; match = anyWord.exec(text)) {
+    const at = match.index
+    // Words overlap.
+    anyWord.lastIndex = at + 1
+    for (const pattern of patternsAt(match[0].toLowerCase())) {
+      if (at < (tried.get(pattern) ?? -1)) continue
+      if (++tries > mostTries) return { hits, until: at }
+      const from = Math.max(0, at - longest)
+      tried.set(pattern, at + longest)
+      for (const found of text.slice(from, at + 2 * longest).matchAll(pattern.pattern)) {
+        const span = trimmed(found[0], from + found.index)
+        const key = `${pattern.code} ${span.start}`
+        if (starts.has(key)) continue
+        starts.add(key)
+        const hit = hitOf(document, pattern, span)
+        if (hit) hits.set(pattern.code, [...(hits.get(pattern.code) ?? []), hit])
+      }
+    }
+  }
+  return { hits, until: undefined }
+}
+
+/** The patterns of a word, and of every word that it begins with. */
+const byStart = new Map<string, readonly Pattern[]>(
+  [...byWord.keys()].map((word) => [
+    word,
+    [...byWord].filter(([other]) => word.startsWith(other)).flatMap(([, each]) => each),
+  ]),
+)
+
+function patternsAt(word: string): readonly Pattern[] {
+  return byStart.get(word) ?? []
+}
+
+/** A pattern takes what separates it from the text around; brackets and quotes stay where they are whole. */
+function trimmed(found: string, at: number): Span {
+  let start = 0
+  let end = found.length
+  while (start < end && isSeparator(found.slice(start, end), found[start]!)) start++
+  while (end > start && isSeparator(found.slice(start, end), found[end - 1]!)) end--
+  return start === end ? { start: at, end: at + found.length } : { start: at + start, end: at + end }
+}
+
+function isSeparator(part: string, character: string): boolean {
+  if (/[\s.,:;`&|]/.test(character)) return true
+  const count = (wanted: string) => part.split(wanted).length - 1
+  if (character === '"' || character === "'") return count(character) % 2 === 1
+  return (character === '(' || character === ')') && count('(') !== count(')')
+}
+
+const forbids =
+  /(?:\b(?:never|not|cannot|avoid)|n['’]t)\s+(?:ever\s+|try\s+to\s+|attempt\s+to\s+|let\s+\w+\s+)?["'`]?$/i
+const talksAbout =
+  /\b(?:never|not|avoid|refus\w+|reject\w*|block\w*|deny|denies|forbid\w*|prevent\w*|detect\w*|flag\w*|against|dangerous|malicious|attacks?|injections?|such as|like|examples?|e\.g\.)\b[^\n]{0,80}$/i
+
+/** An instruction that forbids it is none; one that is quoted or talked about is told, but mildly: quotes are easily put around. */
+function hitOf(document: SkillDocument, pattern: Pattern, span: Span): Hit | undefined {
+  const { text } = document
+  const before = text.slice(Math.max(0, span.start - 100), span.start)
+  if (pattern.isSpeech && (forbids.test(before) || pattern.unless?.test(before))) return undefined
+  const written = document.slice(span)
+  const isQuoted = pattern.isSpeech && (/["'“‘«`]\s*$/.test(before) || isInCode(document, span))
+  const mild = isQuoted || talksAbout.test(before) || (pattern.code === 'V07' && knownInstallers.test(written))
+  const severity: Severity | undefined = mild ? 'information' : pattern.severity
+  return { span, message: pattern.says, ...(severity ? { severity } : {}) }
+}
+
+/** Whether a place is code: of a script, in a fence or between backticks. */
+export function isInCode({ kind, blocks, inlines }: SkillDocument, { start }: Span): boolean {
+  if (kind === 'script') return true
+  const isAround = (each: Span) => each.start <= start && start < each.end
+  return (
+    blocks.some((block) => block.type === 'fence' && isAround(block.span)) ||
+    inlines.some((inline) => inline.type === 'code' && isAround(inline.span))
+  )
+}

@@ -1,0 +1,78 @@
+import type { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
+import type { Path } from '../document/location.ts'
+import type { FileView } from '../workspace.ts'
+import type { Hit } from './rule.ts'
+
+/** A file or folder in a skill's folder. */
+export interface Item {
+  /** From the skill's folder. */
+  readonly path: Path
+  readonly name: string
+  readonly type: 'file' | 'folder' | 'link'
+}
+
+const mostFolders = 60
+const deepest = 5
+const skipped = new Set(['.git', 'node_modules'])
+
+/** What lies in the folder of a skill, as far as it is known; breadth first, and not without end. */
+export function itemsOf({ folderPath }: SkillDocument, files: FileView): Item[] {
+  if (folderPath === undefined) return []
+  const found: Item[] = []
+  const waiting = [{ path: '', depth: 0 }]
+  for (let looked = 0; waiting.length > 0 && looked < mostFolders; looked++) {
+    const { path, depth } = waiting.shift()!
+    const items = files.list(path === '' ? folderPath : `${folderPath}/${path}`)
+    if (!items || items === 'missing') continue
+    for (const { name, type } of items) {
+      const own = path === '' ? name : `${path}/${name}`
+      found.push({ path: own, name, type })
+      if (type === 'folder' && depth < deepest && !skipped.has(name)) waiting.push({ path: own, depth: depth + 1 })
+    }
+  }
+  return found
+}
+
+/** Where findings about files beside the text are shown: at the name, or at the beginning. */
+function headOf(document: SkillDocument): Span {
+  const name = document.isReadable ? document.entry('name') : undefined
+  if (name && name.value.span.end > name.value.span.start) return name.value.span
+  return document.fences?.open ?? { start: 0, end: Math.min(1, document.text.length) }
+}
+
+/** A finding about a file beside the text, which leads there. */
+export function fileHit(document: SkillDocument, item: Item, message: string): Hit {
+  const path = `${document.folderPath}/${item.path}`
+  return { span: headOf(document), message, related: [{ message: 'The file', path }] }
+}
+
+const bytecode = /\.py[cod]$/i
+const archive = /\.(?:zip|tar|tgz|tbz2|gz|xz|7z|rar|jar|war|whl|egg|vsix|crx|dmg|iso|msi|deb|rpm|pkg)$/i
+const macros = /\.(?:docm|dotm|xlsm|xlsb|xltm|pptm|ppam|potm)$/i
+const disguised =
+  /\.(?:pdf|png|jpe?g|gif|txt|md|docx?|xlsx?|csv|json)\.(?:exe|scr|bat|cmd|com|sh|ps1|py|js|vbs|jar|app)$/i
+
+/** Files whose content no reader of the skill has seen. */
+export function strangeFiles(document: SkillDocument, files: FileView): Hit[] {
+  const items = itemsOf(document, files)
+  const names = new Set(items.map(({ path }) => path))
+  return items.flatMap((item): Hit[] => {
+    const { path, name, type } = item
+    if (type === 'folder') return []
+    if (disguised.test(name))
+      return [fileHit(document, item, `\`${path}\` is a program that is named like a document.`)]
+    if (macros.test(name))
+      return [fileHit(document, item, `\`${path}\` is a document with macros, which are programs.`)]
+    if (archive.test(name))
+      return [fileHit(document, item, `\`${path}\` is an archive; what is in it is not looked at.`)]
+    if (!bytecode.test(name) || hasSource(path, names)) return []
+    return [fileHit(document, item, `\`${path}\` is compiled code without its source.`)]
+  })
+}
+
+/** `__pycache__/a.cpython-313.pyc` is made from `a.py`. */
+function hasSource(path: Path, names: ReadonlySet<string>): boolean {
+  const source = path.replace(/(?:__pycache__\/)?([^/]+?)(?:\.cpython-[\w-]+)?(?:\.opt-\d)?\.py[cod]$/i, '$1.py')
+  return names.has(source)
+}
