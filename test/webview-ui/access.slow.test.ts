@@ -102,6 +102,7 @@ test('a whole task by keyboard: pick an example, send, answer, unfold, review', 
   }
   await page.getByRole('button', { name: 'Fix the failing test' }).press('Enter')
   await eventually(() => page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
+  await eventually(() => page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('Fix the failing test')
   await page.keyboard.press('Enter')
   const allow = page.getByRole('button', { name: 'Allow once' })
   await eventually(() => allow.isEnabled()).toBe(true)
