@@ -43,7 +43,7 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     'paddock.chooseFolder': async () => {
       if (await window.folders.ask({ again: true })) window.session.recall()
       window.chat.renew()
-      await window.sandbox.refresh()
+      await Promise.all([window.sandbox.refresh(), window.policy.refresh(), window.decisions.refresh()])
     },
   }
   return vscode.Disposable.from(

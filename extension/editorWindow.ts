@@ -5,12 +5,14 @@ import type { ChangesView } from './changesView.ts'
 import type { ChatView } from './chatView.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
 import type { EditorSecrets } from './editorSecrets.ts'
+import type { FolderPolicy } from './folderPolicy.ts'
 import type { FolderSandbox } from './folderSandbox.ts'
 import type { FolderState } from './folderState.ts'
 import type { Folders } from './folders.ts'
 import type { HunkThreads } from './hunkThreads.ts'
 import type { KeepAndDiscard } from './keepAndDiscard.ts'
 import type { ModelSettings } from './modelSettings.ts'
+import type { RecentDecisions } from './recentDecisions.ts'
 import type { TextDocuments } from './textDocuments.ts'
 import type { WindowSession } from './windowSession.ts'
 
@@ -28,6 +30,8 @@ export interface EditorWindow {
   readonly changesView: ChangesView
   readonly model: ModelSettings
   readonly sandbox: FolderSandbox
+  readonly policy: FolderPolicy
+  readonly decisions: RecentDecisions
   readonly secrets: EditorSecrets
   readonly documents: TextDocuments
   readonly extensionPath: string

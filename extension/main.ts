@@ -107,6 +107,8 @@ export function activate(context: vscode.ExtensionContext): void {
     changesView: new ChangesView({ changes, title: shownTitle, folder: shownFolder, memory: workspaceState }),
     model,
     sandbox,
+    policy,
+    decisions,
     secrets: editorSecrets,
     documents: new TextDocuments(),
     extensionPath: extensionUri.fsPath,

@@ -48,17 +48,19 @@ export class RecentDecisions {
 
   /** Whether somebody looks. */
   set watched(watched: boolean) {
-    if (watched && !this.#watched) void this.refresh()
+    const isNew = watched && !this.#watched
     this.#watched = watched
+    if (isNew) void this.refresh()
     if (watched) return
     this.#cancel?.()
     this.#cancel = null
   }
 
+  /** Asks anew, where somebody looks. */
   async refresh(): Promise<void> {
     const { connection, folder: folderOf } = this.#params
     const folder = folderOf()
-    if (connection.state.type !== 'connected' || folder === null) return
+    if (!this.#watched || connection.state.type !== 'connected' || folder === null) return
     try {
       const { entries } = await connection.request('audit/list', { filter: { folder }, limit: page })
       const latest = entries.filter(isDecision).slice(0, shown)
