@@ -20,7 +20,7 @@ export const riskNames: Record<Risk, string> = {
   critical: 'Critical risk',
 }
 
-/** What an action would start and touch, the gravest first; lists that are empty are left out. `shown` says how paths are told. */
+/** An action's effect, in our own words, and then what it would start and touch, the gravest first and nothing that is empty. `shown` says how paths are told. */
 export function guardFacts(report: GuardReport, shown: (path: string) => string = (path) => path): GuardFact[] {
   const pathsOf = (effect: string) =>
     report.paths

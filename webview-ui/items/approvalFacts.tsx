@@ -10,10 +10,8 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
   const { folder } = useContext(Place)
   const { action, reason, guard, dependsOn = [], id } = approval
   const shown = (path: string) => inWorkspace(path, folder)
-  const rows = [
-    ...(guard ? guardFacts(guard, shown) : []),
-    { name: 'Takes orders from', values: dependsOn.map(({ path }) => shown(path)) },
-  ]
+  const [effect, ...found] = guard ? guardFacts(guard, shown) : []
+  const rows = [...found, { name: 'Takes orders from', values: dependsOn.map(({ path }) => shown(path)) }]
   const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
   return (
     <dl class="facts-list">
@@ -26,6 +24,12 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
           <Prose text={text} />
         </dd>
       ))}
+      {effect && (
+        <>
+          <dt>{effect.name}</dt>
+          <dd>{effect.values}</dd>
+        </>
+      )}
       {rows.map(
         ({ name, values }) => values.length > 0 && <Row key={name} of={`${id}/${name}`} name={name} values={values} />,
       )}
