@@ -10,6 +10,7 @@ import { layoutFixes } from './layout.ts'
 import { nameFixes } from './name.ts'
 import { openaiFixes } from './openai.ts'
 import { pluginFixes } from './plugins.ts'
+import { referenceFixes } from './references.ts'
 import { scriptFixes } from './scripts.ts'
 import { securityFixes } from './security.ts'
 import { toolFixes } from './tools.ts'
@@ -29,4 +30,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...dynamicFixes,
   ...securityFixes,
   ...scriptFixes,
+  ...referenceFixes,
 }

@@ -169,7 +169,14 @@ export const argumentRules = ruleTable({
       )
       if (used.length === 0 || document.path === undefined) return []
       if (pluginRootOf(document.path, files) !== 'none') return []
-      return used.map(({ span, name }) => ({
+      // What is to be written into another file, such as hooks of a plugin, may stand in this one.
+      const data = document.blocks.filter(
+        (block) => block.type === 'fence' && /^(?:json|ya?ml|toml)/i.test(document.slice(block.info)),
+      )
+      const here = used.filter(
+        ({ span }) => !data.some((block) => block.span.start <= span.start && span.end <= block.span.end),
+      )
+      return here.map(({ span, name }) => ({
         span,
         message: `\`${name}\` is replaced in plugins only, and this file lies in none.`,
         profiles: ['claude-code', 'spec'] as const,

@@ -9,6 +9,7 @@ import { layoutRules } from './layout.ts'
 import { nameRules } from './name.ts'
 import { openaiRules } from './openai.ts'
 import { pluginRules } from './plugins.ts'
+import { referenceRules } from './references.ts'
 import type { Rule } from './rule.ts'
 import { scriptRules } from './scripts.ts'
 import { securityRules } from './security.ts'
@@ -31,6 +32,7 @@ export const rules = {
   ...dynamicRules,
   ...securityRules,
   ...scriptRules,
+  ...referenceRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

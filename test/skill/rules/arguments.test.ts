@@ -122,6 +122,7 @@ checkRule('A08', {
   ],
   silent: [
     { text: skill(`\${CLAUDE_PLUGIN_ROOT}`), uri: claude },
+    { text: skill(`\`\`\`json\n{"command": "\${CLAUDE_PLUGIN_ROOT}/x"}\n\`\`\``), uri: claude, files: {} },
     {
       text: skill(`\${CLAUDE_PLUGIN_ROOT}`),
       uri: '/p/skills/a/SKILL.md',

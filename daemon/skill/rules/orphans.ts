@@ -1,0 +1,47 @@
+import type { SkillDocument } from '../document/document.ts'
+import { nameIn, parentOf } from '../document/location.ts'
+import type { FileView } from '../workspace.ts'
+import { entriesIn, type FolderEntry } from './skillFolder.ts'
+
+const mostFiles = 300
+const mostUnnamed = 40
+const mostText = 400_000
+/** Files that tools and people look for without being told. */
+const foundAnyway =
+  /^(?:SKILL\.md|LICEN[CS]E.*|NOTICE.*|COPYING.*|README.*|CHANGELOG.*|CONTRIBUTING.*|AGENTS\.md|CLAUDE\.md|__init__\.py|conftest\.py|package(?:-lock)?\.json|tsconfig.*\.json|pyproject\.toml|requirements.*\.txt|uv\.lock|.*\.lock|go\.(?:mod|sum)|Cargo\.toml|Makefile|Dockerfile|\..*|_meta\.json|skill\.json|manifest\.json|metadata\.json)$/i
+const foundFolders =
+  /^(?:evals?|agents|tests?|node_modules|dist|fonts|actions|__tests__|hooks|commands)(?:\/|$)|(?:^|\/)(?:tests?|__tests__|fixtures|\.[^/]+)\//
+const readable = /\.(?:md|txt|py|sh|js|mjs|cjs|ts|tsx|rb|pl|ps1|json|ya?ml|toml|html?|css|xml)$/i
+
+/** The files in a skill's folder that no text of it names, directly or through others; none while that is not known. */
+export function orphansOf(document: SkillDocument, files: FileView): readonly FolderEntry[] {
+  const { folderPath, text } = document
+  const entries = folderPath === undefined ? undefined : entriesIn(folderPath, files)
+  if (!entries) return []
+  const held = entries.filter(({ type, linked }) => type === 'file' && !linked)
+  if (held.length > mostFiles) return []
+  const candidates = held.filter(({ name, relative }) => !foundAnyway.test(name) && !foundFolders.test(relative))
+  const unnamed = candidates.filter((entry) => !names(text, entry))
+  if (unnamed.length === 0 || unnamed.length > mostUnnamed) return []
+  let all = ''
+  for (const { path, name } of held) {
+    if (!readable.test(name) || name === 'SKILL.md') continue
+    const other = files.text(path)
+    if (other === undefined) return []
+    if (other !== 'missing') all += `\n${other}`
+    if (all.length > mostText) return []
+  }
+  return unnamed.filter((entry) => !names(all, entry))
+}
+
+/** Whether a text names a file: by its name, without its extension as programs import it, or by a folder that holds it. */
+function names(text: string, { relative, name }: FolderEntry): boolean {
+  if (text.includes(name)) return true
+  const stem = name.replace(/\.[^.]+$/, '')
+  if (stem.length > 3 && text.includes(stem)) return true
+  const folders: string[] = []
+  for (let at = parentOf(`/${relative}`); at.length > 1; at = parentOf(at)) folders.push(at.slice(1))
+  return folders.some(
+    (folder) => text.includes(`${folder}/`) || (nameIn(folder).length > 4 && text.includes(`${nameIn(folder)}/`)),
+  )
+}

@@ -1,0 +1,483 @@
+import { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
+import { isInside, nameIn, type Path, resolveIn, uriOf } from '../document/location.ts'
+import { slugOf } from '../document/references.ts'
+import { estimateTokens } from '../document/tokens.ts'
+import type { FileView } from '../workspace.ts'
+import { count } from './entries.ts'
+import { importHits } from './imports.ts'
+import { orphansOf } from './orphans.ts'
+import {
+  type Answer,
+  codePathsIn,
+  decoded,
+  firstFolder,
+  linksIn,
+  lookUp,
+  type PathReference,
+  targetOf,
+} from './pathReferences.ts'
+import { profiles } from './profiles.ts'
+import { type Hit, type RuleContext, ruleTable } from './rule.ts'
+import { scriptRuns } from './scriptRuns.ts'
+import { firstLine, inside, pluginRootOf, skillRootOf } from './skillFolder.ts'
+
+const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
+const skills = ['skill'] as const
+const longText = 262_144
+const longReference = 100
+const manyTokens = 10_000
+const mostLinks = 100
+
+/** R: what a text refers to. */
+export const referenceRules = ruleTable({
+  R01: {
+    title: 'Link to a file that is not there',
+    severity: { default: 'warning', 'publish-claude.ai': 'error', 'publish-clawhub': 'error' },
+    kinds: everywhere,
+    why: 'The agent is told to read what it cannot find.',
+    source: 'specification',
+    saidByEditor: true,
+    check: (document, context) =>
+      answers(document, linksIn(document), context).flatMap(([reference, answer]): Hit[] => {
+        if (answer.type !== 'missing') return []
+        const target = targetOf(document, reference)!
+        const { near } = answer
+        const message = `There is no \`${reference.written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+        return [{ span: reference.span, message, data: { target, ...(near ? { near } : {}) } }]
+      }),
+  },
+  R02: {
+    title: 'Path of a file that is not there',
+    severity: 'warning',
+    kinds: skills,
+    why: 'The agent is told to use what it cannot find.',
+    source: 'specification',
+    check: (document, context) => {
+      const own = ownFolders(document, context)
+      const paths = [...codePathsIn(document), ...scriptRuns(document)].filter(({ written }) => {
+        const first = firstFolder(written)
+        // Without such a folder in the skill the path is one of the project.
+        return first !== undefined && own.has(first) && /\.[A-Za-z0-9]{1,5}$/.test(written)
+      })
+      const made = new Set(paths.filter(({ span }) => isMade(document, span)).map(({ written }) => written))
+      const seen = new Set<number>()
+      return answers(document, paths, context).flatMap(([{ span, written }, answer]): Hit[] => {
+        if (answer.type !== 'missing' || seen.has(span.start) || made.has(written)) return []
+        seen.add(span.start)
+        const { near } = answer
+        const message = `The skill has no \`${written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+        return [{ span, message, ...(near ? { data: { near } } : {}) }]
+      })
+    },
+  },
+  R03: {
+    title: 'Link to a heading that is not there',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'The link leads to the file’s beginning instead.',
+    source: 'commonMark',
+    check: missingFragments,
+  },
+  R04: {
+    title: 'Capitals of a path',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'Where capitals count, the file is not found.',
+    source: 'specification',
+    check: (document, context) => {
+      const own = ownFolders(document, context)
+      const small = new Set([...own].map((name) => name.toLowerCase()))
+      const codePaths = codePathsIn(document).filter(({ written }) =>
+        small.has(firstFolder(written)?.toLowerCase() ?? ''),
+      )
+      return answers(document, [...linksIn(document), ...codePaths], context).flatMap(([{ span }, answer]): Hit[] =>
+        answer.type === 'otherCase'
+          ? [{ span, message: `On the disk it is spelled \`${answer.written}\`.`, data: { near: answer.written } }]
+          : [],
+      )
+    },
+  },
+  R05: {
+    title: 'Backslashes in a path',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'Paths are written with `/` everywhere, also on Windows.',
+    source: 'bestPractices',
+    check: (document) => {
+      const codePaths = codePathsIn(document).filter(({ written }) => ofSkills.test(written))
+      return [...linksIn(document), ...codePaths]
+        .filter(({ written }) => /\\[A-Za-z0-9]/.test(written) && !/^[A-Za-z]:/.test(written))
+        .map(({ span }) => ({ span, message: 'Write the path with `/`.' }))
+    },
+  },
+  R06: {
+    title: 'Path of one machine',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'On another machine, or for another user, there is nothing at this path.',
+    source: 'bestPractices',
+    check: (document) =>
+      document.inlines.flatMap((inline): Hit[] => {
+        if (inline.type !== 'link' && inline.type !== 'definition' && inline.type !== 'code') return []
+        const span = inline.type === 'code' ? inline.content : inline.target
+        if (span.end - span.start > 1000) return []
+        const written = document.slice(span)
+        const home =
+          /(?:^|[\s"'=(])((?:file:\/\/)?(?:\/Users|\/home|[A-Za-z]:[\\/]Users)[\\/]([\w.-]+)[^\s"'`)]*)/.exec(written)
+        const link = inline.type !== 'code' && /^(?:~\/|file:|[A-Za-z]:[\\/])/.test(written)
+        if (home && !someUser.test(home[2]!)) {
+          const start = span.start + home.index + home[0].length - home[1]!.length
+          return [{ span: { start, end: start + home[1]!.length }, message: 'This path is there on one machine only.' }]
+        }
+        return link && !/[<>{}$*]/.test(written)
+          ? [{ span, message: 'A link starts at the file it stands in, not at the disk or the home directory.' }]
+          : []
+      }),
+  },
+  R07: {
+    title: 'Link that leads out of the skill',
+    severity: 'warning',
+    kinds: skills,
+    why: 'Whoever installs the skill gets its folder only.',
+    source: 'specification',
+    check: (document, { files }) =>
+      linksIn(document).flatMap((reference): Hit[] => {
+        const target = targetOf(document, reference)
+        const root = document.folderPath
+        if (target === undefined || root === undefined || isInside(root, target)) return []
+        const plugin = pluginRootOf(document.path!, files)
+        if (plugin === undefined || (plugin !== 'none' && isInside(plugin, target))) return []
+        const there = files.stat(target)
+        const hit = { span: reference.span, message: 'This leads out of the skill’s folder.' }
+        return [there !== undefined && there !== 'missing' ? { ...hit, severity: 'information' } : hit]
+      }),
+  },
+  R08: {
+    title: 'Link to a deep file',
+    severity: 'hint',
+    kinds: skills,
+    why: 'References are one folder deep: agents follow links further down less reliably.',
+    source: 'specification',
+    check: (document) =>
+      linksIn(document).flatMap((reference): Hit[] => {
+        const target = targetOf(document, reference)
+        const relative = target && document.folderPath && inside(document.folderPath, target)
+        const depth = relative ? relative.split('/').length - 1 : 0
+        return depth > 1 ? [{ span: reference.span, message: `This file lies ${depth} folders deep.` }] : []
+      }),
+  },
+  R09: {
+    title: 'Reference that only a reference names',
+    severity: 'hint',
+    kinds: skills,
+    why: 'Agents often read only the beginning of a file that another file names: link it from SKILL.md.',
+    source: 'bestPractices',
+    check: (document, { files }) => {
+      const root = document.folderPath
+      if (root === undefined) return []
+      const linked = linkedTexts(document)
+      const direct = new Set(linked.map(({ target }) => target))
+      return linked.flatMap(({ reference, target }): Hit[] => {
+        const further = linksOf(files.text(target), target).find(
+          (next) =>
+            isInside(root, next) && !direct.has(next) && next !== document.path && !isNamed(document, root, next),
+        )
+        if (further === undefined) return []
+        const message = `\`${nameIn(target)}\` refers to \`${inside(root, further)}\`, which SKILL.md does not name.`
+        return [{ span: reference.span, message, related: [{ message: 'Refers to it', path: target }] }]
+      })
+    },
+  },
+  R10: {
+    title: 'File that nothing refers to',
+    severity: 'hint',
+    kinds: skills,
+    why: 'An agent does not look for files that no text names.',
+    source: 'specification',
+    check: (document, { files }) =>
+      orphansOf(document, files)
+        .filter(({ relative }) => !isImage(relative))
+        .map(({ relative }) => ({
+          span: firstLine(document),
+          message: `Nothing in the skill refers to \`${relative}\`.`,
+          data: { relative },
+        })),
+  },
+  R11: {
+    title: 'Path that is no link',
+    severity: { default: 'off', vscode: 'hint' },
+    kinds: skills,
+    why: 'VS Code loads the files that a skill links; a path in backticks is not one of them.',
+    source: 'vscodeSkills',
+    check: (document, context) => {
+      const linked = new Set(linksIn(document).map((reference) => targetOf(document, reference)))
+      const paths = codePathsIn(document).filter(({ written }) => /\.(?:md|txt|json|ya?ml)$/i.test(written))
+      return answers(document, paths, context).flatMap(([reference, answer]): Hit[] => {
+        if (answer.type !== 'there' || linked.has(targetOf(document, reference))) return []
+        const message = 'VS Code loads this file only if it is a link.'
+        return [{ span: reference.whole, message, profiles: ['vscode'], data: { path: reference.written } }]
+      })
+    },
+  },
+  R12: {
+    title: 'Path without its extension',
+    severity: 'hint',
+    kinds: everywhere,
+    why: 'The agent must guess the file’s name.',
+    source: 'specification',
+    check: (document, context) => {
+      const own = ownFolders(document, context)
+      const codePaths = codePathsIn(document).filter(({ written }) => own.has(firstFolder(written) ?? ''))
+      return answers(document, [...linksIn(document), ...codePaths], context).flatMap(
+        ([{ span, written, form }, answer]) => {
+          if (answer.type !== 'noExtension') return []
+          const full = written + answer.extension
+          const hit: Hit = { span, message: `The file is called \`${full}\`.`, data: { near: full } }
+          return [form === 'code' ? hit : { ...hit, severity: 'warning' }]
+        },
+      )
+    },
+  },
+  R13: {
+    title: 'Script that is run from elsewhere',
+    severity: 'warning',
+    kinds: skills,
+    why: 'Commands run in the project, not in the skill’s folder: there is no such script there.',
+    source: 'claudeSkills',
+    check: (document, { files, profiles: inForce }) => {
+      const { folderPath } = document
+      if (folderPath === undefined || saysWhere(document)) return []
+      // Where the specification counts as well, its relative paths are right.
+      const wrongFor = (['claude-code', 'openclaw'] as const).filter(
+        (id) => id === 'claude-code' || !inForce.includes('spec'),
+      )
+      return scriptRuns(document).flatMap(({ span, written }): Hit[] => {
+        const stat = files.stat(resolveIn(folderPath, written))
+        if (stat === undefined || stat === 'missing') return []
+        const message = 'This is looked for in the project, not in the skill’s folder.'
+        return [{ span, message, profiles: wrongFor, data: { path: written.replace(/^\.\//, '') } }]
+      })
+    },
+  },
+  R14: {
+    title: 'Address that follows a branch',
+    severity: 'off',
+    kinds: everywhere,
+    why: 'What it shows can change after somebody has read the skill.',
+    source: 'bestPractices',
+    check: (document) =>
+      document.inlines.flatMap((inline): Hit[] => {
+        if (inline.type !== 'link' && inline.type !== 'url' && inline.type !== 'definition') return []
+        const written = document.slice(inline.target).slice(0, 1000)
+        const moving =
+          /^https?:\/\/(?:raw\.githubusercontent\.com\/[^/]+\/[^/]+|(?:www\.)?github\.com\/[^/]+\/[^/]+\/(?:blob|raw|tree))\/(?:refs\/heads\/)?(?:main|master|HEAD|develop|trunk)\//
+        return moving.test(written)
+          ? [{ span: inline.target, message: 'This follows a branch; name a commit or a tag.' }]
+          : []
+      }),
+  },
+  R15: {
+    title: 'Long reference',
+    severity: 'hint',
+    kinds: ['skill', 'markdown'],
+    why: 'An agent may read only the beginning: a list of contents there says what follows. A very long file fills its memory.',
+    source: 'bestPractices',
+    check: (document, { files }) => {
+      if (document.kind === 'markdown') return isReference(document, files) ? longReferenceHits(document) : []
+      return linkedTexts(document).flatMap(({ reference, target }): Hit[] => {
+        const text = files.text(target)
+        if (text === undefined || text === 'missing') return []
+        return tooLong(reference.span, text, target)
+      })
+    },
+  },
+  R16: {
+    title: 'Import',
+    severity: 'error',
+    kinds: ['instructions'],
+    why: 'Claude Code follows imports five files deep, each file once.',
+    source: 'claudeMemory',
+    check: (document, context) => importHits(document, context),
+  },
+  R18: {
+    title: 'Image that nothing refers to',
+    severity: 'hint',
+    kinds: skills,
+    why: 'It is installed with the skill and never looked at.',
+    source: 'specification',
+    check: (document, { files }) =>
+      orphansOf(document, files)
+        .filter(({ relative }) => isImage(relative))
+        .map(({ relative }) => ({
+          span: firstLine(document),
+          message: `Nothing in the skill refers to \`${relative}\`.`,
+        })),
+  },
+})
+
+const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|resources|docs)\\/i
+/** Names that stand for anybody. */
+const someUser =
+  /^(?:user(?:name)?|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
+
+function isImage(path: string): boolean {
+  return /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|mp4|mov|webm)$/i.test(path)
+}
+
+/** Whether the text says that the file is yet to be written. */
+function isMade({ text }: SkillDocument, { start }: Span): boolean {
+  return /\b(?:save|create|write|generate|add|output|export|store|put)\w*\s[^.\n]{0,30}$/i.test(
+    text.slice(Math.max(0, start - 40), start),
+  )
+}
+
+/** The references of which the disk knows something. */
+function answers(
+  document: SkillDocument,
+  references: readonly PathReference[],
+  { files }: RuleContext,
+): [PathReference, Answer][] {
+  return references.flatMap((reference): [PathReference, Answer][] => {
+    const answer = lookUp(document, reference, files)
+    return answer ? [[reference, answer]] : []
+  })
+}
+
+/** The folders that a skill has; none while that is not known. */
+function ownFolders(document: SkillDocument, { files }: RuleContext): ReadonlySet<string> {
+  const items = document.kind !== 'skill' || !document.folderPath ? undefined : files.list(document.folderPath)
+  if (items === undefined || items === 'missing') return new Set()
+  return new Set(items.filter(({ type }) => type === 'folder').map(({ name }) => name))
+}
+
+/** The Markdown files of the skill that SKILL.md links, each once. */
+function linkedTexts(document: SkillDocument): { reference: PathReference; target: Path }[] {
+  const found = new Map<Path, PathReference>()
+  for (const reference of linksIn(document)) {
+    const target = targetOf(document, reference)
+    if (target === undefined || !/\.md$/i.test(target) || target === document.path) continue
+    if (!document.folderPath || !isInside(document.folderPath, target) || found.has(target)) continue
+    found.set(target, reference)
+    if (found.size >= mostLinks) break
+  }
+  return [...found].map(([target, reference]) => ({ target, reference }))
+}
+
+/** The Markdown files that the text of a file links. Only skimmed: it is done for every linked file at every change. */
+function linksOf(text: string | undefined, path: Path): Path[] {
+  if (text === undefined || text === 'missing') return []
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  return [...text.matchAll(/\]\(([^()\s#?:]{1,300}\.md)[#)\s]/gi)].map((match) => resolveIn(folder, decoded(match[1]!)))
+}
+
+/** Whether the text names a file in any way. */
+function isNamed({ text }: SkillDocument, root: Path, path: Path): boolean {
+  return text.includes(inside(root, path) ?? path) || text.includes(nameIn(path))
+}
+
+function missingFragments(document: SkillDocument, { files }: RuleContext): Hit[] {
+  const anchors = new Map<Path, ReadonlySet<string> | undefined>()
+  return linksIn(document).flatMap((reference): Hit[] => {
+    const { fragment, fragmentSpan, written } = reference
+    if (!fragment || !fragmentSpan || /^(?:L\d|:~:|top$|!|\/)/i.test(fragment) || /[<>{}$*]/.test(fragment)) return []
+    const target = written === '' ? '' : targetOf(document, reference)
+    if (target === undefined || (target !== '' && !/\.(?:md|markdown)$/i.test(target))) return []
+    if (!anchors.has(target)) anchors.set(target, target === '' ? anchorsIn(document) : anchorsOf(target, files))
+    const known = anchors.get(target)
+    if (!known || known.has(loose(fragment))) return []
+    const where = target === '' ? 'here' : `in \`${nameIn(target)}\``
+    return [{ span: fragmentSpan, message: `There is no heading \`#${fragment}\` ${where}.` }]
+  })
+}
+
+function anchorsOf(path: Path, files: FileView): ReadonlySet<string> | undefined {
+  const text = files.text(path)
+  if (text === undefined || text === 'missing' || text.length >= longText) return undefined
+  return anchorsIn(new SkillDocument({ uri: uriOf(path), languageId: 'markdown', version: 0, text }))
+}
+
+/** What links can lead to: headings, with a number where they repeat, and elements with a name. */
+function anchorsIn(document: SkillDocument): ReadonlySet<string> {
+  const found = new Set<string>()
+  const seen = new Map<string, number>()
+  for (const block of document.blocks) {
+    if (block.type !== 'heading') continue
+    const title = document.slice(block.title)
+    const own = /\{#([\w-]+)\}\s*$/.exec(title)?.[1]
+    if (own) found.add(loose(own))
+    const slug = slugOf(title)
+    const before = seen.get(slug) ?? 0
+    seen.set(slug, before + 1)
+    found.add(loose(slug)).add(loose(`${slug}-${before}`))
+  }
+  for (const match of document.text.matchAll(/\b(?:id|name)=["']([^"'\s]{1,200})["']/g)) found.add(loose(match[1]!))
+  return found
+}
+
+/** Renderers differ in what they make of signs; letters and digits they keep. */
+function loose(anchor: string): string {
+  return anchor.toLowerCase().replace(/[^\p{Letter}\p{Mark}\p{Number}]+/gu, '')
+}
+
+/** Whether the author tells the agent itself where paths start. */
+function saysWhere(document: SkillDocument): boolean {
+  const body = document.slice(document.body)
+  return (
+    body.length < longText &&
+    /relative to (?:the|this) (?:skill|directory|folder|file)|base directory|skill(?:’s|'s)? (?:root|base )?(?:directory|folder)|\bcd ["']?(?:\$|\{|<|\/|~)|SKILL_DIR|skill_dir|baseDir|CLAUDE_PLUGIN_ROOT/i.test(
+      body,
+    )
+  )
+}
+
+/** Markdown in a skill's folder. */
+function isReference(document: SkillDocument, files: FileView): boolean {
+  return skillRootOf(document, files) !== undefined
+}
+
+function longReferenceHits(document: SkillDocument): Hit[] {
+  return tooLong(firstLine(document), document.text, undefined)
+}
+
+function tooLong(span: Span, text: string, path: Path | undefined): Hit[] {
+  const name = path === undefined ? 'This file' : `\`${nameIn(path)}\``
+  // A token is four letters, or one sign of Chinese.
+  const tokens = text.length < manyTokens * 1.2 ? 0 : estimateTokens(text)
+  if (tokens > manyTokens) {
+    const size = text.length >= longText ? 'more than 25,000' : `about ${count(tokens)}`
+    return [{ span, message: `${name} has ${size} tokens; split it.`, severity: 'warning' }]
+  }
+  if (!hasMoreLines(text, longReference) || hasContents(text)) return []
+  return [
+    { span, message: `${name} has more than ${longReference} lines and does not say at its beginning what is in it.` },
+  ]
+}
+
+function hasMoreLines(text: string, most: number): boolean {
+  let at = -1
+  for (let lines = 0; lines <= most; lines++) {
+    at = text.indexOf('\n', at + 1)
+    if (at < 0) return false
+  }
+  return true
+}
+
+/** Whether a text lists its parts at the beginning: a heading that says so, or links to its own headings. */
+function hasContents(text: string): boolean {
+  const head = text.split('\n', 60).join('\n').slice(0, 6000)
+  return (
+    /^(?:#{1,6}\s+|\*\*)\s*(?:table of )?(?:contents|toc|index|overview|quick (?:reference|navigation|links)|目录|目次)\b/im.test(
+      head,
+    ) ||
+    /目录|目次/.test(head) ||
+    (head.match(/\]\(#[^)\s]+\)/g)?.length ?? 0) >= 3
+  )
+}
+
+/** The profile's own way to name the skill's folder in a command. */
+export function skillFolderVariable(inForce: RuleContext['profiles']): string | undefined {
+  const clients = inForce.map((id) => profiles[id].client)
+  if (clients.includes('claude-code')) return `\${CLAUDE_SKILL_DIR}`
+  return clients.includes('openclaw') ? '{baseDir}' : undefined
+}
