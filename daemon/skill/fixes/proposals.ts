@@ -1,4 +1,5 @@
 import type { RuleCode } from '../rules/rules.ts'
+import { agentFixes } from './agents.ts'
 import { argumentFixes } from './arguments.ts'
 import { descriptionFixes } from './description.ts'
 import { dynamicFixes } from './dynamic.ts'
@@ -31,4 +32,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...securityFixes,
   ...scriptFixes,
   ...referenceFixes,
+  ...agentFixes,
 }

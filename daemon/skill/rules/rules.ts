@@ -1,3 +1,4 @@
+import { agentRules } from './agents.ts'
 import { argumentRules } from './arguments.ts'
 import { descriptionRules } from './description.ts'
 import { dynamicRules } from './dynamic.ts'
@@ -33,6 +34,7 @@ export const rules = {
   ...securityRules,
   ...scriptRules,
   ...referenceRules,
+  ...agentRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

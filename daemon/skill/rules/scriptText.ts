@@ -63,8 +63,3 @@ export function placesOf(lines: readonly CodeLine[], pattern: RegExp): Span[] {
     return [{ start: from, end: from + match[0].trim().length }]
   })
 }
-
-/** The first line of a file, where findings about the whole of it are shown. */
-export function firstLine({ text }: SkillDocument): Span {
-  return { start: 0, end: lineEnd(text, 0) }
-}

@@ -5,8 +5,9 @@ import { listed } from './entries.ts'
 import { packagesIn } from './packages.ts'
 import { pythonModules } from './pythonModules.ts'
 import { type Hit, ruleTable } from './rule.ts'
-import { codeLines, firstLine, languageOf, placesOf, type ScriptLanguage } from './scriptText.ts'
+import { codeLines, languageOf, placesOf, type ScriptLanguage } from './scriptText.ts'
 import { fileHit, itemsOf } from './skillFiles.ts'
+import { firstLine } from './skillFolder.ts'
 
 const kinds = ['script'] as const
 

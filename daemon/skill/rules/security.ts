@@ -154,24 +154,13 @@ export const securityRules = ruleTable({
   },
 })
 
-/** `*` where tools are listed. A bare `Bash` has a rule of its own. */
+/** `*` as what a skill is allowed; agents that have all tools still ask before they use them. */
 function allTools(document: SkillDocument): Hit[] {
-  return ['allowed-tools', 'tools', 'permissionMode'].flatMap((key) => {
-    const value = soundEntry(document, key)?.value
-    const values = value?.kind === 'list' ? value.items : value ? [value] : []
-    return values
-      .filter(
-        ({ text }) =>
-          (key === 'permissionMode' ? text === 'bypassPermissions' : /^\s*\*\s*$/.test(text)) &&
-          isNoAgentTools(document, key),
-      )
-      .map(({ span }) => ({ span, message: 'This allows everything.' }))
-  })
-}
-
-/** Agents that have all tools still ask before they use them. */
-function isNoAgentTools({ kind }: SkillDocument, key: string): boolean {
-  return !(kind === 'agent' && key === 'tools')
+  const value = soundEntry(document, 'allowed-tools')?.value
+  const values = value?.kind === 'list' ? value.items : value ? [value] : []
+  return values
+    .filter(({ text }) => /^\s*\*\s*$/.test(text))
+    .map(({ span }) => ({ span, message: 'This allows everything.' }))
 }
 
 const claims: readonly { readonly claim: RegExp; readonly breach: RegExp; readonly says: string }[] = [

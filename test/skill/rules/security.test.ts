@@ -200,7 +200,6 @@ checkRule('V10', {
     body('`codex «--yolo»`\n'),
     { text: "---\nname: a\nallowed-tools: «'*'»\n---\n", severity: 'warning' },
     { text: '---\nname: a\nallowed-tools: Read, «Bash(*)»\n---\n' },
-    { text: '---\nname: a\npermissionMode: «bypassPermissions»\n---\n', uri: '/repo/.claude/agents/a.md' },
     body('```json\n{"permissions": {«"allow": ["*"»]}}\n```\n'),
   ],
   silent: [
