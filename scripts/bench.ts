@@ -20,6 +20,7 @@ const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   egress: async () => (await import('./bench/egressFigures.ts')).egressFigures(),
   policy: async () => (await import('./bench/policyFigures.ts')).policyFigures(),
   guard: async () => (await import('./bench/guardFigures.ts')).guardFigures(),
+  skill: async () => (await import('./bench/skillFigures.ts')).skillFigures(),
   package: packageFigures,
 }
 

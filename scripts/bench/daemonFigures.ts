@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import { type Figure, median, percentile, time } from './figure.ts'
-import { ground, memoryOf } from './ground.ts'
+import { ground } from './ground.ts'
+import { memoryOf } from './processMemory.ts'
 
 /** How long a daemon takes to answer for the first time, how fast it answers then, and what it weighs. */
 export async function daemonFigures(): Promise<Figure[]> {

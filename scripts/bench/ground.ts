@@ -6,6 +6,7 @@ import type { DaemonClient } from '#client/daemonClient.ts'
 import { type Script, type ScriptedProvider, startScriptedProvider } from '../../daemon/agent/models/scripted.ts'
 import { childrenOf } from '../../test/support/childrenOf.ts'
 import { repository } from '../setup/places.mjs'
+import { memoryOf } from './processMemory.ts'
 
 const build: string = JSON.parse(readFileSync(join(repository, 'dist/build.json'), 'utf8')).build
 const launch = { execPath: process.execPath, entry: join(repository, 'dist/daemon/main.mjs') }
@@ -64,12 +65,6 @@ export function ground(): Ground {
       rmSync(root, { recursive: true, force: true })
     },
   }
-}
-
-/** Proportional set size of a process, in MB: what it takes of the machine. */
-export function memoryOf(pid: number): number {
-  const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
-  return Number(line?.[1]) / 1024
 }
 
 /** Of a process and all that descend from it, in MB. */

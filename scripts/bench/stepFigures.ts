@@ -1,7 +1,8 @@
 import type { ScriptedCall } from '../../daemon/agent/models/scripted.ts'
 import { type Figure, median, percentile } from './figure.ts'
 import { forkAndExec } from './forkAndExec.ts'
-import { ground, memoryOf } from './ground.ts'
+import { ground } from './ground.ts'
+import { memoryOf } from './processMemory.ts'
 
 const steps = 190
 
