@@ -286,13 +286,14 @@ function isIdeographic(text: string): boolean {
 const mostCompared = 50
 
 function twinOf(own: FileRecord, text: string, skills: readonly FileRecord[]): FileRecord | undefined {
+  const words = wordsOf(text)
   let compared = 0
   for (const other of skills) {
     if (other.path === own.path || other.folder !== own.folder || other.scope !== own.scope) continue
     if (other.description === text) return other
     if (compared >= mostCompared || !areAlike(own.sketch, other.sketch)) continue
     compared++
-    if (similarity(text, other.description) >= 0.9) return other
+    if (similarity(words, other.description) >= 0.9) return other
   }
   return undefined
 }

@@ -19,10 +19,8 @@ export function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [])
 }
 
-/** How much of the words of two texts is the same: 0 nothing, 1 all. */
-export function similarity(one: string, other: string): number {
-  if (one === other) return 1
-  const first = wordsOf(one)
+/** How much of some words and of the words of another text is the same: 0 nothing, 1 all. */
+export function similarity(first: ReadonlySet<string>, other: string): number {
   const second = wordsOf(other)
   let same = 0
   for (const word of first) if (second.has(word)) same++
