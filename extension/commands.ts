@@ -17,6 +17,7 @@ import { sandboxSettingCommands } from './sandboxSettings.ts'
 import { openSandboxTerminal } from './sandboxTerminal.ts'
 import { secretCommands } from './secretCommands.ts'
 import { sessionCommands } from './sessionCommands.ts'
+import { skillCommands } from './skillCommands.ts'
 import { taskCommands } from './taskCommands.ts'
 
 /** Registers every command of the manifest; what one throws is told to the user and logged. */
@@ -34,6 +35,7 @@ export function registerCommands(window: EditorWindow): vscode.Disposable {
     ...sandboxSettingCommands(window),
     ...secretCommands(window),
     ...portCommands(window),
+    ...skillCommands(window),
     'paddock.openSandboxTerminal': () => openSandboxTerminal(window),
     'paddock.showPolicy': () => showPolicy(window),
     'paddock.doctor': () => runDoctor(window),

@@ -13,6 +13,7 @@ import type { HunkThreads } from './hunkThreads.ts'
 import type { KeepAndDiscard } from './keepAndDiscard.ts'
 import type { ModelSettings } from './modelSettings.ts'
 import type { RecentDecisions } from './recentDecisions.ts'
+import type { SkillLanguage } from './skills.ts'
 import type { TextDocuments } from './textDocuments.ts'
 import type { WindowSession } from './windowSession.ts'
 
@@ -34,6 +35,7 @@ export interface EditorWindow {
   readonly decisions: RecentDecisions
   readonly secrets: EditorSecrets
   readonly documents: TextDocuments
+  readonly skills: SkillLanguage
   readonly extensionPath: string
   readonly log: vscode.LogOutputChannel
 }

@@ -34,7 +34,7 @@ import { createSandboxView } from './sandboxView.ts'
 import { tellSavedFiles } from './savedFiles.ts'
 import { showSession } from './sessionCommands.ts'
 import { createSessionTree } from './sessionTree.ts'
-import { serveSkills } from './skills.ts'
+import { SkillLanguage } from './skills.ts'
 import { createStatusBar } from './statusBar.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { noticeTaskEnds } from './taskNotices.ts'
@@ -111,10 +111,11 @@ export function activate(context: vscode.ExtensionContext): void {
     decisions,
     secrets: editorSecrets,
     documents: new TextDocuments(),
+    skills: new SkillLanguage(connection, log),
     extensionPath: extensionUri.fsPath,
     log,
   }
-  const { threads, answers, chat, changesView, documents } = window
+  const { threads, answers, chat, changesView, documents, skills } = window
   const folderName = () => (folders.all().length > 1 ? (folders.current()?.name ?? '') : '')
   disposables.push(
     log,
@@ -123,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chat,
     changesView,
     documents,
+    skills,
     connection,
     vscode.window.registerWebviewViewProvider('paddock.chat', chat),
     registerCommands(window),
@@ -146,7 +148,6 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     setContextKeys(window),
     beginWith(state, session, ({ folder }) => isCurrent(folder)),
-    serveSkills(connection, log),
     tellSavedFiles(connection, folders),
     {
       dispose: connection.changed.on((now) =>

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import type { Location, Position } from 'vscode-languageclient'
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node'
 import { openSkillChannel } from '#client/skillChannel.ts'
+import type { ClientExplanation } from './skillExplanationText.ts'
 
 interface SkillClientParams {
   readonly client: { readonly name: string; readonly version: string }
@@ -15,19 +16,34 @@ interface SkillClientParams {
   readonly log: LanguageClientOptions['outputChannel']
 }
 
+export interface SkillClient {
+  /** What each client makes of an open skill; null where it is none. */
+  explain(uri: vscode.Uri): Promise<readonly ClientExplanation[] | null>
+  dispose(): Promise<void>
+}
+
 const showReferences = 'paddock.skills.showReferences'
 const section = 'paddock.skills'
+
+/** Files that are no Markdown, or that the editor may not know as such. */
+const patterns = [
+  '**/*.mdc',
+  '**/agents/openai.{yaml,yml}',
+  '**/{plugin,marketplace,skills-lock,eval_queries}.json',
+  '**/hooks/hooks.json',
+  '**/{eval,evals}/**/*.{json,yaml,yml}',
+  '**/{skill,skills}/**/scripts/**',
+]
 
 /** What the service has something to say about: skills and their relatives, and mentions in any Markdown. */
 const documentSelector = [
   ...['skill', 'chatagent', 'instructions', 'prompt', 'markdown'].map((language) => ({ language, scheme: 'file' })),
-  ...['**/agents/openai.{yaml,yml}', '**/{plugin,marketplace}.json', '**/evals/**/*.{json,yaml,yml}'].map((pattern) => {
-    return { pattern, scheme: 'file' }
-  }),
+  ...patterns.map((pattern) => ({ pattern, scheme: 'file' })),
 ]
 
 /** Starts the client of the skill language service, on a stream of its own to the daemon. It comes back when that closes. */
-export async function startSkillClient({ client, build, ready, complement, commands, log }: SkillClientParams) {
+export async function startSkillClient(params: SkillClientParams): Promise<SkillClient> {
+  const { client, build, ready, complement, commands, log } = params
   const settings = vscode.workspace.getConfiguration(section)
   const language = new LanguageClient(
     section,
@@ -63,6 +79,10 @@ export async function startSkillClient({ client, build, ready, complement, comma
   )
   await language.start()
   return {
+    explain: (uri) => {
+      const textDocument = { uri: language.code2ProtocolConverter.asUri(uri) }
+      return language.sendRequest<readonly ClientExplanation[] | null>('paddock/explainSkill', { textDocument })
+    },
     async dispose() {
       shown.dispose()
       await language.dispose()
