@@ -8,6 +8,7 @@ import { fileFixes } from './file.ts'
 import type { Propose } from './fix.ts'
 import { keyFixes } from './keys.ts'
 import { layoutFixes } from './layout.ts'
+import { mentionFixes } from './mentions.ts'
 import { nameFixes } from './name.ts'
 import { openaiFixes } from './openai.ts'
 import { pluginFixes } from './plugins.ts'
@@ -33,4 +34,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...scriptFixes,
   ...referenceFixes,
   ...agentFixes,
+  ...mentionFixes,
 }

@@ -7,6 +7,7 @@ import { fileRules } from './file.ts'
 import { invocationRules } from './invocation.ts'
 import { keyRules } from './keys.ts'
 import { layoutRules } from './layout.ts'
+import { mentionRules } from './mentions.ts'
 import { nameRules } from './name.ts'
 import { openaiRules } from './openai.ts'
 import { pluginRules } from './plugins.ts'
@@ -35,6 +36,7 @@ export const rules = {
   ...scriptRules,
   ...referenceRules,
   ...agentRules,
+  ...mentionRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

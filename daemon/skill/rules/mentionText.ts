@@ -1,0 +1,71 @@
+import type { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
+import type { NameMention } from '../document/mentions.ts'
+
+/** Something that was probably meant to be `$[namespace].skill` and is not read as such. */
+export interface Malformed {
+  readonly span: Span
+  /** `shape` says what is wrong with a part, `length` that there are too many or too long ones. */
+  readonly type: 'shape' | 'length'
+  readonly reason: string
+}
+
+const attempt = /\$\[([^\]\n$]{0,800})\]\.([\w-]{0,200})/g
+const segment = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/
+const mostSegments = 7
+const longestSegment = 64
+
+/** What looks like a mention and is none, in prose. `$[0].name` is a path in JSON, `$[1+2]` arithmetic of the shell. */
+export function malformedMentions(document: SkillDocument): Malformed[] {
+  const { text, body, mentions } = document
+  if (!text.includes('$[')) return []
+  const sound = new Set(mentions.map(({ span }) => span.start))
+  const fences = document.blocks.filter(({ type }) => type === 'fence')
+  return [...text.slice(body.start, body.end).matchAll(attempt)].flatMap((match): Malformed[] => {
+    const start = body.start + match.index
+    const [whole, namespace = '', skill = ''] = match
+    if (sound.has(start) || !/^[A-Za-z]/.test(namespace) || /[^\w:. -]/.test(namespace)) return []
+    if (fences.some(({ span }) => span.start <= start && start < span.end)) return []
+    const span = { start, end: start + whole.length }
+    const found = troubleWith(namespace, skill)
+    // Followed by `]` at once it is none; that is told by itself.
+    return found ? [{ span, ...found }] : []
+  })
+}
+
+function troubleWith(namespace: string, skill: string): Omit<Malformed, 'span'> | undefined {
+  const segments = namespace.split(':')
+  if (segments.length > mostSegments)
+    return { type: 'length', reason: `it has ${segments.length} segments; at most ${mostSegments} are allowed` }
+  const long = [...segments, skill].find((part) => part.length > longestSegment)
+  if (long)
+    return { type: 'length', reason: `a part has ${long.length} characters; at most ${longestSegment} are allowed` }
+  const short = segments.find((part) => part.length === 1) ?? (skill.length === 1 ? skill : undefined)
+  if (short) return { type: 'length', reason: `\`${short}\` is too short; a part has two characters or more` }
+  if (segments.includes('')) return { type: 'shape', reason: 'a segment of the namespace is empty' }
+  if (skill === '') return { type: 'shape', reason: 'the name of the skill is missing' }
+  if (/[A-Z]/.test(namespace + skill[0])) return { type: 'shape', reason: 'it has capital letters' }
+  const wrong = segments.find((part) => !segment.test(part))
+  return wrong === undefined && /^[a-z0-9]/.test(skill)
+    ? undefined
+    : { type: 'shape', reason: `\`${wrong ?? skill}\` has other characters than a-z, 0-9 and hyphens between them` }
+}
+
+const before =
+  /(?:\b(?:skill|command|run|runs|use|uses|using|invoke|invokes|call|calls|try|type|load|start|via|with|follow)\s+(?:the\s+)?)["'“`*]*$/i
+const after = /^["'”`*]*\s+(?:skill|command|slash command|workflow)\b/i
+const byPeople = /\b(?:users?|you|they|people|ask|tell|suggest|recommend|offer|type)\b[^.\n]*$/i
+
+/** Whether the words around say that a name is a skill or a command: `/tmp` and `$home` are neither. */
+export function isCalled({ text }: SkillDocument, { span }: NameMention): boolean {
+  return before.test(text.slice(Math.max(0, span.start - 24), span.start)) || isCalledSkill(text, span)
+}
+
+export function isCalledSkill(text: string, span: Span): boolean {
+  return after.test(text.slice(span.end, span.end + 24))
+}
+
+/** Whether it is people who are to type it. */
+export function isForPeople({ text }: SkillDocument, { span }: NameMention): boolean {
+  return byPeople.test(text.slice(Math.max(0, span.start - 100), span.start))
+}

@@ -1,0 +1,338 @@
+import type { FileRecord } from '../catalogue/catalogue.ts'
+import { resolve } from '../catalogue/resolve.ts'
+import { placementOf } from '../clients/clients.ts'
+import { SkillDocument } from '../document/document.ts'
+import { nameIn, type Path, parentOf, uriOf } from '../document/location.ts'
+import type { NameMention } from '../document/mentions.ts'
+import { entryIn } from '../document/value.ts'
+import { parseYaml } from '../document/yaml.ts'
+import type { FileView } from '../workspace.ts'
+import { soundEntry } from './entries.ts'
+import { isOff, isOn } from './invocation.ts'
+import { nearest } from './keyNames.ts'
+import { isCalled, isCalledSkill, isForPeople, malformedMentions } from './mentionText.ts'
+import { claudeCommands } from './nameWords.ts'
+import { type Hit, type RuleContext, ruleTable } from './rule.ts'
+import { foldersAbove, pluginRootOf } from './skillFolder.ts'
+
+const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
+const forModels = ['skill', 'flatSkill', 'agent', 'instructions'] as const
+const mostVisits = 40
+
+/** M: places that name a skill. */
+export const mentionRules = ruleTable({
+  M01: {
+    title: 'Malformed mention',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'What is not exactly `$[namespace].skill` is plain text: no skill is loaded.',
+    source: 'skillsRuntime',
+    check: (document) =>
+      malformedMentions(document)
+        .filter(({ type }) => type === 'shape')
+        .map(({ span, reason }) => ({ span, message: `This is no mention of a skill: ${reason}.` })),
+  },
+  M02: {
+    title: 'Namespace that is not configured',
+    severity: { default: 'warning', sdk: 'error' },
+    kinds: everywhere,
+    why: 'Only the namespaces of `skills.spaces` are searched; a mention of another one ends the run.',
+    source: 'skillsRuntime',
+    check: (document, { files }) => {
+      if (document.mentions.length === 0 || document.path === undefined) return []
+      const spaces = configuredNamespaces(document.path, files)
+      if (!spaces) return []
+      return document.mentions
+        .map(({ namespace, skill, span }) => ({ name: namespace.join(':'), skill, span }))
+        .filter(({ name }) => !spaces.includes(name))
+        .map(({ name, span }) => {
+          const near = nearest(name, spaces)
+          const message = `No space is configured for \`${name}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+          return { span: { start: span.start + 2, end: span.start + 2 + name.length }, message }
+        })
+    },
+  },
+  M03: {
+    title: 'Mention of an unknown skill',
+    severity: { default: 'warning', sdk: 'error' },
+    kinds: everywhere,
+    why: 'There is nothing to load: skills-runtime ends the run.',
+    source: 'skillsRuntime',
+    check: (document, { catalogue, home }) => {
+      if (!catalogue.complete) return []
+      return document.mentions.flatMap(({ skill, span }): Hit[] => {
+        if (catalogue.skills(skill).length > 0) return []
+        const near = nearest(skill, skillNames(catalogue))
+        const root = document.path && placementOf(document.path, home)?.root
+        const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+        const data = { skill, ...(near ? { near } : {}), ...(root ? { root } : {}) }
+        return [{ span: { start: span.end - skill.length, end: span.end }, message, data }]
+      })
+    },
+  },
+  M04: {
+    title: 'Bracket behind a mention',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'A mention that a `]` follows at once is taken for plain text.',
+    source: 'skillsRuntime',
+    check: ({ text }) => {
+      if (!text.includes('$[')) return []
+      return [...text.matchAll(bracketed)].map((match) => {
+        const at = match.index + match[0].length - 1
+        return { span: { start: at, end: at + 1 }, message: 'Because of this `]` the mention before it is plain text.' }
+      })
+    },
+  },
+  M05: {
+    title: 'Segments of a mention',
+    severity: 'warning',
+    kinds: everywhere,
+    why: 'A namespace has 1 to 7 segments of 2 to 64 characters, and their order matters.',
+    source: 'skillsRuntime',
+    check: (document) => {
+      const long = malformedMentions(document)
+        .filter(({ type }) => type === 'length')
+        .map(({ span, reason }): Hit => ({ span, message: `This is no mention of a skill: ${reason}.` }))
+      const first = new Map<string, string>()
+      const swapped = document.mentions.flatMap(({ namespace, skill, span }): Hit[] => {
+        const written = namespace.join(':')
+        const key = `${[...namespace].sort().join(':')}.${skill}`
+        const other = first.get(key) ?? written
+        first.set(key, other)
+        if (other === written) return []
+        const message = `\`${other}\` is another namespace: the order of segments matters.`
+        return [
+          { span: { start: span.start + 2, end: span.start + 2 + written.length }, message, severity: 'information' },
+        ]
+      })
+      return [...long, ...swapped]
+    },
+  },
+  M06: {
+    title: 'Mention in code',
+    severity: 'information',
+    kinds: everywhere,
+    why: 'Backticks and code blocks do not stop a mention: the skill’s text is put into the prompt.',
+    source: 'skillsRuntime',
+    check: (document) => {
+      if (document.mentions.length === 0) return []
+      const code = [
+        ...document.blocks.filter(({ type }) => type === 'fence' || type === 'indented').map(({ span }) => span),
+        ...document.inlines.filter(({ type }) => type === 'code').map(({ span }) => span),
+      ].sort((a, b) => a.start - b.start)
+      let at = 0
+      return document.mentions
+        .filter(({ span }) => {
+          while (at < code.length && code[at]!.end <= span.start) at++
+          return at < code.length && code[at]!.start <= span.start
+        })
+        .map(({ span, skill }) => ({ span, message: `Also as an example this loads the skill \`${skill}\`.` }))
+    },
+  },
+  M07: {
+    title: 'Name of no skill',
+    severity: 'information',
+    kinds: everywhere,
+    why: 'Nothing is called so, in none of the folders that are open nor in the home directory.',
+    source: 'claudeSkills',
+    check: (document, { catalogue }) => {
+      if (!catalogue.complete) return []
+      const names = [...skillNames(catalogue), ...claudeCommands]
+      return document.nameMentions
+        .filter((mention) => mention.prefix === '' && isCalled(document, mention))
+        .flatMap((mention): Hit[] => {
+          const { skill, span, form } = mention
+          if (names.includes(skill) || catalogue.agents(skill).length > 0) return []
+          const near = skill.length > 3 ? nearest(skill, names) : undefined
+          if (near === undefined && !(isCalledSkill(document.text, span) && (form === 'slash' || skill.includes('-'))))
+            return []
+          const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+          return [
+            {
+              span: { start: span.end - skill.length, end: span.end },
+              message,
+              ...(near ? { severity: 'warning', data: { near } } : {}),
+            },
+          ]
+        })
+    },
+  },
+  M08: {
+    title: 'Name of several skills',
+    severity: 'information',
+    kinds: everywhere,
+    why: 'Which one is meant depends on the client: some prefer yours, some the project’s.',
+    source: 'claudeSkills',
+    check: (document, context) =>
+      called(document, context).flatMap(({ mention, records }): Hit[] => {
+        const scopes = new Set(records.map(({ scope }) => scope))
+        const texts = new Set(records.map(({ hash }) => hash))
+        if (scopes.size < 2 || texts.size < 2) return []
+        const related = records.slice(0, 5).map(({ path, scope }) => ({ message: `${scope ?? 'other'} skill`, path }))
+        return [{ span: mention.span, message: `${records.length} skills are called \`${mention.skill}\`.`, related }]
+      }),
+  },
+  M09: {
+    title: 'Skill that cannot be started from here',
+    severity: 'warning',
+    kinds: forModels,
+    why: 'With `disable-model-invocation: true` the model cannot start the skill, with `user-invocable: false` people cannot.',
+    source: 'claudeSkills',
+    check: (document, context) =>
+      called(document, context).flatMap(({ mention, records }): Hit[] => {
+        const target = readRecord(records[0], context.files)
+        if (!target || target.path === document.path) return []
+        const forPeople = isForPeople(document, mention)
+        const key = forPeople ? 'user-invocable' : 'disable-model-invocation'
+        const value = soundEntry(target, key)?.value
+        if (!value || !(forPeople ? isOff(value) : isOn(value))) return []
+        const message = forPeople
+          ? `People cannot start \`${mention.skill}\`: it has \`user-invocable: false\`.`
+          : `The model cannot start \`${mention.skill}\`: it has \`disable-model-invocation: true\`.`
+        return [{ span: mention.span, message, related: [{ message: 'The skill', path: target.path! }] }]
+      }),
+  },
+  M10: {
+    title: 'Skill of a plugin',
+    severity: 'information',
+    kinds: everywhere,
+    why: 'Claude Code calls the skills of a plugin `plugin:skill`.',
+    source: 'claudePlugins',
+    check: (document, context) =>
+      called(document, context).flatMap(({ mention, records }): Hit[] => {
+        const plugins = records.map(({ path }) => pluginNameOf(path, context.files))
+        const own = document.path && pluginNameOf(document.path, context.files)
+        const name = plugins[0]
+        if (name === undefined || name === own || plugins.some((plugin) => plugin !== name)) return []
+        const message = `It lies in the plugin \`${name}\`: Claude Code calls it \`${name}:${mention.skill}\`.`
+        return [{ span: mention.span, message, profiles: ['claude-code', 'spec'], data: { plugin: name } }]
+      }),
+  },
+  M11: {
+    title: 'Skills that name each other',
+    severity: 'information',
+    kinds: ['skill'],
+    why: 'An agent may follow them in a circle.',
+    source: 'bestPractices',
+    check: (document, context) => {
+      const own = document.folder
+      if (own === undefined || document.path === undefined) return []
+      const named = [
+        ...document.mentions.map(({ skill, span }) => ({ skill, span, record: context.catalogue.skills(skill)[0] })),
+        ...called(document, context).map(({ mention: { skill, span }, records }) => ({
+          skill,
+          span,
+          record: records[0],
+        })),
+      ]
+      const seen = new Set<string>()
+      return named.flatMap(({ skill, span, record }): Hit[] => {
+        if (!record || skill === own || seen.has(skill)) return []
+        seen.add(skill)
+        const way = wayBack(record, document.path!, context)
+        if (!way) return []
+        const message = `\`${skill}\` leads back to this skill.`
+        return [{ span, message, related: way.map((path) => ({ message: 'Goes on to', path })) }]
+      })
+    },
+  },
+  M12: {
+    title: 'Path by a former name',
+    severity: 'warning',
+    kinds: ['skill'],
+    why: 'The skill’s folder has another name by now; the path leads nowhere.',
+    source: 'specification',
+    check: (document, { files }) => formerNames(document, files),
+  },
+})
+
+const bracketed = /\$\[[a-z0-9][a-z0-9:-]{0,460}\]\.[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]\]/g
+const formerPath = /(?<![\w.-])skills\/([a-z0-9][a-z0-9-]{0,63})\/([\w-][\w./-]{0,200}\.[A-Za-z0-9]{1,5})/g
+
+/** Paths of the skill's own files by a name that its folder no longer has. */
+export function formerNames(document: SkillDocument, files: FileView): Hit[] {
+  const { folderPath, text, body } = document
+  if (folderPath === undefined) return []
+  const now = nameIn(folderPath)
+  return [...text.slice(body.start, body.end).matchAll(formerPath)].flatMap((match): Hit[] => {
+    const [whole, name = '', rest = ''] = match
+    if (name === now || files.stat(`${parentOf(folderPath)}/${name}`) !== 'missing') return []
+    const stat = files.stat(`${folderPath}/${rest}`)
+    if (stat === undefined || stat === 'missing') return []
+    const start = body.start + match.index + whole.length - rest.length - 1 - name.length
+    const message = `There is no skill \`${name}\`; this file lies in \`${now}\`.`
+    return [{ span: { start, end: start + name.length }, message }]
+  })
+}
+
+function skillNames(catalogue: RuleContext['catalogue']): string[] {
+  return [...catalogue.ofKind('skill'), ...catalogue.ofKind('flatSkill')].map(({ name }) => name)
+}
+
+/** The names in the text that are skills and are spoken of as such, with what they mean, the nearest first. */
+function called(
+  document: SkillDocument,
+  { catalogue, home }: RuleContext,
+): { mention: NameMention; records: readonly FileRecord[] }[] {
+  return document.nameMentions.flatMap((mention) => {
+    if (mention.prefix !== '' || !isCalled(document, mention)) return []
+    const records = resolve(catalogue, { of: 'skill', name: mention.skill }, document.path, home)
+    return records.length > 0 ? [{ mention, records }] : []
+  })
+}
+
+function readRecord(record: FileRecord | undefined, files: FileView): SkillDocument | undefined {
+  const text = record && files.text(record.path)
+  if (!record || text === undefined || text === 'missing') return undefined
+  return new SkillDocument({ uri: uriOf(record.path), languageId: 'skill', version: 0, text })
+}
+
+/** The namespaces that a project's configuration of skills-runtime has; undefined where there is none, or it is not known. */
+function configuredNamespaces(path: Path, files: FileView): readonly string[] | undefined {
+  for (const folder of foldersAbove(path)) {
+    const text = files.text(`${folder}/config/runtime.yaml`)
+    if (text === undefined) return undefined
+    if (text === 'missing') continue
+    const { root } = parseYaml(text, { start: 0, end: Math.min(text.length, 65_536) }, 'mapping')
+    const spaces = entryIn(entryIn(root, 'skills')?.value, 'spaces')?.value
+    if (spaces?.kind !== 'list') continue
+    return spaces.items.flatMap((space) => {
+      const namespace = entryIn(space, 'namespace')?.value.text
+      return namespace && entryIn(space, 'enabled')?.value.scalar !== false ? [namespace] : []
+    })
+  }
+  return undefined
+}
+
+/** The name of the plugin that a file lies in; undefined where it lies in none, or that is not known. */
+function pluginNameOf(path: Path, files: FileView): string | undefined {
+  const root = pluginRootOf(path, files)
+  if (root === undefined || root === 'none') return undefined
+  const manifest = files.text(`${root}/.claude-plugin/plugin.json`)
+  if (manifest === undefined || manifest === 'missing') return undefined
+  return /"name"\s*:\s*"([^"\\]{1,100})"/.exec(manifest)?.[1]
+}
+
+/** The files through which a skill leads back to `home`, in order; undefined where none does. */
+function wayBack(from: FileRecord, back: Path, context: RuleContext): Path[] | undefined {
+  const waiting: Path[][] = [[from.path]]
+  const seen = new Set<Path>([from.path])
+  for (let way = waiting.shift(); way && seen.size < mostVisits; way = waiting.shift()) {
+    const record = context.catalogue.get(way.at(-1)!)
+    const document = readRecord(record, context.files)
+    if (!document) continue
+    const named = [
+      ...document.mentions.map(({ skill }) => context.catalogue.skills(skill)[0]),
+      ...called(document, context).map(({ records }) => records[0]),
+    ]
+    for (const next of named) {
+      if (!next) continue
+      if (next.path === back) return way
+      if (seen.has(next.path)) continue
+      seen.add(next.path)
+      waiting.push([...way, next.path])
+    }
+  }
+  return undefined
+}
