@@ -68,15 +68,11 @@ export class SessionGate implements Gate {
       const { report, decision } = this.#judge(call)
       if (decision.verdict === 'allow') return allowed(decision, report)
       if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
-      let approval = this.#find(call, hash)
-      if (!approval) {
-        const paths = this.#parts.judge.ordersOf(report)
-        const orders = paths.length > 0 ? await ordersNow(paths, this.#parts.read) : []
-        approval = this.#ask(call, hash, report, decision, orders)
-      }
+      const approval = this.#find(call, hash) ?? (await this.#newQuestion(call, hash, report, decision, signal))
+      if (!approval) continue
       const answer = await this.#approvals.settled(approval.id, signal)
       this.#used.set(approval.id, call.step)
-      const result = await this.#result(call, approval, answer, report, decision)
+      const result = await this.#result(call, approval, answer, decision)
       if (result) return result
     }
   }
@@ -158,6 +154,23 @@ export class SessionGate implements Gate {
     }
   }
 
+  /** Asks; undefined where rules or mode no longer want that by the time that everything for it was read. */
+  async #newQuestion(
+    call: GateCall,
+    hash: string,
+    report: GuardReport,
+    decision: Decision,
+    signal: AbortSignal,
+  ): Promise<Approval | undefined> {
+    const paths = this.#parts.judge.ordersOf(report)
+    if (paths.length === 0) return this.#ask(call, hash, report, decision)
+    const orders = await ordersNow(paths, this.#parts.read)
+    // Nobody is asked for a task that has ended.
+    signal.throwIfAborted()
+    const now = this.#judge(call)
+    return now.decision.verdict === 'ask' ? this.#ask(call, hash, now.report, now.decision, orders) : undefined
+  }
+
   #judge({ tool, action }: Pick<GateCall, 'tool' | 'action'>): Judgement {
     return this.#parts.judge.judge(this.#case(tool, action))
   }
@@ -177,30 +190,36 @@ export class SessionGate implements Gate {
     call: GateCall,
     asked: Approval,
     { outcome, by }: Answer,
-    report: GuardReport,
     decision: Decision,
   ): Promise<GateResult | undefined> {
     if (!allows(outcome)) {
       const said = 'guidance' in outcome && outcome.guidance
       const who = by === 'timeout' || by === 'policy' ? 'This was denied' : 'The user denied this'
       const guidance = said ? `${who}: ${said}` : `${who}.`
+      const { report } = this.#judge(call)
       return this.#denied(call, asked.hash, report, { ...decision, verdict: 'deny', by }, guidance)
     }
-    // Rules may have changed since, and a deny beats every answer.
-    const now = this.#judge(call).decision
+    const moved = by !== 'policy' && (await ordersMoved(asked, this.#parts.read))
+    // Last of all: rules may have changed since, and a deny beats every answer.
+    const { report, decision: now } = this.#judge(call)
     if (now.verdict === 'deny') return this.#denied(call, asked.hash, report, now, now.reason)
     if (by === 'policy' && now.verdict === 'allow') return allowed(now, report)
-    if (by === 'policy' || (await ordersMoved(asked, this.#parts.read))) {
+    if (by === 'policy' || moved) {
       this.#moved.add(asked.id)
       return undefined
     }
-    const reason = `Allowed by ${by}.`
-    if (outcome.type === 'allowWithInput') {
-      const edited = { ...decision, verdict: 'allow', rule: 'allowed-with-input', reason, by } as const
-      return { ...allowed(edited, report), arguments: outcome.arguments }
-    }
-    const rule = allowedAs[outcome.type]
-    return allowed({ ...decision, verdict: 'allow', rule, reason, by }, report)
+    const answered = { ...decision, verdict: 'allow', reason: `Allowed by ${by}.`, by } as const
+    if (outcome.type === 'allowWithInput') return this.#edited(call, asked.hash, outcome.arguments, answered)
+    return allowed({ ...answered, rule: allowedAs[outcome.type] }, report)
+  }
+
+  /** What a person wrote runs, unless it came to be denied since; the guard's word is about that, not about what was asked. */
+  #edited(call: GateCall, hash: string, args: string, answered: Decision): GateResult {
+    const planned = this.#parts.plan(call.tool, args)
+    const action = 'action' in planned ? planned.action : call.action
+    const { report, decision } = this.#judge({ tool: call.tool, action })
+    if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
+    return { ...allowed({ ...answered, rule: 'allowed-with-input' }, report), arguments: args }
   }
 
   #denied(call: GateCall, hash: string, report: GuardReport, decision: Decision, guidance: string): GateResult {
