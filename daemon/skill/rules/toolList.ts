@@ -98,7 +98,7 @@ export function coversCommand(grants: readonly ToolGrant[], command: string): bo
 }
 
 /** Whether a pattern in which `*` stands for anything is all of `text`. Goes back at most to the last `*`, so its cost is bounded. */
-export function matches(pattern: string, text: string): boolean {
+function matches(pattern: string, text: string): boolean {
   let at = 0
   let star = -1
   let mark = 0
