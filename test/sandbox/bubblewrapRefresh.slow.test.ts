@@ -49,7 +49,8 @@ describe.each(['in the home', 'elsewhere'])('a workspace %s', (place) => {
   })
 
   test('programs that do not use it run on', async () => {
-    const line = 'cd /tmp; (while :; do date +%N > beat; sleep 0.01; done) > /dev/null 2>&1 & echo $!'
+    const line =
+      'cd /tmp; (while :; do date +%N > beat; sleep 0.01; done) > /dev/null 2>&1 & echo $!; until [ -s beat ]; do sleep 0.01; done'
     const pid = (await run(line)).trim()
     expect(await sandbox.refresh!()).toBe(true)
     expect(await run(`rm /tmp/beat; until [ -s /tmp/beat ]; do sleep 0.01; done; kill ${pid} && echo ran`)).toBe(
