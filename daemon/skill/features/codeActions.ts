@@ -93,7 +93,7 @@ function workspaceEdit(
     edits.length === 0
       ? []
       : [{ textDocument: { uri, version }, edits: edits.map((edit) => textEdit(document, edit, support)) }]
-  return { documentChanges: [...changed, ...files.map(operation)] }
+  return { documentChanges: [...changed, ...files.flatMap(operation)] }
 }
 
 function textEdit(
@@ -107,10 +107,15 @@ function textEdit(
     : { range, newText: text }
 }
 
-function operation(file: FileOperation): CreateFile | RenameFile {
-  return file.type === 'rename'
-    ? { kind: 'rename', oldUri: uriOf(file.from), newUri: uriOf(file.to) }
-    : { kind: 'create', uri: uriOf(file.path), options: { ignoreIfExists: true } }
+/** A file is created empty and then written; where there is one by now, the editor refuses the whole edit. */
+function operation(file: FileOperation): (CreateFile | RenameFile | TextDocumentEdit)[] {
+  if (file.type === 'rename') return [{ kind: 'rename', oldUri: uriOf(file.from), newUri: uriOf(file.to) }]
+  const uri = uriOf(file.path)
+  const start = { line: 0, character: 0 }
+  return [
+    { kind: 'create', uri },
+    { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText: file.text }] },
+  ]
 }
 
 /** The one edit between two texts: what is left without their common beginning and end. */

@@ -1,7 +1,7 @@
 import type { SkillDocument } from '../document/document.ts'
 import { nameIn } from '../document/location.ts'
 import { toSkillName } from '../document/names.ts'
-import { agentsFolder } from '../rules/agents.ts'
+import { agentsFolder } from '../rules/agentText.ts'
 import { fixBy, insertKey, writeName } from './edits.ts'
 import { type Fix, fixTable } from './fix.ts'
 import { toNear } from './near.ts'

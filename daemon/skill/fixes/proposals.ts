@@ -1,11 +1,13 @@
 import type { RuleCode } from '../rules/rules.ts'
 import { agentFixes } from './agents.ts'
 import { argumentFixes } from './arguments.ts'
+import { catalogueFixes } from './catalogue.ts'
 import { descriptionFixes } from './description.ts'
 import { dynamicFixes } from './dynamic.ts'
 import { evalFixes } from './evals.ts'
 import { fileFixes } from './file.ts'
 import type { Propose } from './fix.ts'
+import { instructionFixes } from './instructions.ts'
 import { keyFixes } from './keys.ts'
 import { layoutFixes } from './layout.ts'
 import { mentionFixes } from './mentions.ts'
@@ -35,4 +37,6 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...referenceFixes,
   ...agentFixes,
   ...mentionFixes,
+  ...instructionFixes,
+  ...catalogueFixes,
 }

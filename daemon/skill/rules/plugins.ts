@@ -148,7 +148,7 @@ interface Part {
 }
 
 /** The relative paths of skills, commands and agents that a manifest names, with what they start from. */
-function partsOf(document: SkillDocument): Part[] {
+export function partsOf(document: SkillDocument): Part[] {
   const base = pluginRoot(document)
   const value = root(document)
   if (base === undefined || !value) return []

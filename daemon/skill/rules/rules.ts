@@ -1,9 +1,11 @@
 import { agentRules } from './agents.ts'
 import { argumentRules } from './arguments.ts'
+import { catalogueRules } from './catalogue.ts'
 import { descriptionRules } from './description.ts'
 import { dynamicRules } from './dynamic.ts'
 import { evalRules } from './evals.ts'
 import { fileRules } from './file.ts'
+import { instructionRules } from './instructions.ts'
 import { invocationRules } from './invocation.ts'
 import { keyRules } from './keys.ts'
 import { layoutRules } from './layout.ts'
@@ -37,6 +39,8 @@ export const rules = {
   ...referenceRules,
   ...agentRules,
   ...mentionRules,
+  ...instructionRules,
+  ...catalogueRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

@@ -35,7 +35,7 @@ export function itemsOf({ folderPath }: SkillDocument, files: FileView): Item[] 
 }
 
 /** Where findings about files beside the text are shown: at the name, or at the beginning. */
-function headOf(document: SkillDocument): Span {
+export function headOf(document: SkillDocument): Span {
   const name = document.isReadable ? document.entry('name') : undefined
   if (name && name.value.span.end > name.value.span.start) return name.value.span
   return document.fences?.open ?? { start: 0, end: Math.min(1, document.text.length) }
