@@ -32,8 +32,7 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     skills: (name) => called(['skill', 'flatSkill'], name),
     agents: (name) => called(['agent'], name),
     naming: (name) => records.filter((record) => record.names.some((each) => each.name === name)),
-    linking: (path) =>
-      records.filter((record) => record.links.some(({ to }) => to === path || to.startsWith(`${path}/`))),
+    linking: (path) => records.filter((record) => record.links.some((to) => to === path || to.startsWith(`${path}/`))),
     namespaces: () => [],
   }
 }

@@ -94,10 +94,12 @@ describe('the index', () => {
       '/repo/.claude/skills/forms/SKILL.md',
     ])
     expect(index.naming('usr')).toEqual([])
-    expect(paths(index.linking('/repo/.claude/skills/forms'))).toEqual(['/repo/.claude/skills/charts/SKILL.md'])
-    const [link] = index.get('/repo/.claude/skills/charts/SKILL.md')!.links
-    const text = files['/repo/.claude/skills/charts/SKILL.md']
-    expect(text.slice(link!.start, link!.end)).toBe('../forms/SKILL.md')
+    expect(paths(index.linking('/repo/.claude/skills/forms'))).toEqual([
+      '/repo/.claude/skills/charts/SKILL.md',
+      '/repo/.claude/skills/forms/SKILL.md',
+      '/repo/.claude/skills/forms/reference.md',
+    ])
+    expect(index.get('/repo/.claude/skills/charts/SKILL.md')!.links).toEqual(['/repo/.claude/skills/forms/SKILL.md'])
   })
 
   it('reads again only what has changed', async () => {
@@ -172,7 +174,7 @@ describe('the index', () => {
     const { read } = { ...disk.asked }
     await later.refresh(roots, never)
     expect(disk.asked.read).toBe(read)
-    for (const damaged of ['', '{', '[]', '{"format":0,"records":[]}', '{"format":2,"records":[{}]}', 'null']) {
+    for (const damaged of ['', '{', '[]', '{"format":0,"records":[]}', '{"format":3,"records":[{}]}', 'null']) {
       stored = damaged
       const other = new SkillIndex(disk, home)
       await other.restore(store)

@@ -3,23 +3,12 @@ import type { DocumentKind } from '../document/kinds.ts'
 import type { Path } from '../document/location.ts'
 import type { NameReference } from '../document/references.ts'
 
-/** A place in a file that names a skill or an agent. */
-interface RecordedName {
+/** A name of a skill or an agent that stands in a file; files that say the same share one. Where it stands, only the file knows. */
+export interface RecordedName {
   readonly of: NameReference['of']
   readonly form: NameReference['form']
   readonly namespace: string
   readonly name: string
-  /** Where the name stands. */
-  readonly start: number
-  readonly end: number
-}
-
-/** A link to another file, resolved. */
-interface RecordedLink {
-  readonly to: Path
-  /** Where the target is written, without a fragment. */
-  readonly start: number
-  readonly end: number
 }
 
 /** What is remembered of a file: enough for names, mentions and links, never its text. */
@@ -34,8 +23,10 @@ export interface FileRecord {
   /** The folder of skills that it lies in, such as `.claude/skills`; undefined outside of all. */
   readonly folder: string | undefined
   readonly scope: Scope | undefined
+  /** Each once. */
   readonly names: readonly RecordedName[]
-  readonly links: readonly RecordedLink[]
+  /** What its links lead to, each once; of a file in a skill's folder only what leads out of there. */
+  readonly links: readonly Path[]
   /** Of the whole text, so that copies are known. */
   readonly hash: string
   /** In characters of the text. */
@@ -57,7 +48,7 @@ export interface Catalogue {
   agents(name: string): readonly FileRecord[]
   /** Files in which something names a skill or an agent `name`. */
   naming(name: string): readonly FileRecord[]
-  /** Files with a link to `path`, or into it where it is a folder. */
+  /** Files that may have a link to `path`, or into it where it is a folder: those that lie in the same skill's folder always may. */
   linking(path: Path): readonly FileRecord[]
   /** The namespaces of all mentions. */
   namespaces(): readonly string[]

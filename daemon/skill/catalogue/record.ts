@@ -1,9 +1,11 @@
 import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
-import { nameIn, type Path, parentOf } from '../document/location.ts'
+import { isInside, nameIn, type Path, parentOf } from '../document/location.ts'
 import { fileReferencesIn, nameReferencesIn } from '../document/references.ts'
 import type { FileStat } from '../workspace.ts'
+import { alone } from './alone.ts'
 import type { FileRecord } from './catalogue.ts'
+import type { NameTable } from './nameTable.ts'
 import { sketchOf } from './sketch.ts'
 
 /** No more names and links of one file than this are remembered. */
@@ -15,31 +17,41 @@ export function recordOf(
   path: Path,
   stat: Pick<FileStat, 'size' | 'modified'>,
   home: Path | undefined,
+  names: NameTable,
 ): FileRecord {
   const placement = placementOf(path, home)
-  const description = descriptionOf(document)
+  const description = alone(descriptionOf(document))
+  const own = placement && skillFolder(placement.root, path)
   return {
     path,
     kind: document.kind,
-    name: nameOf(document, path),
+    name: alone(nameOf(document, path)),
     description,
     sketch: sketchOf(description),
     folder: placement?.folder,
     scope: placement?.scope,
-    names: nameReferencesIn(document)
-      .slice(0, most)
-      .map(({ of, form, namespace, name, nameSpan }) => {
-        return { of, form, namespace, name, start: nameSpan.start, end: nameSpan.end }
-      }),
-    links: fileReferencesIn(document, home)
-      .filter(({ to }) => to !== '')
-      .slice(0, most)
-      .map(({ to, span }) => ({ to, start: span.start, end: span.end })),
+    names: [...new Set(nameReferencesIn(document).map((reference) => names.shared(reference)))].slice(0, most),
+    links: linksOf(document, own, home),
     hash: hashOf(document.text),
     length: document.text.length,
     size: stat.size,
     modified: stat.modified,
   }
+}
+
+/** The folder of the skill that `path`, in the folder of skills `root`, belongs to: what lies in `root` itself is its own. */
+export function skillFolder(root: Path, path: Path): Path {
+  const end = path.indexOf('/', root.length + 1)
+  return end < 0 ? path : path.slice(0, end)
+}
+
+/** How a link is written that can lead out of a folder. */
+const leavingLink = /\]\(\s?<?(?:[^)\s]*\.\.|\/|~)|\]:\s*<?(?:\S*\.\.|\/|~)|@/
+
+function linksOf(document: SkillDocument, own: Path | undefined, home: Path | undefined): Path[] {
+  if (own !== undefined && !leavingLink.test(document.text)) return []
+  const targets = fileReferencesIn(document, home).map(({ to }) => to)
+  return [...new Set(targets.filter((to) => to !== '' && !(own && isInside(own, to))))].slice(0, most).map(alone)
 }
 
 function nameOf(document: SkillDocument, path: Path): string {

@@ -9,9 +9,9 @@ export function sketchOf(text: string): readonly number[] {
     return hash
   })
   return seeds.map((seed) => {
-    let least = 0xffffffff
+    let least = 0x3fffffff
     for (const hash of hashes) {
-      const mixed = Math.imul(hash ^ (hash >>> 15), seed) >>> 0
+      const mixed = Math.imul(hash ^ (hash >>> 15), seed) >>> 2
       if (mixed < least) least = mixed
     }
     return least

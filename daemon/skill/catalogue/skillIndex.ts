@@ -1,3 +1,4 @@
+import { placementOf } from '../clients/clients.ts'
 import { SkillDocument } from '../document/document.ts'
 import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
 import { isInside, type Path, uriOf } from '../document/location.ts'
@@ -5,7 +6,8 @@ import type { FileStat, SkillWorkspace } from '../workspace.ts'
 import type { Catalogue, FileRecord } from './catalogue.ts'
 import { crawl, type Root } from './crawl.ts'
 import { Lookup } from './lookup.ts'
-import { recordOf } from './record.ts'
+import { NameTable } from './nameTable.ts'
+import { recordOf, skillFolder } from './record.ts'
 import { type IndexStore, read, write } from './store.ts'
 
 /** Files larger than this are known by name only. */
@@ -25,6 +27,7 @@ export class SkillIndex implements Catalogue {
   readonly #open = new Map<Path, FileRecord>()
   /** What counts now. */
   readonly #lookup = new Lookup()
+  readonly #names = new NameTable()
   readonly #listeners = new Set<() => void>()
   #complete = false
   #unsaved = false
@@ -57,7 +60,7 @@ export class SkillIndex implements Catalogue {
   /** Takes what an earlier run stored, so that there is an answer before the disk was looked at. */
   async restore(store: IndexStore): Promise<void> {
     const text = await store.load()
-    const stored = text === undefined ? undefined : read(text)
+    const stored = text === undefined ? undefined : read(text, this.#names)
     if (!stored || this.#records.size > 0) return
     for (const record of stored.records) this.#set(record)
     this.#complete = stored.complete
@@ -116,7 +119,7 @@ export class SkillIndex implements Catalogue {
     const { path } = document
     if (path === undefined || document.kind === 'script') return
     const before = this.get(path)
-    const record = recordOf(document, path, { size: 0, modified: 0 }, this.#home)
+    const record = recordOf(document, path, { size: 0, modified: 0 }, this.#home, this.#names)
     this.#open.set(path, record)
     this.#lookup.put(record)
     if (!isSame(before, record)) this.#changed(false)
@@ -164,9 +167,14 @@ export class SkillIndex implements Catalogue {
   }
 
   linking(path: Path): readonly FileRecord[] {
+    const placement = placementOf(path, this.#home)
+    const own = placement && skillFolder(placement.root, path)
+    const inside = own === undefined ? undefined : `${own}/`
     const found: FileRecord[] = []
-    for (const record of this.#lookup.records())
-      if (record.links.some(({ to }) => isInside(path, to))) found.push(record)
+    for (const record of this.#lookup.records()) {
+      const beside = inside !== undefined && record.path.startsWith(inside)
+      if (beside || record.links.some((to) => isInside(path, to))) found.push(record)
+    }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
@@ -184,7 +192,7 @@ export class SkillIndex implements Catalogue {
 
   #read(path: Path, text: string, stat: FileStat): FileRecord {
     const document = new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
-    return recordOf(document, path, stat, this.#home)
+    return recordOf(document, path, stat, this.#home, this.#names)
   }
 
   #set(record: FileRecord): void {

@@ -59,10 +59,26 @@ function itemsFor(
   return items.map(({ newText, ...item }) => ({ ...item, filterText: newText, textEdit: { range, newText } }))
 }
 
-/** Skills, each name once. */
-function distinct(records: readonly FileRecord[]): FileRecord[] {
+/** No more skills than this are looked at for one list; who types on is offered others. */
+const mostSkills = 401
+
+/** Skills by name, each once: first those that begin with what is typed, then those that hold it. */
+function matching(typed: string, ...lists: readonly (readonly FileRecord[])[]): FileRecord[] {
+  const word = typed.toLowerCase()
   const seen = new Set<string>()
-  return records.filter(({ name }) => name !== '' && !seen.has(name) && seen.add(name))
+  const beginning: FileRecord[] = []
+  const holding: FileRecord[] = []
+  for (const list of lists) {
+    for (const record of list) {
+      if (beginning.length >= mostSkills) break
+      const at = record.name.toLowerCase().indexOf(word)
+      if (at < 0 || record.name === '' || seen.has(record.name)) continue
+      seen.add(record.name)
+      if (at === 0) beginning.push(record)
+      else if (holding.length < mostSkills) holding.push(record)
+    }
+  }
+  return [...beginning, ...holding].slice(0, mostSkills)
 }
 
 function namespaces(document: SkillDocument, { replaced }: Typed, { catalogue }: Known): CompletionItem[] {
@@ -74,11 +90,11 @@ function namespaces(document: SkillDocument, { replaced }: Typed, { catalogue }:
   )
 }
 
-function skillNames(document: SkillDocument, { replaced }: Typed, { catalogue }: Known): CompletionItem[] {
+function skillNames(document: SkillDocument, { match, replaced }: Typed, { catalogue }: Known): CompletionItem[] {
   return itemsFor(
     document,
     replaced,
-    distinct(catalogue.ofKind('skill')).map((record) => namedItem(record, '')),
+    matching(match[1]!, catalogue.ofKind('skill')).map((record) => namedItem(record, '')),
   )
 }
 
@@ -86,8 +102,8 @@ function namedItem({ name, description }: FileRecord, sign: string) {
   return { label: sign + name, kind: kinds.skill, detail: description.slice(0, 100), newText: sign + name }
 }
 
-function slashNames(document: SkillDocument, { replaced }: Typed, { catalogue }: Known): CompletionItem[] {
-  const callable = distinct([...catalogue.ofKind('skill'), ...catalogue.ofKind('flatSkill')])
+function slashNames(document: SkillDocument, { match, replaced }: Typed, { catalogue }: Known): CompletionItem[] {
+  const callable = matching(match[1]!.slice(1), catalogue.ofKind('skill'), catalogue.ofKind('flatSkill'))
   return itemsFor(
     document,
     replaced,
@@ -96,7 +112,11 @@ function slashNames(document: SkillDocument, { replaced }: Typed, { catalogue }:
 }
 
 /** Arguments, and skills as Codex names them. */
-function dollarNames(document: SkillDocument, { replaced }: Typed, { catalogue, profiles }: Known): CompletionItem[] {
+function dollarNames(
+  document: SkillDocument,
+  { match, replaced }: Typed,
+  { catalogue, profiles }: Known,
+): CompletionItem[] {
   const declared = document.entry('arguments')?.value
   const names =
     declared?.kind === 'list' ? declared.items.map(({ text }) => text) : (declared?.text.split(/[\s,]+/) ?? [])
@@ -107,7 +127,9 @@ function dollarNames(document: SkillDocument, { replaced }: Typed, { catalogue, 
     ...names.filter(Boolean).map((name) => ({ name, detail: 'an argument' })),
   ].map(({ name, detail }) => ({ label: `$${name}`, kind: kinds.variable, detail, newText: `$${name}` }))
   const codex = profiles.includes('codex') || document.kind === 'instructions'
-  const skills = codex ? distinct(catalogue.ofKind('skill')).map((record) => namedItem(record, '$')) : []
+  const skills = codex
+    ? matching(match[1]!.slice(1), catalogue.ofKind('skill')).map((record) => namedItem(record, '$'))
+    : []
   const takesArguments = document.kind === 'skill' || document.kind === 'flatSkill'
   return itemsFor(document, replaced, [...(takesArguments ? variables : []), ...skills])
 }

@@ -33,7 +33,7 @@ export function wanted(path: Path, { catalogue }: Pick<FeatureContext, 'catalogu
 
 /**
  * Every place in the catalogue that means what is wanted: names that mean it before anything else that is called so, and links to it or, for
- * a skill, into its folder. In the order of paths and places; `from` alone where it is given.
+ * a skill, into its folder. In the order of paths and places.
  */
 export async function usagesOf(what: Wanted, context: FeatureContext): Promise<Usage[]> {
   const { catalogue, home } = context

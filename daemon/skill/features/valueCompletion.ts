@@ -10,6 +10,8 @@ import type { Known } from './completion.ts'
 
 const kinds = { value: 12, tool: 3, skill: 3, agent: 7 } as const
 
+const mostOffers = 401
+
 interface Offer {
   readonly value: string
   readonly meaning: string
@@ -74,7 +76,10 @@ function offersFor(document: SkillDocument, key: string, { catalogue }: Known): 
     return fits ? [{ value: folder, meaning: 'the folder’s name', kind: kinds.value }] : []
   }
   if (key === 'skills' && kind === 'agent')
-    return catalogue.ofKind('skill').map((record) => offerOf(record, kinds.skill))
+    return catalogue
+      .ofKind('skill')
+      .slice(0, mostOffers)
+      .map((record) => offerOf(record, kinds.skill))
   const own: Offer[] = (keyOf(kind, key)?.values ?? []).map((each) => ({ ...each, kind: kinds.value }))
   if (lists.has(key) && /tools$/i.test(key)) {
     return claudeTools.map(({ name, meaning }) => ({ value: name, meaning, kind: kinds.tool }))
