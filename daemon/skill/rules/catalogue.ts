@@ -272,8 +272,12 @@ function partHits(document: SkillDocument, { files }: RuleContext): Hit[] {
   return partsOf(document).flatMap(({ key, base, value }): Hit[] => {
     if (/[*?{[]/.test(value.text)) return []
     const path = resolveIn(base, value.text)
-    if (files.stat(path) === 'missing')
-      return [{ span: value.span, message: `There is no \`${value.text}\` in the plugin.` }]
+    if (files.stat(path) === 'missing') {
+      // Generators name the folder where a client looks anyway, whether the plugin has one or not.
+      const isDefault = value.text.replace(/^\.\/|\/$/g, '') === key
+      const message = `There is no \`${value.text}\` in the plugin.`
+      return [{ span: value.span, message, ...(isDefault ? { severity: 'hint' } : {}) }]
+    }
     return key === 'skills' && files.list(path) !== 'missing' && files.list(path)?.length === 0
       ? [{ span: value.span, message: `\`${value.text}\` is empty.`, severity: 'warning' }]
       : []

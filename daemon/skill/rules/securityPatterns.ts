@@ -168,18 +168,25 @@ export const patterns: readonly Pattern[] = [
       'find-internet-password',
       'dump-keychain',
       'mimikatz',
-      'lsass',
+      'procdump',
       'secretsdump',
       'credential-manager get',
     ],
-    /\bsecurity\s+(?:find-(?:generic|internet)-password|dump-keychain)\b|\bmimikatz\b|\blsass(?:\.dmp|\.exe)\b|\bsecretsdump\b/gi,
+    /\bsecurity\s+(?:find-(?:generic|internet)-password|dump-keychain)\b|\bmimikatz(?:\.exe\b|\s+["']?(?:privilege|sekurlsa|lsadump)::)|\bsecretsdump\.py\s+\S{1,60}|\bprocdump(?:64)?(?:\.exe)?\s[^\n]{0,40}lsass\b/gi,
     secretsRead,
   ),
   command(
     'V06',
     ['os.environ', 'process.env', 'printenv', 'env >', 'env|', 'set >'],
-    /\b(?:json\.dumps|dict|str|print)\(\s*(?:dict\(\s*)?os\.environ\s*\)|\bfor\s+\w+\s*,\s*\w+\s+in\s+os\.environ\.items\(\)|\bJSON\.stringify\(\s*process\.env\s*[),]|\bObject\.(?:entries|keys|values)\(\s*process\.env\s*\)|\b(?:printenv|env)\s*>{1,2}\s*[^\s&|]{1,80}/gi,
+    /\b(?:json\.dumps|dict|str|print)\(\s*(?:dict\(\s*)?os\.environ\s*\)|\bJSON\.stringify\(\s*process\.env\s*[),]|\bObject\.(?:entries|keys|values)\(\s*process\.env\s*\)|\b(?:printenv|env)\s*>{1,2}\s*[^\s&|]{1,80}/gi,
     'This collects all environment variables, tokens among them.',
+  ),
+  command(
+    'V06',
+    ['os.environ'],
+    /\bfor\s+\w+\s*,\s*\w+\s+in\s+os\.environ\.items\(\)/gi,
+    'This looks at all environment variables, tokens among them.',
+    'information',
   ),
 
   command(
@@ -216,7 +223,7 @@ export const patterns: readonly Pattern[] = [
   command(
     'V08',
     ['crontab', 'systemctl', 'launchctl', 'launchagents', 'schtasks', 'currentversion\\run', 'rc.local', 'update-rc.d'],
-    /\bcrontab\s+(?:-\s|-$|<|[\w./-]{1,60}$)|\|\s*crontab\b|\bsystemctl\s+(?:--user\s+)?enable\b[^\n]{0,60}|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
+    /\bcrontab\s+(?:-\s|-$|<|[\w./-]{1,60}$)|\|\s*crontab\b|\bsystemctl\s+(?:--user\s+)?enable\b[^\n]{0,60}|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|\b(?:reg(?:\.exe)?\s+add|(?:Set|New)-ItemProperty)\b[^\n]{0,80}CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
     persists,
   ),
   command(
@@ -387,4 +394,4 @@ export const patterns: readonly Pattern[] = [
 
 /** Installers that many documentations give in this form; they are told as information. */
 export const knownInstallers =
-  /\bhttps?:\/\/(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|pixi\.sh|volta\.sh|get\.volta\.sh)/i
+  /\bhttps?:\/\/(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|run\.linkerd\.io|fluxcd\.io|pixi\.sh|volta\.sh|get\.volta\.sh)/i

@@ -64,8 +64,10 @@ export function strangeFiles(document: SkillDocument, files: FileView): Hit[] {
       return [fileHit(document, item, `\`${path}\` is a program that is named like a document.`)]
     if (macros.test(name))
       return [fileHit(document, item, `\`${path}\` is a document with macros, which are programs.`)]
-    if (archive.test(name))
-      return [fileHit(document, item, `\`${path}\` is an archive; what is in it is not looked at.`)]
+    if (archive.test(name)) {
+      const message = `\`${path}\` is an archive; what is in it is not looked at.`
+      return [{ ...fileHit(document, item, message), severity: 'information' }]
+    }
     if (!bytecode.test(name) || hasSource(path, names)) return []
     return [fileHit(document, item, `\`${path}\` is compiled code without its source.`)]
   })

@@ -217,6 +217,12 @@ checkRule('C08', {
       catalogue: catalogueOf([own]),
       severity: 'warning',
     },
+    {
+      text: '{"name": "a", "skills": «"./skills/"»}',
+      uri: '/repo/.codex-plugin/plugin.json',
+      files: { '/repo/x.md': 'x' },
+      severity: 'hint',
+    },
   ],
   silent: [
     { text: '{"name": "a", "skills": "./gone"}', uri: '/repo/.claude-plugin/plugin.json' },

@@ -131,7 +131,8 @@ checkRule('V06', {
   finds: [
     script('«cat ~/.ssh/id_rsa»\n', { severity: 'warning' }),
     script('x=$(«base64 ~/.aws/credentials»)\n'),
-    script('«for k, v in os.environ.items()»:\n'),
+    script('«for k, v in os.environ.items()»:\n', { severity: 'information' }),
+    script('«mimikatz.exe» x\n'),
     body('Run `«security find-generic-password» -w`.\n'),
     body('Run `«printenv > /tmp/x»`.\n'),
     script('«JSON.stringify(process.env)»\n'),
@@ -139,7 +140,7 @@ checkRule('V06', {
   silent: [
     body('Put the key into `~/.aws/credentials`. Your `~/.ssh/config` must name the host.\n'),
     script('TOKEN = os.environ["TOKEN"]\nconst { HOME } = process.env\n'),
-    body('The credentials in ~/.netrc are used by curl.\n'),
+    body('The credentials in ~/.netrc are used by curl. Mimikatz leaves traces in CurrentVersion\\Run and lsass.\n'),
   ],
 })
 
@@ -171,7 +172,8 @@ checkRule('V08', {
   ],
   silent: [
     body('Add this to your `~/.bashrc`. Then update CLAUDE.md and AGENTS.md by hand.\n'),
-    body('Use sudo only where it is needed. systemctl status x\n'),
+    body('Use sudo only where it is needed. systemctl status x. Look into CurrentVersion\\Run.\n'),
+    script('reg query HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\n'),
     script('echo x > out.txt\nsource ~/.bashrc\n'),
   ],
 })
@@ -260,6 +262,7 @@ checkRule('V14', {
     { text: '---\nname: «a»\n---\n', files: { 'form.pdf.exe': 'x' }, says: 'named like a document' },
     {
       text: '---\nname: «a»\n---\n',
+      severity: 'information',
       files: { 'lib.zip': 'x' },
       related: ['/home/ana/.agents/skills/pdf-forms/lib.zip'],
     },
