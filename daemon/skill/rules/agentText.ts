@@ -139,6 +139,8 @@ export function unknownKeys(document: SkillDocument): Hit[] {
         ? []
         : [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, faded: 'unnecessary' }]
     }
+    if (Object.values(furtherKeys).some((keys) => keys.includes(key)))
+      return [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, faded: 'unnecessary' }]
     const near = nearest(key, names) ?? names.find((each) => normal(each) === normal(key))
     if (near === undefined || document.entry(near))
       return [{ span: keySpan, message: `No client knows the key \`${key}\` of agents.`, faded: 'unnecessary' }]

@@ -19,6 +19,7 @@ export function encodedIn({ text }: SkillDocument): Hit[] {
     if (/^sha(?:1|256|384|512)-/.test(written)) return []
     // Words, paths and hashes in a row are no code: encoded text has capitals, small letters and digits mixed.
     if (new Set(written).size < 24 || !/[a-z]/.test(written) || !/[A-Z]/.test(written) || !/\d/.test(written)) return []
+    if (/^(?:PHN2Zy|PD94bW|iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|AAABAA|d09GM|T1RUTw)/.test(written)) return []
     if (/\/[a-z]{2,}[-_/]|[-_][a-z]{3,}[-_]/.test(written)) return []
     const decoded = Buffer.from(written.slice(0, 400), 'base64').toString('latin1')
     const readable = decoded.replace(/[^\t\n\r -~]/g, '').length >= decoded.length * 0.95

@@ -23,7 +23,7 @@ const anyKey = new RegExp(kinds.map(({ pattern }) => `(${pattern})`).join('|'), 
 const assigned =
   /\b(?:api[_-]?key|secret(?:[_-]?key)?|access[_-]?token|auth[_-]?token|password|passwd|client[_-]?secret)["']?[ \t]{0,4}[:=][ \t]{0,4}["']([^\s"'`$<>{}]{12,120})["']/gi
 const placeholder =
-  /example|sample|your|dummy|fake|test|placeholder|change[_-]?me|redacted|xxx|\.\.\.|…|\*\*\*|1234567|abcdef|insert|todo|replace|here/i
+  /example|sample|your|dummy|fake|test|placeholder|change[_-]?me|redacted|xxx|\.\.\.|…|\*\*\*|1234567|abc\d|secure|passw?o?r?d?[_-]?\d|secret|xyz|qwerty|admin|abcdef|insert|todo|replace|here/i
 
 /** Keys, tokens and passwords that are written out. What is plainly made up is none. */
 export function secretsIn({ text }: SkillDocument): Hit[] {

@@ -74,14 +74,14 @@ export const patterns: readonly Pattern[] = [
   ),
   speech(
     'V01',
-    ['developer mode', 'jailbreak', 'god mode'],
-    /\b(?:enable|enter|activate|switch\s+to)\s+(?:the\s+)?(?:developer|god|jailbreak|debug\s+override)\s+mode\b|\bjailbreak\s+(?:mode|yourself|the\s+(?:model|assistant))\b/gi,
+    ['dan mode', 'jailbreak', 'god mode'],
+    /\b(?:enable|enter|activate|switch\s+to)\s+(?:the\s+)?(?:god|jailbreak|DAN)\s+mode\b|\bjailbreak\s+(?:mode|yourself|the\s+(?:model|assistant))\b/gi,
     roles,
   ),
   speech(
     'V01',
     ['<|im_start|>', '<|system|>', '[system]', '### system', 'new system prompt', '<<sys>>', '[inst]'],
-    /<\|(?:im_start|system)\|>|<<SYS>>|\[INST\]|\[SYSTEM\][:\s]|^###\s+System\s*:|\bnew\s+system\s+prompt\s*:/gim,
+    /<\|(?:im_start|system)\|>|<<SYS>>|\[INST\]|^\[SYSTEM\]|^### (?:System|SYSTEM):|\b(?:new|NEW|New) (?:system prompt|SYSTEM PROMPT|System Prompt)\s*:/gm,
     'This imitates the marks of a system prompt.',
   ),
 
@@ -129,7 +129,7 @@ export const patterns: readonly Pattern[] = [
   command(
     'V05',
     ['!['],
-    /!\[[^\]\n]{0,60}\]\(\s*https?:\/\/[^\s)]{1,120}[?&=/](?:\{\{?|\$\{|<)[^\s)]{1,60}\)/gi,
+    /!\[[^\]\n]{0,60}\]\(\s*https?:\/\/[^\s)?]{1,120}\?[^\s)]{0,80}[=&](?:\{\{?|\$\{|<)[^\s)]{1,60}\)/gi,
     'An image whose address is filled in sends what it is filled with to that host when it is shown.',
   ),
 
@@ -222,20 +222,28 @@ export const patterns: readonly Pattern[] = [
 
   command(
     'V08',
-    ['crontab', 'systemctl', 'launchctl', 'launchagents', 'schtasks', 'currentversion\\run', 'rc.local', 'update-rc.d'],
-    /\bcrontab\s+(?:-\s|-$|<|[\w./-]{1,60}$)|\|\s*crontab\b|\bsystemctl\s+(?:--user\s+)?enable\b[^\n]{0,60}|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|\b(?:reg(?:\.exe)?\s+add|(?:Set|New)-ItemProperty)\b[^\n]{0,80}CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
+    ['crontab', 'launchctl', 'launchagents', 'schtasks', 'currentversion\\run', 'rc.local', 'update-rc.d'],
+    /\bcrontab\s+(?:<\s*\S{1,60}|[\w./][\w./-]{0,60}$)|\|\s*crontab\s+-(?=\s|$)|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|\b(?:reg(?:\.exe)?\s+add|(?:Set|New)-ItemProperty)\b[^\n]{0,80}CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
     persists,
   ),
   command(
     'V08',
-    ['.bashrc', '.zshrc', '.bash_profile', '.zprofile', '.profile', 'authorized_keys', 'sudoers', '.zshenv'],
-    /(?:>>?|\btee\s+(?:-a\s+)?)\s*["']?(?:~|\$\{?HOME\}?|\/root|\/home\/[\w.-]{1,32}|\/Users\/[\w.-]{1,32})?\/?(?:\.(?:bashrc|zshrc|zshenv|bash_profile|zprofile|profile)\b|\.ssh\/authorized_keys|etc\/sudoers(?:\.d)?\b)[^\s"']{0,40}/gi,
+    ['authorized_keys', 'sudoers'],
+    /(?:>>?|\btee\s+(?:-a\s+)?)\s*["']?(?:~|\$\{?HOME\}?|\/root|\/home\/[\w.-]{1,32}|\/Users\/[\w.-]{1,32})?\/?(?:\.ssh\/authorized_keys|etc\/sudoers(?:\.d)?\b)[^\s"']{0,40}/gi,
     persists,
   ),
+  command(
+    'V08',
+    ['.bashrc', '.zshrc', '.bash_profile', '.zprofile', '.profile', '.zshenv'],
+    /(?:>>?|\btee\s+(?:-a\s+)?)\s*["']?(?:~|\$\{?HOME\}?|\/root|\/home\/[\w.-]{1,32}|\/Users\/[\w.-]{1,32})\/\.(?:bashrc|zshrc|zshenv|bash_profile|zprofile|profile)\b/gi,
+    persists,
+    'information',
+  ),
+  command('V08', ['systemctl'], /\bsystemctl\s+(?:--user\s+)?enable\b[^\n]{0,60}/gi, persists, 'information'),
   command(
     'V08',
     ['.claude', '.codex', '.cursor', 'claude.md', 'agents.md', 'memory.md', '.gemini'],
-    /(?:>>?|\btee\s+(?:-a\s+)?|\bsed\s+-i\b[^\n|;]{0,80})\s*["']?(?:[~.]|\$\{?HOME\}?)?\/?(?:\.claude\/(?:settings(?:\.local)?\.json|CLAUDE\.md|hooks\b)|\.codex\/(?:config\.toml|AGENTS\.md)|\.cursor\/(?:mcp\.json|rules\b)|\.gemini\/settings\.json|CLAUDE\.md|AGENTS\.md|MEMORY\.md)[^\s"']{0,40}/gi,
+    /(?:(?<=[\w"')`][ \t]{1,4})>>?|\btee\s+(?:-a\s+)?|\bsed\s+-i\b[^\n|;]{0,80})\s*["']?(?:[~.]|\$\{?HOME\}?)?\/?(?:\.claude\/(?:settings(?:\.local)?\.json|CLAUDE\.md|hooks\b)|\.codex\/(?:config\.toml|AGENTS\.md)|\.cursor\/(?:mcp\.json|rules\b)|\.gemini\/settings\.json|CLAUDE\.md|AGENTS\.md|MEMORY\.md)[^\s"']{0,40}/gi,
     rewrites,
   ),
   command(
@@ -394,4 +402,4 @@ export const patterns: readonly Pattern[] = [
 
 /** Installers that many documentations give in this form; they are told as information. */
 export const knownInstallers =
-  /\bhttps?:\/\/(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|run\.linkerd\.io|fluxcd\.io|pixi\.sh|volta\.sh|get\.volta\.sh)/i
+  /\b(?:https?:\/\/)?(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|run\.linkerd\.io|fluxcd\.io|app\.factory\.ai|aspire\.dev|aka\.ms|sdk\.cloud\.google\.com|pixi\.sh|volta\.sh|get\.volta\.sh)/i

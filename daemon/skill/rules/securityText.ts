@@ -116,9 +116,19 @@ function hitOf(document: SkillDocument, pattern: Pattern, span: Span): Hit | und
   if (pattern.isSpeech && (forbids.test(before) || pattern.unless?.test(before))) return undefined
   const written = document.slice(span)
   const isQuoted = pattern.isSpeech && (/["'“‘«`]\s*$/.test(before) || isInCode(document, span))
-  const mild = isQuoted || talksAbout.test(before) || (pattern.code === 'V07' && knownInstallers.test(written))
+  const mild =
+    isQuoted ||
+    isNamed(document, pattern, span) ||
+    talksAbout.test(before) ||
+    (pattern.code === 'V07' && knownInstallers.test(written))
   const severity: Severity | undefined = mild ? 'information' : pattern.severity
   return { span, message: pattern.says, ...(severity ? { severity } : {}) }
+}
+
+/** In Markdown, a destructive command that alone stands in quotes is named, as in a list of what is refused. */
+function isNamed({ kind, text }: SkillDocument, { code }: Pattern, { start, end }: Span): boolean {
+  const quote = text[start - 1]
+  return code === 'V09' && kind !== 'script' && (quote === '"' || quote === "'") && text[end] === quote
 }
 
 /** Whether a place is code: of a script, in a fence or between backticks. */

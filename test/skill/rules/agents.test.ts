@@ -180,6 +180,7 @@ checkRule('Q11', {
     github('target: vscode\n«mcp-servers»: {}', { severity: 'hint' }),
     github('target: github-copilot\n«argument-hint»: x'),
     github('«permissionMode»: plan'),
+    github('«mode»: subagent', { severity: 'hint' }),
   ],
   silent: [
     sound,
