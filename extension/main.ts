@@ -34,7 +34,8 @@ import { createSandboxView } from './sandboxView.ts'
 import { tellSavedFiles } from './savedFiles.ts'
 import { showSession } from './sessionCommands.ts'
 import { createSessionTree } from './sessionTree.ts'
-import { SkillLanguage } from './skills.ts'
+import { serveSkills } from './skills.ts'
+import { createSkillView } from './skillView.ts'
 import { createStatusBar } from './statusBar.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { noticeTaskEnds } from './taskNotices.ts'
@@ -111,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): void {
     decisions,
     secrets: editorSecrets,
     documents: new TextDocuments(),
-    skills: new SkillLanguage(connection, log),
+    skills: serveSkills(connection, log),
     extensionPath: extensionUri.fsPath,
     log,
   }
@@ -148,6 +149,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     setContextKeys(window),
     beginWith(state, session, ({ folder }) => isCurrent(folder)),
+    createSkillView({ connection, skills, folder: () => folders.current()?.uri ?? null }),
     tellSavedFiles(connection, folders),
     {
       dispose: connection.changed.on((now) =>

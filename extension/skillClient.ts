@@ -2,7 +2,6 @@ import * as vscode from 'vscode'
 import type { Location, Position } from 'vscode-languageclient'
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node'
 import { openSkillChannel } from '#client/skillChannel.ts'
-import type { ClientExplanation } from './skillExplanationText.ts'
 
 interface SkillClientParams {
   readonly client: { readonly name: string; readonly version: string }
@@ -17,8 +16,10 @@ interface SkillClientParams {
 }
 
 export interface SkillClient {
-  /** What each client makes of an open skill; null where it is none. */
-  explain(uri: vscode.Uri): Promise<readonly ClientExplanation[] | null>
+  /** Asks the service what no editor's protocol has a word for. */
+  request<R>(method: string, params: unknown): Promise<R>
+  /** What is known of skills may be another now. */
+  onChange(listener: () => void): void
   dispose(): Promise<void>
 }
 
@@ -79,10 +80,8 @@ export async function startSkillClient(params: SkillClientParams): Promise<Skill
   )
   await language.start()
   return {
-    explain: (uri) => {
-      const textDocument = { uri: language.code2ProtocolConverter.asUri(uri) }
-      return language.sendRequest<readonly ClientExplanation[] | null>('paddock/explainSkill', { textDocument })
-    },
+    request: <R>(method: string, params: unknown): Promise<R> => language.sendRequest<R>(method, params),
+    onChange: (listener) => void language.onNotification('paddock/skillsChanged', listener),
     async dispose() {
       shown.dispose()
       await language.dispose()

@@ -1,19 +1,133 @@
 import * as vscode from 'vscode'
+import type { Reference } from '#protocol/task.ts'
+import { visible } from '#protocol/visible.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { tell } from './messages.ts'
-import { skillExplanation } from './skillExplanationText.ts'
+import { type ClientExplanation, skillExplanation } from './skillExplanationText.ts'
+import type { ClientSkills, SkillNode } from './skillNodes.ts'
+import { submit } from './taskCommands.ts'
 
-/** What can be asked about a skill. Lenses name it by its address; without one, the skill in the active editor is meant. */
-export function skillCommands(window: EditorWindow): Commands {
-  return { 'paddock.skills.explain': (address?: string) => explain(window, address) }
+const longestName = 64
+const namePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+const longestText = 200_000
+
+interface Draft {
+  readonly text: string
+  readonly places: readonly { readonly folder: string; readonly readers: readonly string[] }[]
 }
 
-async function explain({ skills, documents }: EditorWindow, address: string | undefined): Promise<void> {
-  const uri = address === undefined ? vscode.window.activeTextEditor?.document.uri : vscode.Uri.parse(address, true)
-  if (!uri) return tell('Open a skill first: this explains which clients load it.')
+/** A line of the view, an address from a lens, or nothing from the palette. */
+type Meant = SkillNode | string | undefined
+
+/** New, run, explain and copy; from the Skills view, from lenses, or from the palette, which asks. */
+export function skillCommands(window: EditorWindow): Commands {
+  return {
+    'paddock.skills.new': () => newSkill(window),
+    'paddock.skills.run': (meant: Meant) => runSkill(window, meant),
+    'paddock.skills.explain': (meant: Meant) => explainSkill(window, meant),
+    'paddock.skills.copyPath': async ({ path }: SkillNode) => {
+      if (path === undefined) return
+      await vscode.env.clipboard.writeText(path)
+      tell('the path is in the clipboard')
+    },
+  }
+}
+
+async function newSkill({ folders, skills }: EditorWindow): Promise<void> {
+  const folder = await folders.ask()
+  if (!folder) return
+  const name = await vscode.window.showInputBox({
+    title: 'Paddock: New Skill',
+    prompt: 'Lowercase letters, digits and single hyphens. It is the folder’s name, too.',
+    placeHolder: 'fill-pdf-forms',
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      namePattern.test(text) && text.length <= longestName
+        ? undefined
+        : 'Lowercase letters a-z, digits and single hyphens, at most 64.',
+  })
+  const draft = name && (await skills.request<Draft | null>('paddock/draftSkill', { name }))
+  if (!draft) return
+  const items = draft.places.map(({ folder: label, readers }) => ({
+    label,
+    description: `read by ${readers.join(', ')}`,
+  }))
+  const place = await vscode.window.showQuickPick(items, {
+    title: 'Paddock: where should the skill lie?',
+    matchOnDescription: true,
+  })
+  if (!place) return
+  const uri = vscode.Uri.joinPath(folder.uri, place.label, name, 'SKILL.md')
+  const edit = new vscode.WorkspaceEdit()
+  // Fails where the file exists; nothing is written over.
+  edit.createFile(uri, { contents: new TextEncoder().encode(draft.text) })
+  if (!(await vscode.workspace.applyEdit(edit)))
+    throw new Error(`${uri.fsPath} could not be made. Is it there already?`)
+  await vscode.window.showTextDocument(uri)
+}
+
+async function runSkill(window: EditorWindow, meant: Meant): Promise<void> {
+  const uri = await skillMeant(window, meant, 'Paddock: run which skill?')
+  if (!uri) return
+  const name = folderName(uri)
+  const request = await vscode.window.showInputBox({
+    title: `Paddock: Run Skill ${visible(name)}`,
+    prompt: 'What should the agent do with it?',
+    ignoreFocusOut: true,
+  })
+  if (request === undefined) return
+  const document = await vscode.workspace.openTextDocument(uri)
+  const inFolder = vscode.workspace.getWorkspaceFolder(uri)
+  const path = inFolder ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath
+  // A personal skill lies where no sandbox sees it: its text goes along.
+  const reference: Reference = {
+    path,
+    startLine: 1,
+    endLine: document.lineCount,
+    text: document.getText().slice(0, longestText),
+  }
+  const prompt = `Use the skill ${name} (${path}).${request.trim() === '' ? '' : `\n\n${request.trim()}`}`
+  await submit(window, prompt, [reference])
+}
+
+async function explainSkill(window: EditorWindow, meant: Meant): Promise<void> {
+  const uri = await skillMeant(window, meant, 'Paddock: explain which skill?')
+  if (!uri) return
+  // The service explains what is open.
   await vscode.workspace.openTextDocument(uri)
-  const explanations = await skills.explain(uri)
-  if (!explanations) return tell('This file is no skill.')
-  const name = uri.path.replace(/\/SKILL\.md$/i, '').replace(/^.*\//, '')
-  await documents.show(`What clients make of ${name}.md`, skillExplanation(name, explanations))
+  const params = { textDocument: { uri: uri.toString() } }
+  const explanations = await window.skills.request<ClientExplanation[] | null>('paddock/explainSkill', params)
+  if (!explanations) throw new Error(`${uri.fsPath} is no skill that can be explained.`)
+  const name = folderName(uri)
+  await window.documents.show(`What clients make of ${visible(name)}.md`, skillExplanation(name, explanations))
+}
+
+/** The skill of a line or a lens; else that of the active editor, or one that is picked. */
+async function skillMeant({ folders, skills }: EditorWindow, meant: Meant, title: string): Promise<vscode.Uri | null> {
+  if (typeof meant === 'string') return vscode.Uri.parse(meant, true)
+  if (meant?.path !== undefined) return vscode.Uri.file(meant.path)
+  const active = vscode.window.activeTextEditor?.document.uri
+  if (active?.scheme === 'file' && /\/SKILL\.md$/i.test(active.path)) return active
+  const folder = await folders.ask()
+  if (!folder) return null
+  const clients = await skills.request<ClientSkills[]>('paddock/listSkills', { folder: folder.uri.toString() })
+  const paths = new Map(clients.flatMap((client) => client.skills.map((skill) => [skill.path, skill] as const)))
+  if (paths.size === 0) {
+    tell('there is no skill in this folder yet')
+    return null
+  }
+  const items = [...paths.values()].map((skill) => {
+    return {
+      label: visible(skill.name),
+      description: visible(skill.path),
+      detail: visible(skill.description),
+      path: skill.path,
+    }
+  })
+  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true })
+  return picked ? vscode.Uri.file(picked.path) : null
+}
+
+function folderName({ path }: vscode.Uri): string {
+  return path.split('/').at(-2) ?? ''
 }

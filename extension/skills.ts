@@ -3,56 +3,59 @@ import * as vscode from 'vscode'
 import { build } from '#client/build.ts'
 import { client } from './client.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
-import type { SkillClient, startSkillClient } from './skillClient.ts'
-import type { ClientExplanation } from './skillExplanationText.ts'
+import { Signal } from './signal.ts'
+import type { startSkillClient } from './skillClient.ts'
 
-/** The skill language service. It is started when the first skill or relative of one is opened, and not before: its client is a bundle of its own. */
-export class SkillLanguage {
-  readonly #connection: DaemonConnection
-  readonly #log: vscode.LogOutputChannel
-  readonly #looks: vscode.Disposable
-  #running: Promise<SkillClient> | null = null
+/** The skill language service of this window. */
+export interface SkillLanguage extends vscode.Disposable {
+  /** Asks the service, and starts it where it does not run yet. */
+  request<R>(method: string, params: unknown): Promise<R>
+  /** What is known of skills may be another now. */
+  readonly changed: Signal
+}
 
-  constructor(connection: DaemonConnection, log: vscode.LogOutputChannel) {
-    this.#connection = connection
-    this.#log = log
-    const look = () => {
-      if (!vscode.workspace.isTrusted || !vscode.workspace.textDocuments.some(isSkill)) return
-      this.#client().catch((error) => log.error('The skill language service could not be started.', error))
-    }
-    look()
-    this.#looks = vscode.Disposable.from(
-      vscode.workspace.onDidOpenTextDocument(look),
-      vscode.workspace.onDidGrantWorkspaceTrust(look),
+/**
+ * Starts the skill language service when the first skill or relative of one is opened or somebody asks, and not before: its client is a
+ * bundle of its own.
+ */
+export function serveSkills(connection: DaemonConnection, log: vscode.LogOutputChannel): SkillLanguage {
+  let running: ReturnType<typeof start> | null = null
+  const changed = new Signal()
+  const begin = () => {
+    if (running) return running
+    const starting = start(connection, log)
+    running = starting
+    starting.then(
+      (language) => language.onChange(() => changed.emit()),
+      (error) => {
+        running = null
+        log.error('The skill language service could not be started.', error)
+      },
     )
+    return starting
   }
-
-  /** What each client makes of an open skill; null where it is none. */
-  async explain(uri: vscode.Uri): Promise<readonly ClientExplanation[] | null> {
-    return (await this.#client()).explain(uri)
+  const look = () => {
+    if (vscode.workspace.isTrusted && vscode.workspace.textDocuments.some(isSkill)) begin().catch(() => {})
   }
-
-  dispose(): void {
-    this.#looks.dispose()
-    void this.#running?.then((language) => language.dispose()).catch(() => {})
-  }
-
-  #client(): Promise<SkillClient> {
-    if (this.#running) return this.#running
-    const running = start(this.#connection, this.#log)
-    this.#running = running
-    running.catch(() => {
-      this.#running = null
-    })
-    return running
+  look()
+  const listening = vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument(look),
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+  )
+  return {
+    changed,
+    request: async (method, params) => (await begin()).request(method, params),
+    dispose() {
+      listening.dispose()
+      running?.then((language) => language.dispose()).catch(() => {})
+    },
   }
 }
 
-async function start(connection: DaemonConnection, log: vscode.LogOutputChannel): Promise<SkillClient> {
+async function start(connection: DaemonConnection, log: vscode.LogOutputChannel) {
   const load = createRequire(__filename)
   const bundle = load('./skillClient.cjs') as { startSkillClient: typeof startSkillClient }
   const languages = await vscode.languages.getLanguages()
-  // Asked after the round trip before, when activation has registered its own.
   const commands = await vscode.commands.getCommands(true)
   return bundle.startSkillClient({
     client,

@@ -32,7 +32,8 @@ export function taskCommands(window: EditorWindow): Commands {
   }
 }
 
-async function submit(
+/** Submits a task to the session that is meant, or a new one where there is none. */
+export async function submit(
   window: EditorWindow,
   prompt: string,
   references: Reference[],

@@ -15,6 +15,7 @@ import type { SkillDocument } from './document/document.ts'
 import { pathOf } from './document/location.ts'
 import { featureCapabilities, renameFileOperations, serveFeatures } from './featureHandlers.ts'
 import type { Telling } from './features/diagnostics.ts'
+import { serveListing } from './listingHandlers.ts'
 import { Publisher } from './publisher.ts'
 import { isServed, type ServicePorts, SkillService } from './service.ts'
 import { settingsFrom } from './settings.ts'
@@ -131,6 +132,7 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
     if (isServed(document)) publisher.closed(document.uri)
   })
   serveFeatures(connection, { service, documentAt, tellingOf, client: () => client })
+  serveListing(connection, service, ports.home)
   texts.listen(connection)
   connection.listen()
   return { dispose }

@@ -20,6 +20,8 @@ export interface Editor {
   readonly unasked: ReadonlyMap<string, readonly PublishDiagnosticsParams[]>
   /** What the server asked to be told of. */
   readonly registered: readonly string[]
+  /** Resolves with the next notification of this method. */
+  told(method: string): Promise<void>
   /** Puts bytes on the wire that are no message. */
   garble(): void
   /** Resolves when the server has ended its side of the stream. */
@@ -71,6 +73,13 @@ export async function openEditor(
   return {
     capabilities: offered,
     unasked,
+    told: (method) =>
+      new Promise((resolve) => {
+        const listening = connection.onNotification(method, () => {
+          listening.dispose()
+          resolve()
+        })
+      }),
     registered,
     request: (method, params) =>
       params === undefined ? connection.sendRequest(method) : connection.sendRequest(method, params),
