@@ -168,10 +168,10 @@ describe('hostile frontmatter', () => {
   const repeated = ['[', '{a: ', '- ', '"', '!a ', 'a:\n', '\t']
   it.each(repeated)('of %j alone is answered in bounded time', (part) => {
     const file = skill(`---\n${part.repeat(size / part.length)}\n---\n`)
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(told(file, findIn(file, contextOf(file)), full).length).toBeGreaterThan(0)
     fixAll(file, contextOf(file))
-    expect(performance.now() - started).toBeLessThan(20_000)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(20_000)
   })
 
   it('with an alias bomb is neither expanded nor believed', () => {
@@ -189,8 +189,8 @@ describe('hostile frontmatter', () => {
     ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['Y13']],
     ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['Y03']],
   ])('and %s take no more than a moment', (_, text, expected) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(expected)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(10_000)
   })
 })
