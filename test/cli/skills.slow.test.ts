@@ -133,7 +133,11 @@ describe('paddock skills check', () => {
     chmodSync(file, 0o600)
     const { out, code } = await skills('check', '--fix')
     expect(out).toContain('.agents/skills/fix/SKILL.md: fixed')
-    expect([code, readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([0, good('fix').replace('of fix', 'of Fix'), 0o600])
+    expect([code, readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([
+      0,
+      good('fix').replace('of fix', 'of Fix'),
+      0o600,
+    ])
     expect((await skills('check', '--fix')).out).not.toContain('fixed')
   })
 
