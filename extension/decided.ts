@@ -1,5 +1,6 @@
 import type { Action } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
+import { readRuleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 import { ruleOf, verdictWords } from './explanationText.ts'
 import type { PolicySourceInfo } from './folderPolicy.ts'
@@ -18,8 +19,10 @@ export interface DecidedLine {
 const kinds: ReadonlySet<AuditEntry['kind']> = new Set(['call', 'answer', 'connection'])
 
 /** Whether something was allowed or denied by it: whatever else the record holds is not shown here. */
-export function isDecision({ kind, verdict }: AuditEntry): boolean {
-  return kinds.has(kind) && verdict !== undefined
+export function isDecision({ kind, verdict, who }: AuditEntry): boolean {
+  // A call that a person decided has that answer in the record already.
+  const isTwice = kind === 'call' && who.type === 'person'
+  return kinds.has(kind) && verdict !== undefined && !isTwice
 }
 
 /** What was decided, and why; `timeOf` says when. */
@@ -83,9 +86,9 @@ export function undoOf(entry: AuditEntry, sources: readonly PolicySourceInfo[]):
   const { why, evidence } = entry
   const scope = scopes[evidence?.outcome ?? '']
   if (scope) {
-    const granted = new Set(evidence?.rules ?? [])
+    const granted = new Set((evidence?.rules ?? []).map((text) => keyOf(readRuleText(text))))
     const rules = sources.find(({ source }) => source === scope)?.rules ?? []
-    const names = rules.flatMap(({ name, ...rule }) => (name && granted.has(JSON.stringify(rule)) ? [name] : []))
+    const names = rules.flatMap((rule) => (rule.name !== undefined && granted.has(keyOf(rule)) ? [rule.name] : []))
     return names.length > 0 ? { type: 'remove', source: scope, names } : gone
   }
   const { rule, source } = why ?? {}
@@ -96,6 +99,12 @@ export function undoOf(entry: AuditEntry, sources: readonly PolicySourceInfo[]):
   if (file.source === 'user' || file.source === 'workspace')
     return { type: 'remove', source: file.source, names: [rule] }
   return { type: 'file', source: file.source, path: file.path }
+}
+
+/** What a rule means: whatever it is called, and in whatever order it was written. One that was cut is like no other. */
+function keyOf(rule: PolicyRule | { readonly fault: string }): string {
+  const fields = Object.entries(rule).filter(([key]) => key !== 'name')
+  return JSON.stringify(fields.sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 const gone: Undo = { type: 'none', why: 'The rule is not there any more.' }

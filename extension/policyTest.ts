@@ -38,6 +38,9 @@ export async function testPolicy({ connection, folders, session, documents }: Ed
   list.ignoreFocusOut = true
   list.onDidChangeValue((text) => {
     clearTimeout(timer)
+    // What stands there was about another action.
+    turn++
+    list.items = []
     timer = setTimeout(() => void explain(text), pause)
   })
   list.onDidAccept(() => {

@@ -55,6 +55,9 @@ describe('a decision as a line', () => {
 
   test('what is no decision is none', () => {
     expect(isDecision(entry({ kind: 'keep' }))).toBe(false)
+    const byAda = { type: 'person', name: 'Ada' } as const
+    expect(isDecision(entry({ kind: 'call', who: byAda }))).toBe(false)
+    expect(isDecision(entry({ kind: 'answer', who: byAda }))).toBe(true)
     expect(isDecision(entry({ kind: 'connection', verdict: 'deny' }))).toBe(true)
   })
 })
@@ -105,6 +108,12 @@ describe('a grant is taken back', () => {
     })
     expect(undoOf(granted, sources)).toEqual({ type: 'remove', source: 'workspace', names: ['allow make'] })
     expect(undoOf(granted, [])).toMatchObject({ type: 'none', why: expect.stringMatching(/not there any more/) })
+  })
+
+  test('whatever the rule was called when it was granted, and in whatever order it was written', () => {
+    const rules = ['{"program":["make"],"name":"mine","verdict":"allow"}', '{"verdict":"allow","command":"cut…']
+    const granted = entry({ kind: 'answer', evidence: { outcome: 'allowForWorkspace', rules } })
+    expect(undoOf(granted, sources)).toEqual({ type: 'remove', source: 'workspace', names: ['allow make'] })
   })
 
   test('by what it allowed later; where it is not the user’s, the file is named', () => {
