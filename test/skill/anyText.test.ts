@@ -77,6 +77,29 @@ const piece = fc.constantFrom(
     '$[web].forms',
     '$[a1:b2].c3]',
     '# Forms\n',
+    '\n---\n',
+    'allowed-tools: Bash(git:*), Read\n',
+    'allowed-tools: [Bash(, "*"]\n',
+    'arguments: [file, to]\n',
+    'argument-hint: x\n',
+    'context: fork\n',
+    'user-invocable: false\n',
+    '!`ls x`',
+    '```!\n',
+    '```bash\n',
+    '~~~\n',
+    '$ARGUMENTS[1]',
+    '$5.00',
+    '$flie',
+    '$[A].b',
+    '\u0024{CLAUDE_X}',
+    '[a](b\\c.md#d)',
+    '`scripts\\a.py`',
+    'use /pdf-form skill',
+    '<x>\n',
+    '</x>\n',
+    'TODO: ',
+    '- Never do it\n',
     'x'.repeat(70),
     'a: b: c\n',
   ],
@@ -177,17 +200,21 @@ describe('hostile frontmatter', () => {
   it('with an alias bomb is neither expanded nor believed', () => {
     const levels = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)
     const text = `---\na0: &a0 [x]\n${levels.join('\n')}\nname: *a30\ndescription: x\n---\n`
-    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(['N02'])
+    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(['N02', 'B01'])
   })
 
   it.each([
-    ['a body of 10 MB', `---\nname: pdf-forms\ndescription: x\n---\n${'line of text\n'.repeat(800_000)}`, []],
-    ['10 MB without frontmatter', 'line of text\n'.repeat(800_000), ['Y01']],
-    ['10 MB of one line', 'x'.repeat(10_000_000), ['Y01']],
+    [
+      'a body of 10 MB',
+      `---\nname: pdf-forms\ndescription: x\n---\n${'line of text\n'.repeat(800_000)}`,
+      ['B02', 'B03'],
+    ],
+    ['10 MB without frontmatter', 'line of text\n'.repeat(800_000), ['Y01', 'B02', 'B03']],
+    ['10 MB of one line', 'x'.repeat(10_000_000), ['B03', 'Y01']],
     ['10 MB of empty lines', '\n'.repeat(10_000_000), ['Y01']],
-    ['10 MB of keys that are never closed', `---\n${'key: value\n'.repeat(900_000)}`, ['Y03']],
-    ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['Y13']],
-    ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['Y03']],
+    ['10 MB of keys that are never closed', `---\n${'key: value\n'.repeat(900_000)}`, ['Y03', 'B02', 'B03']],
+    ['10 MB of keys', `---\n${'key: value\n'.repeat(900_000)}---\n`, ['Y13', 'B01']],
+    ['10 MB of dashes', `---\n${'--- x\n'.repeat(1_600_000)}`, ['Y03', 'B02', 'B03']],
   ])('and %s take no more than a moment', (_, text, expected) => {
     const started = process.cpuUsage()
     expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(expected)

@@ -4,8 +4,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { codes, type Editor, openEditor } from './editor.ts'
 
 const uri = 'file:///home/ana/.agents/skills/pdf-forms/SKILL.md'
-const broken = '---\nname: PDF Forms\ndescription: Use when: a form\n---\n'
-const sound = '---\nname: pdf-forms\ndescription: Fills in forms. Use when there is a form.\n---\n'
+const broken = '---\nname: PDF Forms\ndescription: Use when: a form\n---\nFill it in.\n'
+const sound = '---\nname: pdf-forms\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n'
 
 let editor: Editor
 
@@ -43,7 +43,10 @@ describe('the language server in full mode', () => {
   })
 
   it('publishes findings with code, source, severity and exact range, and takes them back', async () => {
-    await editor.open(uri, '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n')
+    await editor.open(
+      uri,
+      '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n',
+    )
     expect(await editor.published(uri)).toEqual({
       uri,
       version: 1,
@@ -68,7 +71,7 @@ describe('the language server in full mode', () => {
   })
 
   it('follows edits of parts of the text, CRLF and astral characters included', async () => {
-    await editor.open(uri, '---\r\nname: pdf-forms\r\ndescription: "🐎"\r\n---\r\n')
+    await editor.open(uri, '---\r\nname: pdf-forms\r\ndescription: "🐎"\r\n---\r\nFill it in.\r\n')
     expect(codes((await editor.published(uri)).diagnostics)).toEqual([])
     await editor.notify('textDocument/didChange', {
       textDocument: { uri, version: 2 },
@@ -123,10 +126,12 @@ describe('the language server in full mode', () => {
   })
 
   it('offers a description to type over', async () => {
-    const text = '---\nname: pdf-forms\n---\n'
+    const text = '---\nname: pdf-forms\n---\nFill it in.\n'
     await editor.open(uri, text)
     const [fix] = (await actions(0))!
-    expect(edited(text, fix!)).toBe(`---\nname: pdf-forms\ndescription: \${1:What this skill does. Use when …}\n---\n`)
+    expect(edited(text, fix!)).toBe(
+      `---\nname: pdf-forms\ndescription: \${1:What this skill does. Use when …}\n---\nFill it in.\n`,
+    )
   })
 
   it('fixes all that is safe when asked by kind, in one edit', async () => {
@@ -134,7 +139,7 @@ describe('the language server in full mode', () => {
     for (const kind of ['source', 'source.fixAll', 'source.fixAll.paddock']) {
       const [all, ...others] = (await actions(0, [kind]))!
       expect(others).toEqual([])
-      expect(edited(broken, all!)).toBe("---\nname: pdf-forms\ndescription: 'Use when: a form'\n---\n")
+      expect(edited(broken, all!)).toBe("---\nname: pdf-forms\ndescription: 'Use when: a form'\n---\nFill it in.\n")
     }
     await change(sound, 2)
     expect(await actions(0, ['source.fixAll'])).toEqual([])
@@ -142,7 +147,7 @@ describe('the language server in full mode', () => {
   })
 
   it('completes and explains', async () => {
-    await editor.open(uri, '---\nname: pdf-forms\n\n---\n')
+    await editor.open(uri, '---\nname: pdf-forms\n\n---\nFill it in.\n')
     const at = (line: number, character: number) => ({ textDocument: { uri }, position: { line, character } })
     const { items } = await editor.request<CompletionList>('textDocument/completion', at(2, 0))
     expect(items.map(({ label }) => label)).toContain('description')
@@ -177,17 +182,17 @@ describe('the language server beside VS Code’s own support', () => {
   })
 
   it.each([
-    ['---\ndescription: Fills in forms. Use when there is a form.\n---\n', []],
-    ['---\nname: PDF Forms\n---\n', []],
-    ['---\nname: [a]\ndescription: {a: b}\n---\n', []],
-    ['---\nname: web\ndescription:\n---\n', []],
-    ['---\nname: a\nname: b\n---\n', []],
-    ['---\nname: 3000\ndescription: 1.0\n---\n', ['N02', 'D02']],
+    ['---\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n', []],
+    ['---\nname: PDF Forms\n---\nFill it in.\n', []],
+    ['---\nname: [a]\ndescription: {a: b}\n---\nFill it in.\n', []],
+    ['---\nname: web\ndescription:\n---\nFill it in.\n', []],
+    ['---\nname: a\nname: b\n---\nFill it in.\n', []],
+    ['---\nname: 3000\ndescription: 1.0\n---\nFill it in.\n', ['N02', 'D02']],
     [broken, ['Y05']],
     ['# Forms\n', ['Y01']],
     ['---\nname: pdf-forms\n', ['Y03']],
-    ['---\nname: pdf--forms\ndescription: Fills in forms. Use when there is a form.\n---\n', ['N07']],
-    [`---\nname: pdf-forms\ndescription: ${'x'.repeat(1025)}\n---\n`, ['D04']],
+    ['---\nname: pdf--forms\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n', ['N07']],
+    [`---\nname: pdf-forms\ndescription: ${'x'.repeat(1025)}\n---\nFill it in.\n`, ['D04']],
   ])('says of %j only what is not said', async (text, expected) => {
     await editor.open(uri, text)
     expect(codes((await editor.published(uri)).diagnostics)).toEqual(expected)
@@ -196,14 +201,14 @@ describe('the language server beside VS Code’s own support', () => {
   it('says everything of a SKILL.md that is opened as plain Markdown', async () => {
     await editor.open(
       uri,
-      '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n',
+      '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n',
       'markdown',
     )
     expect(codes((await editor.published(uri)).diagnostics)).toEqual(['N05'])
   })
 
   it('offers its fixes for what VS Code reports', async () => {
-    const text = '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\n'
+    const text = '---\nname: PDF Forms\ndescription: Fills in forms. Use when there is a form.\n---\nFill it in.\n'
     await editor.open(uri, text)
     const [fix] = (await actions(1))!
     expect(fix!.diagnostics).toEqual([])
@@ -214,7 +219,7 @@ describe('the language server beside VS Code’s own support', () => {
 describe('an editor', () => {
   it('without versioned edits and snippets gets plain ones', async () => {
     editor = await openEditor(undefined, {})
-    await editor.open(uri, '---\nname: pdf-forms\n---\n')
+    await editor.open(uri, '---\nname: pdf-forms\n---\nFill it in.\n')
     const [fix] = (await actions(0))!
     expect(fix!.edit).toEqual({
       changes: {

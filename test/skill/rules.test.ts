@@ -10,16 +10,18 @@ describe('all rules together', () => {
   it.each([
     `---\nname: pdf-forms\n${good}---\n\n# Forms\n`,
     `---\r\nname: pdf-forms\r\ndescription: |\r\n  Fills in forms.\r\n\r\n  Use when: there is one.\r\n---\r\nBody`,
-    `---\n# Keys of many clients\nname: pdf-forms\ndescription: 'x'\nmodel: opus\nuser-invocable: false\nversion: 1.0\nhooks:\n  Stop:\n    - hooks: [{type: command, command: ls}]\n---\n`,
-    `---\nname: pdf-forms\ndescription: Use for <TMessage>, $5 and {baseDir}; mail <noreply@example.org>\nallowed-tools: Read Bash(git:*)\n---\n`,
+    `---\n# Keys of many clients\nname: pdf-forms\ndescription: 'x'\nmodel: opus\nuser-invocable: false\nversion: 1.0\nhooks:\n  Stop:\n    - hooks: [{type: command, command: ls}]\n---\nFill it in.\n`,
+    `---\nname: pdf-forms\ndescription: Use for <TMessage>, $5 and {baseDir}; mail <noreply@example.org>\nallowed-tools: Read Bash(git:*)\n---\nFill it in.\n`,
   ])('have nothing to say about a sound skill', (text) => {
     expect(findings(skill(text))).toEqual([])
   })
 
   it('say one thing about one mistake', () => {
-    expect(findings(skill('---\nname: pdf-forms\ndescription: Use when: x, or: y\n---\n'))).toEqual(['Y05 «:»'])
+    expect(findings(skill('---\nname: pdf-forms\ndescription: Use when: x, or: y\n---\nFill it in.\n'))).toEqual([
+      'Y05 «:»',
+    ])
     expect(findings(skill('---\nname: "x\n'))).toEqual(['Y03 «---»'])
-    expect(findings(skill('\n---\nlicense: MIT\n---\n'))).toEqual(['Y02 «---»'])
+    expect(findings(skill('\n---\nlicense: MIT\n---\nFill it in.\n'))).toEqual(['Y02 «---»'])
   })
 
   it('fix everything that is safe in one go', () => {

@@ -45,7 +45,7 @@ it('the daemon speaks LSP to several windows, and outlives what they do', async 
   await one.connection.sendRequest('shutdown')
   await one.connection.sendNotification('exit')
   await hungUp
-  expect(await found(two.connection, 'file:///b/SKILL.md', '---\nname: b\n---\n')).toEqual(['D01'])
+  expect(await found(two.connection, 'file:///b/SKILL.md', '---\nname: b\n---\nFill it in.\n')).toEqual(['D01'])
   two.close()
   expect((await client.request('daemon/status', {})).pid).toBe(client.pid)
 })

@@ -2,6 +2,7 @@ import type { RuleCode } from '../rules/rules.ts'
 import { agentFixes } from './agents.ts'
 import { argumentFixes } from './arguments.ts'
 import { catalogueFixes } from './catalogue.ts'
+import { bodyFixes } from './body.ts'
 import { descriptionFixes } from './description.ts'
 import { dynamicFixes } from './dynamic.ts'
 import { evalFixes } from './evals.ts'
@@ -39,4 +40,5 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...mentionFixes,
   ...instructionFixes,
   ...catalogueFixes,
+  ...bodyFixes,
 }

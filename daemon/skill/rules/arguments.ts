@@ -4,6 +4,7 @@ import type { SkillDocument } from '../document/document.ts'
 import { argumentVariables, codeAt, declaredArguments, isMoney, takesArguments } from './argumentUse.ts'
 import { hitOn, titlesOf } from './entries.ts'
 import { nearest } from './keyNames.ts'
+import { forEachWord } from './once.ts'
 import { profileIds, profiles } from './profiles.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { pluginRootOf } from './skillFolder.ts'
@@ -73,10 +74,11 @@ export const argumentRules = ruleTable({
       const names = declaredArguments(document).map(({ name }) => name)
       if (names.length === 0) return []
       const inCode = codeAt(document)
+      const nearestName = forEachWord((name) => nearest(name, names))
       return document.variables.flatMap(({ form, name, escaped, span }): Hit[] => {
         // Capitals are the shell's, and so is most of what stands in code.
         if (form !== 'named' || escaped || names.includes(name) || name !== name.toLowerCase()) return []
-        const near = nearest(name, names)
+        const near = nearestName(name)
         if (near === undefined || inCode(span.start)) return []
         const message = `\`arguments\` has no \`${name}\`; did you mean \`${near}\`?`
         return [{ span, message, data: { near }, profiles: ['claude-code', 'spec'] }]
@@ -148,14 +150,16 @@ export const argumentRules = ruleTable({
     kinds: withBodies,
     why: 'What Claude Code does not know stays in the text as it is.',
     source: 'claudeSkills',
-    check: (document) =>
-      document.variables.flatMap(({ form, name, escaped, span }): Hit[] => {
+    check: (document) => {
+      const meant = forEachWord((name) => (Object.hasOwn(misnamed, name) ? misnamed[name]! : nearest(name, known)))
+      return document.variables.flatMap(({ form, name, escaped, span }): Hit[] => {
         if (form !== 'braced' || escaped || !name.startsWith('CLAUDE_') || known.includes(name)) return []
-        const near = Object.hasOwn(misnamed, name) ? misnamed[name]! : nearest(name, known)
+        const near = meant(name)
         if (near === undefined && ofShell.test(name)) return []
         const message = `Claude Code has no variable \`${name}\`${near ? `; did you mean \`${near}\`?` : '.'}`
         return [{ span, message, ...(near ? { data: { near } } : { severity: 'information' }) }]
-      }),
+      })
+    },
   },
   A08: {
     title: 'Plugin’s variable outside of a plugin',

@@ -4,6 +4,7 @@ import type { Span } from '../document/fences.ts'
 import { codeAt } from './argumentUse.ts'
 import { bashOnly, dangers, gitMayFail, mayFail, pipedIntoShell, powershellOnly, readOnlyCommands } from './dangers.ts'
 import { soundEntry, titlesOf } from './entries.ts'
+import { once } from './once.ts'
 import { profiles } from './profiles.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { commandLines, partsOf, programOf, type ShellCommand } from './shellLines.ts'
@@ -215,9 +216,7 @@ function looksMeant({ text }: SkillDocument, { start }: Span, command: Span): bo
 }
 
 /** Each line of each command that runs. */
-function linesRun(document: SkillDocument): ShellCommand[] {
-  return document.commands.flatMap((each) => (each.runs ? linesOf(document, each) : []))
-}
+const linesRun = once((document) => document.commands.flatMap((each) => (each.runs ? linesOf(document, each) : [])))
 
 function linesOf({ text }: SkillDocument, { form, command }: DynamicCommand): ShellCommand[] {
   if (form === 'inline') return [{ span: command, text: text.slice(command.start, command.end) }]

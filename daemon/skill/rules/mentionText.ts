@@ -1,6 +1,7 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { NameMention } from '../document/mentions.ts'
+import { once } from './once.ts'
 
 /** Something that was probably meant to be `$[namespace].skill` and is not read as such. */
 export interface Malformed {
@@ -16,16 +17,20 @@ const mostSegments = 7
 const longestSegment = 64
 
 /** What looks like a mention and is none, in prose. `$[0].name` is a path in JSON, `$[1+2]` arithmetic of the shell. */
-export function malformedMentions(document: SkillDocument): Malformed[] {
+export const malformedMentions = once(readMalformedMentions)
+
+function readMalformedMentions(document: SkillDocument): Malformed[] {
   const { text, body, mentions } = document
   if (!text.includes('$[')) return []
   const sound = new Set(mentions.map(({ span }) => span.start))
   const fences = document.blocks.filter(({ type }) => type === 'fence')
+  let at = 0
   return [...text.slice(body.start, body.end).matchAll(attempt)].flatMap((match): Malformed[] => {
     const start = body.start + match.index
     const [whole, namespace = '', skill = ''] = match
     if (sound.has(start) || !/^[A-Za-z]/.test(namespace) || /[^\w:. -]/.test(namespace)) return []
-    if (fences.some(({ span }) => span.start <= start && start < span.end)) return []
+    while (at < fences.length && fences[at]!.span.end <= start) at++
+    if (at < fences.length && fences[at]!.span.start <= start) return []
     const span = { start, end: start + whole.length }
     const found = troubleWith(namespace, skill)
     // Followed by `]` at once it is none; that is told by itself.

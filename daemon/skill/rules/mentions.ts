@@ -12,6 +12,7 @@ import { isOff, isOn } from './invocation.ts'
 import { nearest } from './keyNames.ts'
 import { isCalled, isCalledSkill, isForPeople, malformedMentions } from './mentionText.ts'
 import { claudeCommands } from './nameWords.ts'
+import { forEachWord } from './once.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { foldersAbove, pluginRootOf } from './skillFolder.ts'
 
@@ -59,10 +60,11 @@ export const mentionRules = ruleTable({
     why: 'There is nothing to load: skills-runtime ends the run.',
     source: 'skillsRuntime',
     check: (document, { catalogue, home }) => {
-      if (!catalogue.complete) return []
+      if (!catalogue.complete || document.mentions.length === 0) return []
+      const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
       return document.mentions.flatMap(({ skill, span }): Hit[] => {
         if (catalogue.skills(skill).length > 0) return []
-        const near = nearest(skill, skillNames(catalogue))
+        const near = nearName(skill)
         const root = document.path && placementOf(document.path, home)?.root
         const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
         const data = { skill, ...(near ? { near } : {}), ...(root ? { root } : {}) }
@@ -138,13 +140,14 @@ export const mentionRules = ruleTable({
     source: 'claudeSkills',
     check: (document, { catalogue }) => {
       if (!catalogue.complete) return []
-      const names = [...skillNames(catalogue), ...claudeCommands]
+      const nearName = forEachWord((name) => nearest(name, [...skillNames(catalogue), ...claudeCommands]))
       return document.nameMentions
         .filter((mention) => mention.prefix === '' && isCalled(document, mention))
         .flatMap((mention): Hit[] => {
           const { skill, span, form } = mention
-          if (names.includes(skill) || catalogue.agents(skill).length > 0) return []
-          const near = skill.length > 3 ? nearest(skill, names) : undefined
+          if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []
+          if (claudeCommands.has(skill)) return []
+          const near = skill.length > 3 ? nearName(skill) : undefined
           if (near === undefined && !(isCalledSkill(document.text, span) && (form === 'slash' || skill.includes('-'))))
             return []
           const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
@@ -248,6 +251,8 @@ export const mentionRules = ruleTable({
 })
 
 const bracketed = /\$\[[a-z0-9][a-z0-9:-]{0,460}\]\.[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]\]/g
+/** What other skills have as well proves nothing. */
+const inEverySkill = /^(?:SKILL|README|CHANGELOG|LICENSE|reference|examples)\.\w+$/i
 const formerPath = /(?<![\w.-])skills\/([a-z0-9][a-z0-9-]{0,63})\/([\w-][\w./-]{0,200}\.[A-Za-z0-9]{1,5})/g
 
 /** Paths of the skill's own files by a name that its folder no longer has. */
@@ -257,7 +262,8 @@ export function formerNames(document: SkillDocument, files: FileView): Hit[] {
   const now = nameIn(folderPath)
   return [...text.slice(body.start, body.end).matchAll(formerPath)].flatMap((match): Hit[] => {
     const [whole, name = '', rest = ''] = match
-    if (name === now || files.stat(`${parentOf(folderPath)}/${name}`) !== 'missing') return []
+    if (name === now || inEverySkill.test(rest) || files.stat(`${parentOf(folderPath)}/${name}`) !== 'missing')
+      return []
     const stat = files.stat(`${folderPath}/${rest}`)
     if (stat === undefined || stat === 'missing') return []
     const start = body.start + match.index + whole.length - rest.length - 1 - name.length

@@ -3,6 +3,7 @@ import type { Span } from '../document/fences.ts'
 import { nameIn, type Path, parentOf, resolveIn } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
 import { nearest } from './keyNames.ts'
+import { once } from './once.ts'
 import { skillRootOf } from './skillFolder.ts'
 
 /** A path that a text writes: a link's target, or a path in backticks. */
@@ -25,7 +26,9 @@ const placeholder =
 const codePath = /^(?:\.[/\\])?[\w@.-]+(?:[/\\][\w@.+-]+)+$/
 
 /** The links of a body to files, in order; what is plainly to be filled in is left out. */
-export function linksIn(document: SkillDocument): PathReference[] {
+export const linksIn = once(readLinksIn)
+
+function readLinksIn(document: SkillDocument): PathReference[] {
   return document.inlines.flatMap((inline): PathReference[] => {
     if (inline.type !== 'link' && inline.type !== 'definition') return []
     const target = document.slice(inline.target)
@@ -52,7 +55,9 @@ export function linksIn(document: SkillDocument): PathReference[] {
 }
 
 /** Paths that stand alone in backticks, in order. */
-export function codePathsIn(document: SkillDocument): PathReference[] {
+export const codePathsIn = once(readCodePathsIn)
+
+function readCodePathsIn(document: SkillDocument): PathReference[] {
   return document.inlines.flatMap((inline): PathReference[] => {
     if (inline.type !== 'code' || inline.content.end - inline.content.start > 300) return []
     const written = document.slice(inline.content)

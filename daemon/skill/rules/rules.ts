@@ -1,6 +1,7 @@
 import { agentRules } from './agents.ts'
 import { argumentRules } from './arguments.ts'
 import { catalogueRules } from './catalogue.ts'
+import { bodyRules } from './body.ts'
 import { descriptionRules } from './description.ts'
 import { dynamicRules } from './dynamic.ts'
 import { evalRules } from './evals.ts'
@@ -19,6 +20,7 @@ import { scriptRules } from './scripts.ts'
 import { securityRules } from './security.ts'
 import { suppressionRules } from './suppression.ts'
 import { toolRules } from './tools.ts'
+import { wordingRules } from './wording.ts'
 
 /** Every rule by its code. */
 export const rules = {
@@ -41,6 +43,8 @@ export const rules = {
   ...mentionRules,
   ...instructionRules,
   ...catalogueRules,
+  ...bodyRules,
+  ...wordingRules,
   ...suppressionRules,
 } satisfies Readonly<Record<string, Rule>>
 

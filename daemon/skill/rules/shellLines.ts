@@ -1,5 +1,6 @@
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, nextLine, type Span } from '../document/fences.ts'
+import { once } from './once.ts'
 
 /** A command of one line, or what stands between `&&`, `;` and `|`. */
 export interface ShellCommand {
@@ -10,7 +11,9 @@ export interface ShellCommand {
 const shells = /^(?:!|bash|sh|shell|zsh|console|shellsession|terminal)(?:\s|$|\{)/i
 
 /** The lines of all fences that are shell code, prompts and comments left out. */
-export function shellCommandsIn(document: SkillDocument): ShellCommand[] {
+export const shellCommandsIn = once(readShellCommandsIn)
+
+function readShellCommandsIn(document: SkillDocument): ShellCommand[] {
   return document.blocks.flatMap((block) =>
     block.type === 'fence' && shells.test(document.slice(block.info)) ? commandLines(document.text, block.content) : [],
   )

@@ -231,7 +231,7 @@ checkRule('M12', {
       uri: claude,
       files: { 'scripts/a.py': '', '../other/SKILL.md': '' },
     },
-    { text: skill('See skills/my-skill/SKILL2.md.'), uri: claude, files: {} },
+    { text: skill('See skills/my-skill/a.md and ../skills/gone/SKILL.md.'), uri: claude, files: {} },
     skill('Run .claude/skills/pdf-form/scripts/a.py.'),
   ],
 })

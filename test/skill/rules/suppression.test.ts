@@ -12,22 +12,26 @@ describe('a comment that silences a rule', () => {
   const wrong = 'name: Pdf-Forms'
   const rest = 'description: Fills in forms. Use when there is one.'
   it.each([
-    ['on the line before', `---\n# skill-ls-disable N06: old name\n${wrong}\n${rest}\n---\n`, []],
-    ['behind the value', `---\n${wrong} # skill-ls-disable N06: old name\n${rest}\n---\n`, []],
-    ['for a whole group', `---\n${wrong} # skill-ls-disable N: old name\n${rest}\n---\n`, []],
-    ['for several rules', `---\n${wrong} # skill-ls-disable K01, N06: old name\n${rest}\n---\n`, []],
-    ['for the whole file', `---\n${wrong}\n${rest}\n---\n<!-- skill-ls-disable-file N06: old name -->\n`, []],
-    ['for another rule', `---\n# skill-ls-disable N07: old name\n${wrong}\n${rest}\n---\n`, ['N06']],
-    ['on another line', `---\n${rest} # skill-ls-disable N06: no\n${wrong}\n---\n`, ['Y16', 'N06']],
-    ['without a reason', `---\n${wrong} # skill-ls-disable N06\n${rest}\n---\n`, ['Z01']],
-    ['without a rule', `---\n${wrong} # skill-ls-disable: old name\n${rest}\n---\n`, ['N06', 'Z02']],
+    ['on the line before', `---\n# skill-ls-disable N06: old name\n${wrong}\n${rest}\n---\nFill it in.\n`, []],
+    ['behind the value', `---\n${wrong} # skill-ls-disable N06: old name\n${rest}\n---\nFill it in.\n`, []],
+    ['for a whole group', `---\n${wrong} # skill-ls-disable N: old name\n${rest}\n---\nFill it in.\n`, []],
+    ['for several rules', `---\n${wrong} # skill-ls-disable K01, N06: old name\n${rest}\n---\nFill it in.\n`, []],
+    [
+      'for the whole file',
+      `---\n${wrong}\n${rest}\n---\n<!-- skill-ls-disable-file N06: old name -->\nFill it in.\n`,
+      [],
+    ],
+    ['for another rule', `---\n# skill-ls-disable N07: old name\n${wrong}\n${rest}\n---\nFill it in.\n`, ['N06']],
+    ['on another line', `---\n${rest} # skill-ls-disable N06: no\n${wrong}\n---\nFill it in.\n`, ['Y16', 'N06']],
+    ['without a reason', `---\n${wrong} # skill-ls-disable N06\n${rest}\n---\nFill it in.\n`, ['Z01']],
+    ['without a rule', `---\n${wrong} # skill-ls-disable: old name\n${rest}\n---\nFill it in.\n`, ['N06', 'Z02']],
   ])('%s', (_, text, expected) => {
     expect(codesIn(text)).toEqual(expected)
   })
 })
 
 describe('settings', () => {
-  const text = '---\nname: Pdf-Forms\n---\n'
+  const text = '---\nname: Pdf-Forms\n---\nFill it in.\n'
   const document = skill(text)
   const told = (settings: Parameters<typeof findIn>[2]) =>
     findIn(document, contextOf(document), settings).map(({ code, severity }) => `${code} ${severity}`)
