@@ -117,7 +117,10 @@ describe('a server with two folders and a home directory', () => {
 
   it('takes severities and profiles from settings', async () => {
     await start({ settings: { severity: { D07: 'error', N: 'off', X99: 'loud' }, profiles: ['spec', 'nonsense'] } })
-    await editor.open(uriOf(forms), '---\nname: Other\ndescription: Fills in all kinds of forms.\n---\n')
+    await editor.open(
+      uriOf(forms),
+      '---\nname: Other\ndescription: Fills in all kinds of forms.\n---\n\n# Forms\n\nAsk for the form.\n',
+    )
     expect((await editor.published(uriOf(forms))).diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ['D07', 1],
     ])

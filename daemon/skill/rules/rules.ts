@@ -1,7 +1,7 @@
 import { agentRules } from './agents.ts'
 import { argumentRules } from './arguments.ts'
-import { catalogueRules } from './catalogue.ts'
 import { bodyRules } from './body.ts'
+import { catalogueRules } from './catalogue.ts'
 import { descriptionRules } from './description.ts'
 import { dynamicRules } from './dynamic.ts'
 import { evalRules } from './evals.ts'
