@@ -1,5 +1,6 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
+import { once } from './once.ts'
 import type { Hit, Severity } from './rule.ts'
 import { knownInstallers, type Pattern, patterns } from './securityPatterns.ts'
 
@@ -69,7 +70,10 @@ function look(document: SkillDocument): Suspicions {
         if (starts.has(key)) continue
         starts.add(key)
         const hit = hitOf(document, pattern, span)
-        if (hit) hits.set(pattern.code, [...(hits.get(pattern.code) ?? []), hit])
+        if (!hit) continue
+        const before = hits.get(pattern.code)
+        if (before) before.push(hit)
+        else hits.set(pattern.code, [hit])
       }
     }
   }
@@ -132,11 +136,23 @@ function isNamed({ kind, text }: SkillDocument, { code }: Pattern, { start, end 
 }
 
 /** Whether a place is code: of a script, in a fence or between backticks. */
-export function isInCode({ kind, blocks, inlines }: SkillDocument, { start }: Span): boolean {
-  if (kind === 'script') return true
-  const isAround = (each: Span) => each.start <= start && start < each.end
-  return (
-    blocks.some((block) => block.type === 'fence' && isAround(block.span)) ||
-    inlines.some((inline) => inline.type === 'code' && isAround(inline.span))
-  )
+export function isInCode(document: SkillDocument, { start }: Span): boolean {
+  if (document.kind === 'script') return true
+  const spans = codeSpans(document)
+  let low = 0
+  let high = spans.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (spans[middle]!.end <= start) low = middle + 1
+    else high = middle
+  }
+  return low < spans.length && spans[low]!.start <= start
 }
+
+/** Fences and code in backticks, in order; none overlaps another. */
+const codeSpans = once(({ blocks, inlines }): readonly Span[] =>
+  [
+    ...blocks.filter(({ type }) => type === 'fence').map(({ span }) => span),
+    ...inlines.filter(({ type }) => type === 'code').map(({ span }) => span),
+  ].sort((a, b) => a.start - b.start),
+)
