@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import { eventually } from '../support/eventually.ts'
 import { startProgram } from '../support/programs.ts'
@@ -52,7 +52,8 @@ describe('kill -9 of the daemon', () => {
             return false
           }
         })
-    expect(lives()).toBe(true)
+    // It has been started, and is another program in a moment.
+    await vi.waitUntil(lives, { timeout: 10_000 })
     await client.request('sandbox/suspend', { folder })
     await daemon.kill()
     client = await daemon.connect()
