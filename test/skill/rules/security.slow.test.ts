@@ -4,7 +4,6 @@ import { contextOf, skill } from '../check.ts'
 
 const head = '---\nname: pdf-forms\ndescription: Fills in forms. Use when there is a form.\n---\n'
 
-// What hangs is found by the time limit of slow tests.
 describe('security rules', () => {
   it.each([
     'ignore ',
@@ -25,8 +24,10 @@ describe('security rules', () => {
     'do not tell the user ',
   ])('look through five megabytes of %j in bounded time, or say where they stopped', (part) => {
     const document = skill(head + part.repeat(5_000_000 / part.length))
+    const before = process.cpuUsage()
     const found = findIn(document, contextOf(document))
     for (const { span } of found) expect(span.end).toBeLessThanOrEqual(document.text.length)
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(8)
   })
 
   it('tell what lies behind so much that it is not looked through', () => {
