@@ -56,6 +56,7 @@ export function timeContract({ start }: ContractBench): void {
       )
       await layer.keep(['a.txt', 'd/x', 'lib/l', 'lib/k'].map((path) => ({ path })))
       await shell.run('rm lib/k')
+      await bench.pastMount()
       await bench.save('a.txt', 'mine\n')
       await bench.write('lib/mine', 'mine\n')
       await bench.write('d/new', 'mine\n')
