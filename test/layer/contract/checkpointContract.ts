@@ -223,7 +223,8 @@ export function checkpointContract({ start, make, isCopy, ownPipes }: ContractBe
 
     test('a file that is written all the while is taken as it was at some moment', async () => {
       const { layer, shell } = await start({ 'a.txt': 'a\n' })
-      await shell.run('(i=0; while [ ! -e stop ]; do i=$((i+1)); echo "$i" >> log; done; touch done) & :')
+      await shell.run('(i=0; while [ ! -e stop ]; do i=$((i+1)); echo "$i" >> log; done; touch done) &')
+      await shell.run('while [ ! -e log ]; do sleep 0.01; done')
       for (let at = 0; at < 5; at++) await layer.checkpoint(`${at}`)
       await shell.run('touch stop; while [ ! -e done ]; do sleep 0.01; done')
       const log = await shell.run('cat log')
