@@ -59,7 +59,11 @@ export class SessionGate implements Gate {
   constructor(parts: GateParts) {
     this.#parts = parts
     this.#approvals = new Approvals(parts.log, (asked, answer) => this.#learn(asked, answer), parts.onPending)
-    this.#hosts = new HostQuestions(this.#approvals, (call) => this.#decideHost(call))
+    this.#hosts = new HostQuestions(
+      this.#approvals,
+      (call) => this.#decideHost(call),
+      (action) => this.#judge({ tool: 'network', action }).decision.verdict === 'deny',
+    )
   }
 
   async pass(call: GateCall, signal: AbortSignal): Promise<GateResult> {

@@ -22,13 +22,19 @@ export interface HostCall extends Pick<GateCall, 'task' | 'step' | 'call'> {
 export class HostQuestions {
   readonly #approvals: Approvals
   readonly #ask: (call: GateCall) => Approval | 'allow' | 'deny'
-  /** Approvals whose answer was given to a call. */
-  readonly #used = new Set<string>()
+  readonly #isDenied: (action: Connect) => boolean
+  /** Approvals whose answer nobody got yet. Those of earlier daemons are none: who waited for them went with these. */
+  readonly #unspent = new Set<string>()
 
-  /** `ask`: decides, and asks where nothing else decides. */
-  constructor(approvals: Approvals, ask: (call: GateCall) => Approval | 'allow' | 'deny') {
+  /** `ask`: decides, and asks where nothing else decides. `isDenied`: what is in force now forbids it. */
+  constructor(
+    approvals: Approvals,
+    ask: (call: GateCall) => Approval | 'allow' | 'deny',
+    isDenied: (action: Connect) => boolean,
+  ) {
     this.#approvals = approvals
     this.#ask = ask
+    this.#isDenied = isDenied
   }
 
   /**
@@ -43,9 +49,11 @@ export class HostQuestions {
     if (!known && this.#asksTooMuch(call.task)) throw new Error('Too many hosts are asked about already.')
     const asked = known ?? this.#ask({ ...call, tool: 'network', arguments: '', action })
     if (typeof asked === 'string') return asked
+    if (!known) this.#unspent.add(asked.id)
     const { outcome } = await this.#approvals.settled(asked.id, signal)
-    this.#used.add(asked.id)
-    return allows(outcome) ? 'allow' : 'deny'
+    this.#unspent.delete(asked.id)
+    // Rules or mode may have changed since, and a deny beats every answer.
+    return allows(outcome) && !this.#isDenied(action) ? 'allow' : 'deny'
   }
 
   /** Those of a task, or of one of its calls, that wait for an answer. */
@@ -69,7 +77,7 @@ export class HostQuestions {
       if (answer?.by === withdrawn) continue
       if (answer && !allows(answer.outcome)) return asked
       // Other programs of nobody's were not the ones that this was allowed to.
-      const isSpent = call === unknownCall && this.#used.has(asked.id)
+      const isSpent = call === unknownCall && !this.#unspent.has(asked.id)
       if (asked.call === call && !isSpent) return asked
     }
     return undefined

@@ -176,6 +176,28 @@ describe('hosts', () => {
     expect(log.state.approvals).toEqual([])
   })
 
+  test('a command went on to a host that it was let out to after the mode had come to forbid it', async () => {
+    const first = wants('a.example')
+    gate.answer(pending().id, { type: 'allowOnce' }, 'w')
+    expect(await first).toBe('allow')
+    log.append({ type: 'modeChanged', mode: 'plan', by: 'w' })
+    gate.reconsider()
+    expect(await wants('a.example')).toBe('deny')
+    log.append({ type: 'modeChanged', mode: 'auto', by: 'w' })
+    expect(await wants('a.example')).toBe('allow')
+  })
+
+  test('a program that nobody knows the command of was let out by what was allowed once to one of an earlier daemon', async () => {
+    const ofNobody = { call: '' }
+    const first = wants('a.example', ofNobody)
+    const { id } = pending()
+    gate.answer(id, { type: 'allowOnce' }, 'w')
+    expect(await first).toBe('allow')
+    restart()
+    void wants('a.example', ofNobody)
+    expect(pending().id).not.toBe(id)
+  })
+
   test('for the session it becomes a rule that survives a restart, for the workspace one of the workspace', async () => {
     void wants('a.example')
     gate.answer(pending().id, { type: 'allowForSession' }, 'w')
