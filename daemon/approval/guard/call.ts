@@ -62,6 +62,13 @@ export function readCall(words: readonly Word[], options: Options, style: Style 
   }
 }
 
+/** As a word of its own, what stands in it from there on. */
+export function partOf(word: Word, from: number, to?: number): Word {
+  const lead = word.lead.slice(from, to)
+  const glob = word.glob?.slice(from, to)
+  return { ...word, text: word.text?.slice(from, to) ?? null, lead, dash: false, ...(glob !== undefined && { glob }) }
+}
+
 /** The word that follows; without `consumes` it stays where it is. */
 type Next = (consumes?: boolean) => Word | undefined
 
@@ -74,7 +81,7 @@ function longOption(word: Word, text: string, byName: ByName, next: Next): Given
   const exact = byName.get(written)
   const found = exact ?? abbreviated(written, byName)
   const name = found?.name ?? written
-  if (equals >= 0) return { name, option: found?.option, value: part(word, equals + 1) }
+  if (equals >= 0) return { name, option: found?.option, value: partOf(word, equals + 1) }
   const takes = found?.option.value && !found.option.attached
   // What looks like an abbreviation may be an option that the table does not know: the word after it is told both ways.
   return { name, option: found?.option, value: takes ? next(exact !== undefined) : undefined }
@@ -95,18 +102,12 @@ function cluster(word: Word, text: string, byName: ByName, next: Next): GivenOpt
     const option = found?.option
     if (!option?.value) given.push({ name, option, value: undefined })
     else {
-      const rest = at + 1 < text.length || word.text === null ? part(word, at + 1) : undefined
+      const rest = at + 1 < text.length || word.text === null ? partOf(word, at + 1) : undefined
       given.push({ name, option, value: rest ?? (option.attached ? undefined : next()) })
       break
     }
   }
   return given
-}
-
-function part(word: Word, from: number): Word {
-  const lead = word.lead.slice(from)
-  const glob = word.glob?.slice(from)
-  return { ...word, text: word.text?.slice(from) ?? null, lead, dash: false, ...(glob !== undefined && { glob }) }
 }
 
 const maps = new WeakMap<Options, ByName>()

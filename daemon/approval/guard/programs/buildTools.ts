@@ -107,20 +107,30 @@ export const buildTools: Record<string, Knowledge> = {
       const rest = old ? operands.slice(1) : operands
       const file = old.includes('f') ? rest[0] : given('-f')
       const creates = has('-c') || has('-r') || has('-u') || old.startsWith('c')
+      const folder = given('-C')
       const lists = has('-t') || old.startsWith('t')
       if (/^[\w.-]+@?[\w.-]*:/.test(file?.text ?? ''))
         at.reason(act('acts-elsewhere', 'It reads or writes an archive on another computer.'))
       if (file && creates) at.writes(file)
       else if (file) at.reads(file)
-      const folder = given('-C')
+      // Where it begins in another folder, these names are of that.
+      const packed = rest.filter((each) => each !== file)
+      if (creates) for (const each of folder ? [folder] : packed) at.reads(each, true)
       if (folder && !creates && !lists) at.writes(folder, true)
     },
   },
-  zip: write(undefined, {
-    '-TT --unzip-command': unseen,
-    '-m --move': { act: act('deletes-tree', 'It deletes what it packs.') },
-    ...texts('-x -i -P -t -tt -b -n -s'),
-  }),
+  zip: {
+    effect: 'write',
+    options: {
+      '-TT --unzip-command': unseen,
+      '-m --move': { act: act('deletes-tree', 'It deletes what it packs.') },
+      ...texts('-x -i -P -t -tt -b -n -s'),
+    },
+    examine: ({ operands: [file, ...packed] }, at) => {
+      if (file) at.writes(file)
+      for (const each of packed) at.reads(each, true)
+    },
+  },
   unzip: {
     effect: 'write',
     options: { '-d': writes, ...texts('-P -x') },

@@ -1,4 +1,4 @@
-import type { Call } from '../call.ts'
+import { type Call, partOf } from '../call.ts'
 import type { Examination, Knowledge } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import type { Word } from '../shell/word.ts'
@@ -6,7 +6,6 @@ import { shown } from '../shell/word.ts'
 import { acts, all, host, look, reads, run, text, texts, unseen, writes } from './options.ts'
 
 const sends = act('sends-data', 'It sends data to another computer.')
-const upload = { value: 'text', act: sends } as const
 
 /** Programs that talk to other computers. */
 export const network: Record<string, Knowledge> = {
@@ -18,10 +17,12 @@ export const network: Record<string, Knowledge> = {
       '-D --dump-header --trace --trace-ascii --stderr -c --cookie-jar --etag-save --libcurl --hsts --alt-svc': writes,
       '--output-dir': writes,
       '-K --config': unseen,
-      '-b --cookie --cacert --cert --key --etag-compare --netrc-file -E': text,
+      '--cacert --cert --key --etag-compare --netrc-file -E': reads,
+      '-b --cookie': text,
       '-X --request': text,
-      '-d --data --data-raw --data-binary --data-ascii --data-urlencode -F --form --form-string --json -T --upload-file --mail-from --mail-rcpt -Q --quote --postquote':
-        text,
+      '-T --upload-file': reads,
+      '-d --data --data-binary --data-ascii --data-urlencode -F --form --json': text,
+      '--data-raw --form-string --mail-from --mail-rcpt -Q --quote --postquote': text,
       '--url': text,
       '-x --proxy --preproxy --socks5 --socks5-hostname --socks4 --connect-to --resolve --doh-url --unix-socket --abstract-unix-socket':
         { value: 'text' },
@@ -36,7 +37,8 @@ export const network: Record<string, Knowledge> = {
     options: {
       '-O --output-document -o --output-file -a --append-output -P --directory-prefix --save-cookies --rejected-log --warc-file':
         writes,
-      '--post-data --post-file --body-data --body-file': upload,
+      '--post-data --body-data': { value: 'text', act: sends },
+      '--post-file --body-file': { value: 'read', act: sends },
       '-i --input-file': reads,
       '--use-askpass --config -e --execute': unseen,
       '--method': text,
@@ -63,6 +65,10 @@ export const network: Record<string, Knowledge> = {
       const url = hasMethod ? second : first
       if (url) at.host(url)
       const items = operands.slice(hasMethod ? 2 : 1)
+      for (const item of items) {
+        const named = /^[\w-]*[:=]*@/.exec(item.text ?? item.lead)
+        if (named) at.reads(partOf(item, named[0].length))
+      }
       const changes = hasMethod
         ? !/^(GET|HEAD|OPTIONS)$/.test(first?.text ?? '')
         : items.some(({ text: item, lead }) => /^[\w-]+(:?=|@)/.test(item ?? lead) && !/^[\w-]+==/.test(item ?? lead))
@@ -97,8 +103,8 @@ export const network: Record<string, Knowledge> = {
   ...all(
     'scp sftp',
     acts('sends-data', 'It copies files to or from another computer.', {
-      options: { '-o -F -S': unseen, ...texts('-P -i -l -c -J') },
-      examine: remotes,
+      options: { '-o -F -S': unseen, '-i': reads, ...texts('-P -l -c -J') },
+      examine: copies,
     }),
   ),
   ...all(
@@ -166,14 +172,24 @@ function curl(call: Call, at: Examination): void {
     at.effect('run')
   const method = call.given('-X')?.text
   const changes = method !== undefined && !/^(get|head|options)$/i.test(method ?? '')
-  const data = call.options.some(({ name }) => name === '-d') && !call.has('-G')
-  const fromFile = call.options.some(({ name, value }) => name === '-d' && /@|^</.test(value?.text ?? '@'))
-  if ((changes || data || fromFile) && !local) at.reason(sends)
+  const data = call.has('-d', '--data-raw') && !call.has('-G')
+  const files = sendsFiles(call, at)
+  if ((changes || data || files) && !local) at.reason(sends)
   const redirected = call.options.find(({ name }) => name === '-x')
   if (redirected)
     at.reason(
       act('odd-path', `It goes another way than by its address: ${redirected.value ? shown(redirected.value) : ''}.`),
     )
+}
+
+/** `-T a`, `-d @a`, `--data-urlencode name@a`, `-F name=@a;type=x`: whether there are any. */
+function sendsFiles({ options, has }: Call, at: Examination): boolean {
+  const given = options.flatMap(({ name, value }) => (name === '-d' && value ? [value] : []))
+  for (const value of given) {
+    const named = /^[^@<]*[@<]([^;,]+)/.exec(value.text ?? value.lead)
+    if (named) at.reads(partOf(value, named[0].length - (named[1] ?? '').length, named[0].length))
+  }
+  return has('-T') || given.some(({ text: value }) => /@|^</.test(value ?? '@'))
 }
 
 function isLocal({ text: url, lead }: Word): boolean {
@@ -186,11 +202,23 @@ function firstIsHost({ operands: [first] }: Call, at: Examination): void {
 
 /** `host:path` is elsewhere. */
 function remotes({ operands }: Call, at: Examination): void {
-  for (const each of operands) {
-    if (!/^([\w.-]+@)?[\w.-]+::?|^\w+:\/\//.test(each.text ?? each.lead) || (each.text ?? each.lead).startsWith('/'))
-      continue
-    if (!/:/.test(each.text ?? each.lead)) continue
+  for (const each of operands.filter(isElsewhere)) {
     at.host(each)
     at.reason(sends)
   }
+}
+
+/** Of what is not elsewhere, the last is written and the rest is read. */
+function copies(call: Call, at: Examination): void {
+  for (const each of call.operands) {
+    if (isElsewhere(each)) continue
+    if (each === call.operands.at(-1)) at.writes(each)
+    else at.reads(each, true)
+  }
+  remotes(call, at)
+}
+
+function isElsewhere({ text: path, lead }: Word): boolean {
+  const written = path ?? lead
+  return /^([\w.-]+@)?[\w.-]+::?|^\w+:\/\//.test(written) && written.includes(':') && !written.startsWith('/')
 }
