@@ -26,7 +26,8 @@ const abouts = ['program', 'command', 'path', 'host', 'tool'] as const
  *   spellings (`-fr` for `-rf`); where it may match, it is asked.
  * - `command`: one whole command line, byte for byte. Of allows the only kind that covers what could not be understood.
  * - `path`: a pattern below the workspace (`src/**`), below home (`~/…`) or absolute, of `*`, `?` and `**`; `access`
- *   narrows it. An ask or deny of a folder is one of all below it, in capitals or not.
+ *   narrows it. An ask or deny of a folder is one of all below it, in capitals or not; where one may apply to a path that
+ *   is only known when it runs, it is asked.
  * - `host`: as in a network rule, with `ports`; an ask has every port where none is named, as a deny has.
  * - `tool`: a tool's name; `schema` binds it to the SHA-256 of what the tool says of itself. An allow covers only tools
  *   that are not Paddock's own: what those do is for the other kinds to say.

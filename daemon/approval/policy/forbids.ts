@@ -52,6 +52,9 @@ export function forbidding(
     for (const rule of set.forbids.commands.get(action.command) ?? []) add({ rule, certain: true, part: 'the command' })
   }
   for (const path of pathsOf(action, report, place)) pathMatches(set, path, place, add)
+  const unknown = report.reasons.find(({ code }) => code === 'unknown-path')
+  if (unknown)
+    addFirst(set.forbids.paths, ({ rule }) => add({ rule, certain: false, part: 'a path that nobody knows yet' }))
   for (const host of hostsOf(action, report)) hostMatches(set, host, add)
   for (const rule of set.forbids.tools.get(foldName(tool)) ?? []) {
     const isOther = rule.schema !== undefined && schema !== undefined && rule.schema !== schema
