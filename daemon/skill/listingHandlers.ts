@@ -8,7 +8,7 @@ import type { SkillService } from './service.ts'
 
 /** What the Skills view asks, beside LSP. */
 const listingMethods = {
-  /** Params `{folder: uri}`: per client the skills as it sees them from that folder. */
+  /** Params `{folder: uri}`: per client the skills as it sees them from that folder, answered once there is a whole catalogue. */
   list: 'paddock/listSkills',
   /** Params `{name}`: the text of a new skill, and the folders that it can lie in; null for what is no name. */
   draft: 'paddock/draftSkill',
@@ -37,7 +37,8 @@ export function serveListing(connection: Connection, service: SkillService, home
   })
   // A connection that is gone by then refuses at once, which must not end the daemon.
   const tell = async () => connection.sendNotification(listingMethods.changed)
-  connection.onRequest(listingMethods.list, ({ folder }: { folder: string }) => {
+  connection.onRequest(listingMethods.list, async ({ folder }: { folder: string }) => {
+    await service.filled()
     return clientListings(service.index, { project: pathOf(folder), home })
   })
   connection.onRequest(listingMethods.draft, ({ name }: { name: string }) => {

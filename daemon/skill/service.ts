@@ -41,6 +41,8 @@ export class SkillService {
   readonly #documents = new Map<string, SkillDocument>()
   readonly #unindexed = new Set<string>()
   readonly #files: FileView
+  /** What fills the catalogue, first from an earlier run and then from the disk. */
+  #looking: Promise<void> | undefined
 
   constructor(ports: ServicePorts) {
     this.#ports = ports
@@ -145,9 +147,23 @@ export class SkillService {
   /** Looks through the roots; answers meanwhile rest on what an earlier run stored. */
   async begin(roots: readonly Root[], signal: AbortSignal): Promise<void> {
     const store = this.#ports.store?.(hashOf(JSON.stringify(roots)))
-    if (store) await this.index.restore(store)
-    await this.index.refresh(roots, signal)
+    if (store) {
+      this.#looking = this.index.restore(store)
+      await this.#looking
+      if (signal.aborted) return
+    }
+    this.#looking = this.index.refresh(roots, signal)
+    await this.#looking
     if (store && !signal.aborted) await this.index.save(store)
+  }
+
+  /** Resolves once the catalogue is complete, or all roots were looked through without that. */
+  async filled(): Promise<void> {
+    let waited: Promise<void> | undefined
+    while (!this.index.complete && waited !== this.#looking) {
+      waited = this.#looking
+      await waited
+    }
   }
 
   /** Files and folders appeared, changed or vanished. */

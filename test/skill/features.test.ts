@@ -306,14 +306,28 @@ describe('inlay hints', () => {
     const { document, context } = world.open(forms)
     expect(inlayHints(document, context).map(({ label }) => label)).toEqual([
       'hidden in Claude Code',
-      '≈ 5 tokens in every conversation · 0.3 % of Claude Code’s listing',
+      '≈ 5 tokens always · 0.3 % of the listing',
       '≈ 24 tokens when it is used',
     ])
     const mine = world.open(`${home}/.claude/skills/forms/SKILL.md`)
     expect(inlayHints(mine.document, mine.context).map(({ label }) => label)).toEqual([
-      '≈ 2 tokens in every conversation · 0.2 % of Claude Code’s listing',
+      '≈ 2 tokens always · 0.2 % of the listing',
     ])
   })
+})
+
+it('an inlay hint is not so long that VS Code cuts it', async () => {
+  const path = '/repo/.claude/skills/forms/SKILL.md'
+  const long = text.replace('Fills in forms.', 'Fills in forms. '.repeat(60))
+  const rivals = ['.claude', '.agents', '.github', '.copilot'].flatMap((folder) => [
+    [`${home}/${folder}/skills/forms/SKILL.md`, text],
+    [`/repo/${folder}/skills/forms/SKILL.md`, text],
+  ])
+  const world = await worldOf({ ...Object.fromEntries(rivals), [path]: long })
+  const { document, context } = world.open(path)
+  const hints = inlayHints(document, context)
+  expect(hints.filter(({ label }) => label.length > 43)).toEqual([])
+  expect(hints.map(({ tooltip }) => tooltip).join('\n')).toMatch(/ takes .*\n.* takes [^]*Claude Code: \d/)
 })
 
 describe('an explanation', () => {
@@ -427,6 +441,22 @@ describe('completion', () => {
     const { document, position, context } = world.at('/repo/AGENTS.md', 'Use /|')
     const list = completions(document, { position, snippets: true, complement: false }, context)
     expect([list.items.length, list.isIncomplete]).toEqual([400, true])
+  })
+
+  it('offers no name that is no word, as broken frontmatter makes them', async () => {
+    const world = await worldOf({
+      '/repo/.claude/skills/bad/SKILL.md': '---\nname: "bad\ndescription: x\nname: twice\n---\n',
+      '/repo/.claude/skills/good/SKILL.md': '---\nname: good\ndescription: x\n---\n',
+    })
+    const { document, position, context } = world.at('/repo/AGENTS.md', 'Use /|')
+    const { items, isIncomplete } = completions(document, { position, snippets: true, complement: false }, context)
+    expect([items.map(({ label }) => label), isIncomplete]).toEqual([['/good'], false])
+  })
+
+  it('asked while the home directory is still being looked through, it says that there may be more', async () => {
+    const { document, position, context } = (await worldOf(files)).at('/repo/AGENTS.md', 'Use /|')
+    const request = { position, snippets: true, complement: false }
+    expect(completions(document, request, { ...context, catalogue: noCatalogue }).isIncomplete).toBe(true)
   })
 
   it('knows nothing of the catalogue where there is none', () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { home } from './check.ts'
 import { type Editor, openEditor } from './editor.ts'
 import { MemoryWorkspace } from './memoryWorkspace.ts'
 
@@ -26,6 +27,17 @@ test('the view gets each client’s skills, and a word when they may have change
   await editor.notify('workspace/didChangeWatchedFiles', { changes })
   await editor.told('paddock/skillsChanged')
   expect(await list()).toEqual(['pdf', 'xls'])
+})
+
+test('a view that asks before all folders were looked through is told of the skills, not that there are none', async () => {
+  const workspace = new MemoryWorkspace({
+    '/repo/.claude/skills/pdf/SKILL.md': text('pdf'),
+    [`${home}/.claude/skills/at-home/SKILL.md`]: text('at-home'),
+  })
+  editor = await openEditor(undefined, undefined, { workspace, folders: ['/repo'] })
+  const clients = await editor.request<Listed[]>('paddock/listSkills', { folder: 'file:///repo' })
+  const names = clients.find(({ client }) => client === 'claude-code')?.skills.map(({ name }) => name)
+  expect(names).toEqual(['at-home', 'pdf'])
 })
 
 test('the draft of a new skill is offered with the folders that clients read, and no other name is', async () => {

@@ -62,7 +62,7 @@ function itemsFor(
 /** No more skills than this are looked at for one list; who types on is offered others. */
 const mostSkills = 401
 
-/** Skills by name, each once: first those that begin with what is typed, then those that hold it. */
+/** Skills that can be named in a word, each once: first those that begin with what is typed, then those that hold it. */
 function matching(typed: string, ...lists: readonly (readonly FileRecord[])[]): FileRecord[] {
   const word = typed.toLowerCase()
   const seen = new Set<string>()
@@ -72,7 +72,7 @@ function matching(typed: string, ...lists: readonly (readonly FileRecord[])[]): 
     for (const record of list) {
       if (beginning.length >= mostSkills) break
       const at = record.name.toLowerCase().indexOf(word)
-      if (at < 0 || record.name === '' || seen.has(record.name)) continue
+      if (at < 0 || !/^\S+$/.test(record.name) || seen.has(record.name)) continue
       seen.add(record.name)
       if (at === 0) beginning.push(record)
       else if (holding.length < mostSkills) holding.push(record)

@@ -27,11 +27,12 @@ const snippetText: InsertTextFormat = 2
 
 /**
  * What can stand at `position`: the frontmatter as a whole, a key that is not there yet, a value of its key, and in the body names of
- * skills, variables and paths. Of very many only the first are offered, and the list says that there are more.
+ * skills, variables and paths. Of very many only the first are offered, and the list says that there are more; so it does while the
+ * roots are still being looked through.
  */
 export function completions(document: SkillDocument, request: CompletionRequest, known: Known): CompletionList {
   const items = itemsAt(document, request, known)
-  return { isIncomplete: items.length > most, items: items.slice(0, most) }
+  return { isIncomplete: items.length > most || !known.catalogue.complete, items: items.slice(0, most) }
 }
 
 function itemsAt(document: SkillDocument, request: CompletionRequest, known: Known): CompletionItem[] {

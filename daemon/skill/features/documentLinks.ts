@@ -13,9 +13,8 @@ export function documentLinks(
 ): DocumentLink[] {
   const names = namesIn(document, context).flatMap(({ span, targets }): DocumentLink[] => {
     const target = targets[0]
-    return target
-      ? [{ range: document.rangeOf(span), target: uriOf(target.path), tooltip: target.description.slice(0, 200) }]
-      : []
+    // What it is, the hover says.
+    return target ? [{ range: document.rangeOf(span), target: uriOf(target.path), tooltip: 'Open' }] : []
   })
   const files = fileReferencesIn(document, context.home)
     .filter(({ to, form }) => to !== '' && !(complement && form !== 'import'))

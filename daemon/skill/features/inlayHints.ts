@@ -6,10 +6,13 @@ import type { ClientId } from '../clients/clientTable.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd } from '../document/fences.ts'
 import { estimateTokens } from '../document/tokens.ts'
-import { count, listed } from '../rules/entries.ts'
+import { count } from '../rules/entries.ts'
 import type { FeatureContext } from './feature.ts'
 
-/** What a skill costs, behind its description and above its text, and whether another file hides it, behind its name. */
+/**
+ * What a skill costs, behind its description and above its text, and whether another file hides it, behind its name. Labels are short: VS
+ * Code cuts them at 43 characters. Which client is meant, the tooltip says.
+ */
 export function inlayHints(document: SkillDocument, context: Pick<FeatureContext, 'catalogue' | 'home'>): InlayHint[] {
   if (document.kind !== 'skill' || !document.isReadable) return []
   return [...nameHints(document, context), ...descriptionHints(document, context), ...bodyHints(document)]
@@ -34,9 +37,9 @@ function nameHints(
     return at >= shown && ranked[0] ? [{ client, by: ranked[0].path }] : []
   })
   if (hiding.length === 0) return []
-  const titles = listed(hiding.map(({ client }) => clients[client].title))
+  const where = hiding.length === 1 ? clients[hiding[0]!.client].title : `${hiding.length} clients`
   const tooltip = hiding.map(({ client, by }) => `${clients[client].title} takes ${by}`).join('\n')
-  return [hintAt(document, lineEnd(document.text, entry.value.span.end), `hidden in ${titles}`, tooltip)]
+  return [hintAt(document, lineEnd(document.text, entry.value.span.end), `hidden in ${where}`, tooltip)]
 }
 
 function descriptionHints(document: SkillDocument, { home }: Pick<FeatureContext, 'home'>): InlayHint[] {
@@ -48,19 +51,18 @@ function descriptionHints(document: SkillDocument, { home }: Pick<FeatureContext
   const shares = readers.flatMap(({ client }) => {
     const { listing, title } = clients[client] as Client
     if (!listing) return []
-    const share = (100 * listingCost(client, { name, description })) / listing.fallback
-    return [`${share.toFixed(1)} % of ${title}’s listing`]
+    return [{ title, share: (100 * listingCost(client, { name, description })) / listing.fallback }]
   })
-  const tokens = `≈ ${count(estimateTokens(name + description))} tokens in every conversation`
-  const at = lineEnd(document.text, entry.value.span.end)
-  return [
-    hintAt(
-      document,
-      at,
-      [tokens, ...shares].join(' · '),
-      'What the model always sees of the skill: its name and description.',
-    ),
-  ]
+  const most = shares.reduce((most, { share }) => Math.max(most, share), 0)
+  const label = [
+    `≈ ${count(estimateTokens(name + description))} tokens always`,
+    ...(most > 0 ? [`${most.toFixed(1)} % of the listing`] : []),
+  ].join(' · ')
+  const tooltip = [
+    'What the model sees of the skill in every conversation: its name and description.',
+    ...shares.map(({ title, share }) => `${title}: ${share.toFixed(1)} % of its listing of skills`),
+  ].join('\n')
+  return [hintAt(document, lineEnd(document.text, entry.value.span.end), label, tooltip)]
 }
 
 function bodyHints(document: SkillDocument): InlayHint[] {
