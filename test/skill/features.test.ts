@@ -327,7 +327,7 @@ it('an inlay hint is not so long that VS Code cuts it', async () => {
   const { document, context } = world.open(path)
   const hints = inlayHints(document, context)
   expect(hints.filter(({ label }) => label.length > 43)).toEqual([])
-  expect(hints.map(({ tooltip }) => tooltip).join('\n')).toMatch(/ takes .*\n.* takes [^]*Claude Code: \d/)
+  expect(hints.map(({ tooltip }) => tooltip).join('\n')).toMatch(/ takes .*\n.* takes [\s\S]*Claude Code: \d/)
 })
 
 describe('an explanation', () => {

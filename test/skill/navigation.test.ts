@@ -208,6 +208,14 @@ describe('files that are renamed in the explorer', () => {
     expect(world.disk.text(charts)).toContain('(../papers/reference.md)')
   })
 
+  it('by a rename of the skill, whose edits are made by then, want no second question about edits that change nothing', async () => {
+    world.open(forms, files[forms]!.replace('name: forms', 'name: papers'))
+    world.open(agents, files[agents]!.replace('Use /forms', 'Use /papers'))
+    const move = { from: '/repo/.claude/skills/forms', to: '/repo/.claude/skills/papers' }
+    const { documentChanges } = await filesRenamed([move], support, world.service.world)
+    expect(JSON.stringify(documentChanges)).not.toMatch(/AGENTS\.md|forms\/SKILL\.md/)
+  })
+
   it('take links to a plain file along, and to a folder that moves elsewhere', async () => {
     await world.apply(
       await filesRenamed(

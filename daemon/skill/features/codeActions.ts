@@ -2,7 +2,6 @@ import type {
   AnnotatedTextEdit,
   CodeAction,
   CreateFile,
-  Diagnostic,
   Range,
   RenameFile,
   SnippetTextEdit,
@@ -14,7 +13,8 @@ import type { SkillDocument } from '../document/document.ts'
 import { uriOf } from '../document/location.ts'
 import type { Edit, FileOperation, Fix } from '../fixes/fix.ts'
 import { fixAll, fixesFor } from '../fixes/fixes.ts'
-import { findIn, type SeveritySettings } from '../rules/findings.ts'
+import { silenceFix } from '../fixes/silence.ts'
+import { type Finding, findIn, type SeveritySettings } from '../rules/findings.ts'
 import type { RuleContext } from '../rules/rule.ts'
 import { diagnosticOf, type Telling } from './diagnostics.ts'
 
@@ -56,21 +56,26 @@ function quickFixes(document: SkillDocument, context: RuleContext, request: Code
     const { start, end } = document.rangeOf(span)
     return start.line <= range.end.line && end.line >= range.start.line
   })
-  return here.flatMap((finding) => {
-    const diagnostics: Diagnostic[] =
-      telling.complement && finding.saidByEditor ? [] : [diagnosticOf(document, finding)]
-    return fixesFor(document, finding, context, severities)
-      .filter(({ files }) => files === undefined || support.files)
-      .map(
-        (fix, index): CodeAction => ({
-          title: fix.title,
-          kind: 'quickfix',
-          diagnostics,
-          isPreferred: index === 0,
-          edit: workspaceEdit(document, fix, support),
-        }),
-      )
+  const isTold = ({ saidByEditor }: Finding) => !(telling.complement && saidByEditor)
+  const action = (finding: Finding, fix: Fix, isPreferred: boolean): CodeAction => ({
+    title: fix.title,
+    kind: 'quickfix',
+    diagnostics: isTold(finding) ? [diagnosticOf(document, finding)] : [],
+    isPreferred,
+    edit: workspaceEdit(document, fix, support),
   })
+  const mending = here.flatMap((finding) =>
+    fixesFor(document, finding, context, severities)
+      .filter(({ files }) => files === undefined || support.files)
+      .map((fix, index) => action(finding, fix, index === 0)),
+  )
+  // What VS Code says no comment of ours silences, and a hint asks for nothing.
+  const silencing = here.flatMap((finding) => {
+    const fix =
+      isTold(finding) && finding.severity !== 'hint' ? silenceFix(document, finding, context, severities) : undefined
+    return fix ? [action(finding, fix, false)] : []
+  })
+  return [...mending, ...silencing]
 }
 
 function fixAllAction(document: SkillDocument, context: RuleContext, request: CodeActionRequest): CodeAction[] {

@@ -170,6 +170,8 @@ function decoded(written: string): string {
 function editOf(changes: readonly Change[], files: readonly RenameFile[], { versioned }: EditSupport): WorkspaceEdit {
   const byDocument = new Map<SkillDocument, TextEdit[]>()
   for (const { document, start, end, text } of changes) {
+    // The editor asks the user about every edit, also about one that changes nothing.
+    if (document.slice({ start, end }) === text) continue
     const edits = byDocument.get(document) ?? []
     edits.push({ range: document.rangeOf({ start, end }), newText: text })
     byDocument.set(document, edits)
