@@ -21,20 +21,38 @@ export interface Placement {
  * directory, which tells personal folders from a project's.
  */
 export function placementOf(path: Path, home: Path | undefined): Placement | undefined {
-  const found = places
-    .map((place) => ({ ...place, at: path.lastIndexOf(`/${place.path}/`) }))
-    .filter(({ at }) => at >= 0)
-    .sort((a, b) => b.at + b.path.length - (a.at + a.path.length) || b.path.length - a.path.length)[0]
+  let found: Place | undefined
+  let start = -1
+  for (const place of places) {
+    const at = path.lastIndexOf(place.part)
+    if (at < 0) continue
+    const further = at + place.folder.length - (start + (found?.folder.length ?? 0))
+    if (found && (further < 0 || (further === 0 && place.folder.length <= found.folder.length))) continue
+    found = place
+    start = at
+  }
   if (!found) return undefined
-  const base = path.slice(0, found.at)
-  const scope: Scope = base === home ? 'personal' : 'project'
-  const readers = clientIds.flatMap((client) => {
-    const folder = clients[client].folders.find((each) => each.path === found.path && each.scope === scope)
-    return folder ? [{ client, belongs: folder.belongs }] : []
-  })
-  return { folder: found.path, scope, root: `${base}/${found.path}`, base, readers }
+  const base = path.slice(0, start)
+  const scope = base === home ? 'personal' : 'project'
+  return { folder: found.folder, scope, root: `${base}/${found.folder}`, base, readers: found.readers[scope] }
+}
+
+interface Place {
+  readonly folder: string
+  readonly part: string
+  readonly readers: Readonly<Record<'personal' | 'project', Placement['readers']>>
 }
 
 const places = [...new Set(Object.values(clients).flatMap(({ folders }) => folders.map(({ path }) => path)))].map(
-  (path) => ({ path }),
+  (folder): Place => {
+    const readers = { personal: readersOf(folder, 'personal'), project: readersOf(folder, 'project') }
+    return { folder, part: `/${folder}/`, readers }
+  },
 )
+
+function readersOf(path: string, scope: Scope): Placement['readers'] {
+  return clientIds.flatMap((client) => {
+    const folder = clients[client].folders.find((each) => each.path === path && each.scope === scope)
+    return folder ? [{ client, belongs: folder.belongs }] : []
+  })
+}
