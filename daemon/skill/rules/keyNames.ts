@@ -8,15 +8,37 @@ export function nearestKey(written: string): string | undefined {
   )
 }
 
-/** Of `words` the one that `written` was probably meant to be. */
-export function nearest(written: string, words: readonly string[]): string | undefined {
-  const most = written.length < 5 ? 1 : 2
-  const ranked = words
-    .filter((word) => Math.abs(word.length - written.length) <= most && word !== written)
-    .map((word) => ({ word, distance: distance(written.toLowerCase(), word.toLowerCase()) }))
-    .filter((each) => each.distance <= most)
-    .sort((a, b) => a.distance - b.distance)
-  return ranked[0]?.word
+/** Of `words` the one that `written` was probably meant to be: the nearest, and of several such the first. */
+export function nearest(written: string, words: Iterable<string>): string | undefined {
+  let most = written.length < 5 ? 1 : 2
+  const small = written.toLowerCase()
+  const own = lettersOf(small)
+  let found: string | undefined
+  for (const word of words) {
+    if (Math.abs(word.length - written.length) > most || word === written) continue
+    const other = word.toLowerCase()
+    // One edit takes one letter and brings another.
+    if (bits(own ^ lettersOf(other)) > 2 * most) continue
+    const far = distance(small, other)
+    if (far > most) continue
+    found = word
+    if (far === 0) break
+    most = far - 1
+  }
+  return found
+}
+
+/** Which letters a word has, as bits. */
+function lettersOf(word: string): number {
+  let letters = 0
+  for (let i = 0; i < word.length; i++) letters |= 1 << (word.charCodeAt(i) & 31)
+  return letters
+}
+
+function bits(set: number): number {
+  let count = 0
+  for (let left = set; left !== 0; left &= left - 1) count++
+  return count
 }
 
 /** How many insertions, removals, replacements and swaps of neighbours lie between two words. */
