@@ -1,5 +1,6 @@
 import type { Catalogue, FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
-import { sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
+import { ListingSums } from '../../daemon/skill/catalogue/listingSums.ts'
+import { areAlike, sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { home } from './check.ts'
 
@@ -34,5 +35,20 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     naming: (name) => records.filter((record) => record.names.some((each) => each.name === name)),
     linking: (path) => records.filter((record) => record.links.some((to) => to === path || to.startsWith(`${path}/`))),
     namespaces: () => [],
+    described: (description) =>
+      records.filter((record) => record.kind === 'skill' && record.description === description),
+    alike: (own, most) =>
+      records
+        .filter(
+          ({ path, kind, folder, scope }) =>
+            path !== own.path && kind === 'skill' && folder === own.folder && scope === own.scope,
+        )
+        .filter(({ sketch }) => areAlike(sketch, own.sketch))
+        .slice(0, most),
+    listing: (client, base) => {
+      const sums = new ListingSums()
+      for (const record of records) if (record.kind === 'skill') sums.add(record)
+      return sums.of(client, base)
+    },
   }
 }

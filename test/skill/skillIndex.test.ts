@@ -59,6 +59,9 @@ function answers(catalogue: Catalogue) {
       paths(catalogue.naming(name)),
     ]),
     links: paths(catalogue.linking('/repo/.claude/skills/forms')),
+    described: paths(catalogue.described('Draws charts.')),
+    alike: catalogue.ofKind('skill').map((record) => paths(catalogue.alike(record, 50))),
+    listings: ['/repo', '/repo/apps/web'].map((base) => catalogue.listing('claude-code', base)),
     records: [...catalogue.ofKind('skill'), ...catalogue.ofKind('markdown')].map(
       ({ modified: _, ...record }) => record,
     ),

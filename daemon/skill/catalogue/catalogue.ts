@@ -1,4 +1,5 @@
 import type { Scope } from '../clients/client.ts'
+import type { ClientId } from '../clients/clientTable.ts'
 import type { DocumentKind } from '../document/kinds.ts'
 import type { Path } from '../document/location.ts'
 import type { NameReference } from '../document/references.ts'
@@ -9,6 +10,7 @@ export interface RecordedName {
   readonly form: NameReference['form']
   readonly namespace: string
   readonly name: string
+  readonly called: boolean
 }
 
 /** What is remembered of a file: enough for names, mentions and links, never its text. */
@@ -36,6 +38,12 @@ export interface FileRecord {
   readonly modified: number
 }
 
+/** How many skills a client lists, and what that costs in its unit. */
+export interface ListingSum {
+  readonly used: number
+  readonly skills: number
+}
+
 /** Every file of every root that the service looks at, as of now. Unsaved editors count as they are. */
 export interface Catalogue {
   /** All roots have been looked through. Until then what is not here may still exist. */
@@ -52,6 +60,12 @@ export interface Catalogue {
   linking(path: Path): readonly FileRecord[]
   /** The namespaces of all mentions. */
   namespaces(): readonly string[]
+  /** Skills with just this description. */
+  described(description: string): readonly FileRecord[]
+  /** The first `most` other skills in the same folder of skills whose descriptions are worth comparing with that of `record`. */
+  alike(record: FileRecord, most: number): readonly FileRecord[]
+  /** What the listing of all skills costs in a client that is started in the project at `base`, without a look at which of one name wins. */
+  listing(client: ClientId, base: Path): ListingSum
 }
 
 /** A catalogue of nothing, which never says that something is missing. */
@@ -64,4 +78,7 @@ export const noCatalogue: Catalogue = {
   naming: () => [],
   linking: () => [],
   namespaces: () => [],
+  described: () => [],
+  alike: () => [],
+  listing: () => ({ used: 0, skills: 0 }),
 }

@@ -1,6 +1,10 @@
 import type { DocumentKind } from '../document/kinds.ts'
 import { nameIn, type Path, parentOf } from '../document/location.ts'
+import { AlikeRecords } from './alikeRecords.ts'
 import type { FileRecord } from './catalogue.ts'
+import { LinkTargets } from './linkTargets.ts'
+import { ListingSums } from './listingSums.ts'
+import { insertInto, recordsInside, removeFrom } from './sortedRecords.ts'
 
 const none: readonly FileRecord[] = []
 
@@ -12,13 +16,14 @@ export class Lookup {
   readonly #agents = new Map<string, FileRecord[]>()
   readonly #naming = new Map<string, FileRecord[]>()
   readonly #namespaces = new Map<string, FileRecord[]>()
+  readonly #links = new LinkTargets()
+  readonly #listings = new ListingSums()
+  /** Only what compares descriptions needs them, so they are made for the first of these. */
+  #described: Map<string, FileRecord[]> | undefined
+  #alike: AlikeRecords | undefined
 
   get(path: Path): FileRecord | undefined {
     return this.#records.get(path)
-  }
-
-  records(): Iterable<FileRecord> {
-    return this.#records.values()
   }
 
   ofKind(kind: DocumentKind): readonly FileRecord[] {
@@ -41,11 +46,43 @@ export class Lookup {
     return [...this.#namespaces.keys()].sort()
   }
 
+  /** All that lies in a folder, or has a link to `path` or into it, each once. */
+  linking(path: Path, folder: Path | undefined): FileRecord[] {
+    const inside = folder === undefined ? [] : [...this.#kinds.values()].flatMap((list) => recordsInside(list, folder))
+    const found = new Set([...inside, ...this.#links.leadingTo(path)])
+    return [...found].sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  described(description: string): readonly FileRecord[] {
+    if (!this.#described) {
+      this.#described = new Map()
+      for (const record of this.ofKind('skill')) insert(this.#described, record.description, record)
+    }
+    return this.#described.get(description) ?? none
+  }
+
+  alike(record: FileRecord, most: number): readonly FileRecord[] {
+    if (!this.#alike) {
+      this.#alike = new AlikeRecords()
+      for (const each of this.ofKind('skill')) this.#alike.add(each)
+    }
+    return this.#alike.of(record, most)
+  }
+
+  get listings(): Pick<ListingSums, 'of'> {
+    return this.#listings
+  }
+
   /** Takes the place of what was known of the same path. */
   put(record: FileRecord): void {
     this.drop(record.path)
     this.#records.set(record.path, record)
     this.#each(record, insert)
+    this.#links.add(record)
+    if (record.kind !== 'skill') return
+    this.#listings.add(record)
+    if (this.#described) insert(this.#described, record.description, record)
+    this.#alike?.add(record)
   }
 
   drop(path: Path): void {
@@ -53,6 +90,11 @@ export class Lookup {
     if (!record) return
     this.#records.delete(path)
     this.#each(record, remove)
+    this.#links.remove(record)
+    if (record.kind !== 'skill') return
+    this.#listings.remove(record)
+    if (this.#described) remove(this.#described, record.description, record)
+    this.#alike?.remove(record)
   }
 
   #each(record: FileRecord, change: <K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord) => void): void {
@@ -76,26 +118,13 @@ function namesOf({ kind, name, path }: FileRecord): Set<string> {
 
 function insert<K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord): void {
   const list = lists.get(key)
-  if (!list) lists.set(key, [record])
-  else list.splice(placeIn(list, record.path), 0, record)
+  if (list) insertInto(list, record)
+  else lists.set(key, [record])
 }
 
 function remove<K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord): void {
   const list = lists.get(key)
   if (!list) return
-  const at = placeIn(list, record.path)
-  if (list[at]?.path === record.path) list.splice(at, 1)
+  removeFrom(list, record.path)
   if (list.length === 0) lists.delete(key)
-}
-
-/** Where `path` is in a list, or would be. */
-function placeIn(list: readonly FileRecord[], path: Path): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (list[middle]!.path < path) low = middle + 1
-    else high = middle
-  }
-  return low
 }

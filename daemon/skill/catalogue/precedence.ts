@@ -3,6 +3,7 @@ import { clients, placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import { isInside, nameIn, type Path, parentOf } from '../document/location.ts'
 import type { Catalogue, FileRecord } from './catalogue.ts'
+import { charactersPerToken, listingCost } from './listingCost.ts'
 
 /** Where a client is started, and whose it is. */
 export interface Standpoint {
@@ -82,17 +83,6 @@ export interface Listing {
   readonly budget: number
   readonly unit: 'characters' | 'tokens'
   readonly skills: number
-}
-
-const around = 6
-const charactersPerToken = 4
-
-/** What the model sees of one skill in a client's listing, in the budget's unit. */
-export function listingCost(client: ClientId, record: Pick<FileRecord, 'name' | 'description'>): number {
-  const { listing } = clients[client] as Client
-  const text = record.description.slice(0, listing?.perSkill ?? record.description.length)
-  const characters = record.name.length + text.length + around
-  return listing?.unit === 'tokens' ? Math.ceil(characters / charactersPerToken) : characters
 }
 
 /** The whole listing of a client; undefined for one that has no budget. `window` is the context window in tokens. */

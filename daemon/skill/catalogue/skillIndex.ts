@@ -1,9 +1,10 @@
 import { placementOf } from '../clients/clients.ts'
+import type { ClientId } from '../clients/clientTable.ts'
 import { SkillDocument } from '../document/document.ts'
 import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
 import { isInside, type Path, uriOf } from '../document/location.ts'
 import type { FileStat, SkillWorkspace } from '../workspace.ts'
-import type { Catalogue, FileRecord } from './catalogue.ts'
+import type { Catalogue, FileRecord, ListingSum } from './catalogue.ts'
 import { crawl, type Root } from './crawl.ts'
 import { Lookup } from './lookup.ts'
 import { NameTable } from './nameTable.ts'
@@ -169,13 +170,19 @@ export class SkillIndex implements Catalogue {
   linking(path: Path): readonly FileRecord[] {
     const placement = placementOf(path, this.#home)
     const own = placement && skillFolder(placement.root, path)
-    const inside = own === undefined ? undefined : `${own}/`
-    const found: FileRecord[] = []
-    for (const record of this.#lookup.records()) {
-      const beside = inside !== undefined && record.path.startsWith(inside)
-      if (beside || record.links.some((to) => isInside(path, to))) found.push(record)
-    }
-    return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+    return this.#lookup.linking(path, own)
+  }
+
+  described(description: string): readonly FileRecord[] {
+    return this.#lookup.described(description)
+  }
+
+  alike(record: FileRecord, most: number): readonly FileRecord[] {
+    return this.#lookup.alike(record, most)
+  }
+
+  listing(client: ClientId, base: Path): ListingSum {
+    return this.#lookup.listings.of(client, base)
   }
 
   /** Reads a file if it is not as it is known; true if something changed. */

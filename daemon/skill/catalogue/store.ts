@@ -8,7 +8,7 @@ export interface IndexStore {
 }
 
 /** Changes whenever a record has other fields, or is read from a text in another way. */
-const format = 3
+const format = 4
 
 export interface Stored {
   readonly records: readonly FileRecord[]
@@ -49,7 +49,8 @@ export function read(text: string, table: NameTable): Stored | undefined {
 type Numbered = Omit<FileRecord, 'names'> & { readonly names: readonly number[] }
 
 function isName(value: unknown): value is RecordedName {
-  return isObject(value) && ['of', 'form', 'namespace', 'name'].every((key) => typeof value[key] === 'string')
+  const texts = ['of', 'form', 'namespace', 'name']
+  return isObject(value) && typeof value['called'] === 'boolean' && texts.every((key) => typeof value[key] === 'string')
 }
 
 function isRecord(value: unknown, names: number): boolean {

@@ -1,3 +1,4 @@
+import { isCalled } from './calls.ts'
 import type { SkillDocument } from './document.ts'
 import type { Span } from './fences.ts'
 import { type Path, parentOf, resolveIn } from './location.ts'
@@ -15,6 +16,8 @@ export interface NameReference {
   readonly span: Span
   /** The name alone. */
   readonly nameSpan: Span
+  /** The words around say that a skill is meant; of what is written as nothing else, always. */
+  readonly called: boolean
 }
 
 /** A place that names a file by its path. */
@@ -33,11 +36,19 @@ export interface FileReference {
 export function nameReferencesIn(document: SkillDocument): NameReference[] {
   const namespaced = document.mentions.map(({ namespace, skill, span }): NameReference => {
     const nameSpan = { start: span.end - skill.length, end: span.end }
-    return { of: 'skill', form: 'namespaced', namespace: namespace.join(':'), name: skill, span, nameSpan }
+    return {
+      of: 'skill',
+      form: 'namespaced',
+      namespace: namespace.join(':'),
+      name: skill,
+      span,
+      nameSpan,
+      called: true,
+    }
   })
   const named = document.nameMentions.map(({ form, prefix, skill, span }): NameReference => {
     const nameSpan = { start: span.end - skill.length, end: span.end }
-    return { of: 'skill', form, namespace: prefix, name: skill, span, nameSpan }
+    return { of: 'skill', form, namespace: prefix, name: skill, span, nameSpan, called: isCalled(document.text, span) }
   })
   return [...keyReferences(document), ...namespaced, ...named].sort((a, b) => a.span.start - b.span.start)
 }
@@ -60,7 +71,7 @@ function keyReference(document: SkillDocument, value: Value, of: NameReference['
   if (value.kind !== 'text' || name === '' || at < 0) return []
   const start = value.span.start + at
   const nameSpan = { start, end: start + name.length }
-  return [{ of, form: 'key', namespace: '', name, span: nameSpan, nameSpan }]
+  return [{ of, form: 'key', namespace: '', name, span: nameSpan, nameSpan, called: true }]
 }
 
 const imported = /(?<![^\s(])@((?:~\/|\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)*\.[A-Za-z]{1,8})(?![\w/@])/g

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts'
-import { type Listing, listingCost, listingIn, rivalsIn, type Standpoint } from '../catalogue/precedence.ts'
+import { listingCost } from '../catalogue/listingCost.ts'
+import { type Listing, listingIn, rivalsIn, type Standpoint } from '../catalogue/precedence.ts'
 import type { Scope } from '../clients/client.ts'
 import { clientIds, clients } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'

@@ -1,5 +1,6 @@
 import type { InlayHint } from 'vscode-languageserver'
-import { listingCost, rivalsOf } from '../catalogue/precedence.ts'
+import { listingCost } from '../catalogue/listingCost.ts'
+import { rivalsOf } from '../catalogue/precedence.ts'
 import type { Client } from '../clients/client.ts'
 import { clients, placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'

@@ -1,5 +1,5 @@
 import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
-import { listingCost, rivalsOf, type Standpoint } from '../catalogue/precedence.ts'
+import { rivalsOf, type Standpoint } from '../catalogue/precedence.ts'
 import { hashOf } from '../catalogue/record.ts'
 import type { Client } from '../clients/client.ts'
 import { clientIds, clients, type Placement, placementOf } from '../clients/clients.ts'
@@ -105,8 +105,8 @@ export const catalogueRules = ruleTable({
       const text = entry?.text.trim() ?? ''
       if (!entry || !here || text.length < enough) return []
       const name = document.entry('name')?.value.text ?? document.folder
-      const twin = context.catalogue.ofKind('skill').find((other) => {
-        if (other.description !== text || other.path === document.path || other.name === name) return false
+      const twin = context.catalogue.described(text).find((other) => {
+        if (other.path === document.path || other.name === name) return false
         const there = placementOf(other.path, context.home)
         // Within one folder of skills near-duplicates have a rule of their own.
         return (
@@ -239,19 +239,11 @@ function shown(path: Path, { home }: RuleContext): string {
 
 /** The listing of all skills that a client finds from where the document lies, without a look at which of one name wins. */
 function listingOf(client: ClientId, document: SkillDocument, context: RuleContext) {
-  const { listing, folders } = clients[client] as Client
+  const { listing } = clients[client] as Client
   const here = placed(document, context)
   if (!listing || !here?.readers.some((reader) => reader.client === client)) return undefined
-  const read = new Set(folders.map(({ path, scope }) => `${scope} ${path}`))
-  const seen = context.catalogue
-    .ofKind('skill')
-    .filter(
-      ({ path, scope, folder }) =>
-        read.has(`${scope} ${folder}`) && (scope === 'personal' || path.startsWith(`${here.base}/${folder}/`)),
-    )
-  const used = seen.reduce((sum, record) => sum + listingCost(client, record), 0)
   const window = listing.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
-  return { used, budget: listing.fallback, unit: listing.unit, skills: seen.length, window }
+  return { ...context.catalogue.listing(client, here.base), budget: listing.fallback, unit: listing.unit, window }
 }
 
 /** A folder that all of these clients read, and those that read the present one as well. */

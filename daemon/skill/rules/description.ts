@@ -1,5 +1,4 @@
-import type { FileRecord } from '../catalogue/catalogue.ts'
-import { areAlike } from '../catalogue/sketch.ts'
+import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
@@ -213,7 +212,7 @@ export const descriptionRules = ruleTable({
       const entry = textOf(document, 'description')
       const own = document.path === undefined ? undefined : catalogue.get(document.path)
       if (!entry || !own?.folder || entry.text.trim().length < 40) return []
-      const twin = twinOf(own, entry.text, catalogue.ofKind('skill'))
+      const twin = twinOf(own, entry.text, catalogue)
       if (!twin) return []
       const message = `The skill \`${twin.name}\` has almost the same description.`
       return [{ span: entry.value.span, message, related: [{ message: 'The other description', path: twin.path }] }]
@@ -285,15 +284,11 @@ function isIdeographic(text: string): boolean {
 /** In a catalogue of thousands by one template nearly all are alike: no more than these are compared word by word. */
 const mostCompared = 50
 
-function twinOf(own: FileRecord, text: string, skills: readonly FileRecord[]): FileRecord | undefined {
-  const words = wordsOf(text)
-  let compared = 0
-  for (const other of skills) {
-    if (other.path === own.path || other.folder !== own.folder || other.scope !== own.scope) continue
-    if (other.description === text) return other
-    if (compared >= mostCompared || !areAlike(own.sketch, other.sketch)) continue
-    compared++
-    if (similarity(words, other.description) >= 0.9) return other
-  }
-  return undefined
+function twinOf(own: FileRecord, text: string, catalogue: Catalogue): FileRecord | undefined {
+  const { path, folder, scope } = own
+  const same = catalogue
+    .described(text)
+    .find((other) => other.path !== path && other.folder === folder && other.scope === scope)
+  const like = catalogue.alike(own, mostCompared).find(({ description }) => similarity(text, description) >= 0.9)
+  return same && like ? (same.path < like.path ? same : like) : (same ?? like)
 }

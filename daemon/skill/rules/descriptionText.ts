@@ -19,10 +19,36 @@ export function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [])
 }
 
-/** How much of some words and of the words of another text is the same: 0 nothing, 1 all. */
-export function similarity(first: ReadonlySet<string>, other: string): number {
-  const second = wordsOf(other)
+/** How much of the distinct words of two texts is the same: 0 nothing, 1 all. */
+export function similarity(one: string, other: string): number {
+  const first = hashedWords(one)
+  const second = hashedWords(other)
   let same = 0
-  for (const word of first) if (second.has(word)) same++
-  return same / (first.size + second.size - same || 1)
+  for (let i = 0, j = 0; i < first.length && j < second.length; ) {
+    const difference = first[i]! - second[j]!
+    if (difference === 0) same++
+    if (difference <= 0) i++
+    if (difference >= 0) j++
+  }
+  return same / (first.length + second.length - same || 1)
+}
+
+const mostKept = 2000
+const longestKept = 2000
+const kept = new Map<string, Int32Array>()
+
+/** A number for each distinct word, in order. The same texts are compared again and again. */
+function hashedWords(text: string): Int32Array {
+  const known = kept.get(text)
+  if (known) return known
+  const hashes = [...wordsOf(text)].map((word) => {
+    let hash = 2166136261
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 16777619)
+    return hash
+  })
+  const found = Int32Array.from(hashes).sort()
+  if (text.length > longestKept) return found
+  if (kept.size >= mostKept) kept.clear()
+  kept.set(text, found)
+  return found
 }

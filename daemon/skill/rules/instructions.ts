@@ -1,7 +1,7 @@
 import { isInside, nameIn, parentOf } from '../document/location.ts'
 import { fileReferencesIn } from '../document/references.ts'
 import { commandTargets } from './buildTargets.ts'
-import { similarity, wordsOf } from './descriptionText.ts'
+import { similarity } from './descriptionText.ts'
 import { isEmpty, soundEntry, valueOrKey } from './entries.ts'
 import { clientFeatures, clientPath, instructionKeys, instructionLimits } from './instructionTables.ts'
 import {
@@ -217,7 +217,7 @@ export const instructionRules = ruleTable({
     check: (document, { files }) =>
       others(document, files).flatMap(({ path, text }): Hit[] => {
         if (text.length < 400 || text.trim() === document.text.trim() || document.text.length > 100_000) return []
-        if (similarity(wordsOf(document.text), text) < 0.7) return []
+        if (similarity(document.text, text) < 0.7) return []
         return [
           {
             span: firstLine(document),

@@ -56,19 +56,7 @@ function troubleWith(namespace: string, skill: string): Omit<Malformed, 'span'> 
     : { type: 'shape', reason: `\`${wrong ?? skill}\` has other characters than a-z, 0-9 and hyphens between them` }
 }
 
-const before =
-  /(?:\b(?:skill|command|run|runs|use|uses|using|invoke|invokes|call|calls|try|type|load|start|via|with|follow)\s+(?:the\s+)?)["'“`*]*$/i
-const after = /^["'”`*]*\s+(?:skill|command|slash command|workflow)\b/i
 const byPeople = /\b(?:users?|you|they|people|ask|tell|suggest|recommend|offer|type)\b[^.\n]*$/i
-
-/** Whether the words around say that a name is a skill or a command: `/tmp` and `$home` are neither. */
-export function isCalled({ text }: SkillDocument, { span }: NameMention): boolean {
-  return before.test(text.slice(Math.max(0, span.start - 24), span.start)) || isCalledSkill(text, span)
-}
-
-export function isCalledSkill(text: string, span: Span): boolean {
-  return after.test(text.slice(span.end, span.end + 24))
-}
 
 /** Whether it is people who are to type it. */
 export function isForPeople({ text }: SkillDocument, { span }: NameMention): boolean {

@@ -1,6 +1,7 @@
 import type { FileRecord } from '../catalogue/catalogue.ts'
 import { resolve } from '../catalogue/resolve.ts'
 import { placementOf } from '../clients/clients.ts'
+import { isCalled, isCalledSkill } from '../document/calls.ts'
 import { SkillDocument } from '../document/document.ts'
 import { nameIn, type Path, parentOf, uriOf } from '../document/location.ts'
 import type { NameMention } from '../document/mentions.ts'
@@ -10,7 +11,7 @@ import type { FileView } from '../workspace.ts'
 import { soundEntry } from './entries.ts'
 import { isOff, isOn } from './invocation.ts'
 import { nearest } from './keyNames.ts'
-import { isCalled, isCalledSkill, isForPeople, malformedMentions } from './mentionText.ts'
+import { isForPeople, malformedMentions } from './mentionText.ts'
 import { claudeCommands } from './nameWords.ts'
 import { forEachWord } from './once.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
@@ -142,7 +143,7 @@ export const mentionRules = ruleTable({
       if (!catalogue.complete) return []
       const nearName = forEachWord((name) => nearest(name, [...skillNames(catalogue), ...claudeCommands]))
       return document.nameMentions
-        .filter((mention) => mention.prefix === '' && isCalled(document, mention))
+        .filter((mention) => mention.prefix === '' && isCalled(document.text, mention.span))
         .flatMap((mention): Hit[] => {
           const { skill, span, form } = mention
           if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []
@@ -282,7 +283,7 @@ function called(
   { catalogue, home }: RuleContext,
 ): { mention: NameMention; records: readonly FileRecord[] }[] {
   return document.nameMentions.flatMap((mention) => {
-    if (mention.prefix !== '' || !isCalled(document, mention)) return []
+    if (mention.prefix !== '' || !isCalled(document.text, mention.span)) return []
     const records = resolve(catalogue, { of: 'skill', name: mention.skill }, document.path, home)
     return records.length > 0 ? [{ mention, records }] : []
   })
@@ -320,19 +321,24 @@ function pluginNameOf(path: Path, files: FileView): string | undefined {
   return /"name"\s*:\s*"([^"\\]{1,100})"/.exec(manifest)?.[1]
 }
 
+/** The skills that a file names and means, first those that it names by their namespace. */
+function calledBy({ names, path }: FileRecord, { catalogue, home }: RuleContext): FileRecord[] {
+  const skills = names.filter(({ of, form, called }) => of === 'skill' && form !== 'key' && called)
+  const [namespaced, others] = [true, false].map((is) => skills.filter(({ form }) => (form === 'namespaced') === is))
+  return [
+    ...namespaced!.map(({ name }) => catalogue.skills(name)[0]),
+    ...others!.map((each) => (each.namespace === '' ? resolve(catalogue, each, path, home)[0] : undefined)),
+  ].filter((record) => record !== undefined)
+}
+
 /** The files through which a skill leads back to `home`, in order; undefined where none does. */
 function wayBack(from: FileRecord, back: Path, context: RuleContext): Path[] | undefined {
   const waiting: Path[][] = [[from.path]]
   const seen = new Set<Path>([from.path])
   for (let way = waiting.shift(); way && seen.size < mostVisits; way = waiting.shift()) {
     const record = context.catalogue.get(way.at(-1)!)
-    const document = readRecord(record, context.files)
-    if (!document) continue
-    const named = [
-      ...document.mentions.map(({ skill }) => context.catalogue.skills(skill)[0]),
-      ...called(document, context).map(({ records }) => records[0]),
-    ]
-    for (const next of named) {
+    if (!record) continue
+    for (const next of calledBy(record, context)) {
       if (!next) continue
       if (next.path === back) return way
       if (seen.has(next.path)) continue

@@ -186,26 +186,34 @@ checkRule('M10', {
   ],
 })
 
+const naming = (name: string, form: 'slash' | 'namespaced', called = true) =>
+  catalogueOf([
+    {
+      path: web,
+      kind: 'skill',
+      names: [{ of: 'skill', form, namespace: form === 'slash' ? '' : 'web', name, called }],
+    },
+    { path: '/repo/.claude/skills/pdf-forms/SKILL.md', kind: 'skill' },
+  ])
+
 checkRule('M11', {
   finds: [
     {
       text: skill('Then use «/web-forms».'),
       uri: claude,
-      catalogue: others,
-      files: { [web]: '---\nname: web-forms\n---\nUse /pdf-forms first.\n' },
+      catalogue: naming('pdf-forms', 'slash'),
       severity: 'information',
       related: [web],
     },
     {
       text: skill('Then «$[web].web-forms».'),
       uri: claude,
-      catalogue: others,
-      files: { [web]: '---\nname: web-forms\n---\n$[web].pdf-forms\n' },
+      catalogue: naming('pdf-forms', 'namespaced'),
     },
   ],
   silent: [
-    { text: skill('Then use /web-forms.'), uri: claude, catalogue: others, files: { [web]: 'Nothing.\n' } },
-    { text: skill('This is the /pdf-forms skill.'), uri: claude, catalogue: others, files: {} },
+    { text: skill('Then use /web-forms.'), uri: claude, catalogue: naming('pdf-forms', 'slash', false) },
+    { text: skill('This is the /pdf-forms skill.'), uri: claude, catalogue: naming('pdf-forms', 'slash') },
     { text: skill('Then use /web-forms.'), uri: claude, catalogue: others },
     { text: skill('Then use /gone.'), uri: claude, catalogue: none, files: {} },
   ],

@@ -1,0 +1,57 @@
+import type { Client } from '../clients/client.ts'
+import { clientIds, clients } from '../clients/clients.ts'
+import type { ClientId } from '../clients/clientTable.ts'
+import type { Path } from '../document/location.ts'
+import type { FileRecord, ListingSum } from './catalogue.ts'
+import { listingCost } from './listingCost.ts'
+
+const listing = clientIds.filter((id) => (clients[id] as Client).listing)
+
+/** What the listings of clients cost in each folder of skills, kept while skills come and go. */
+export class ListingSums {
+  /** By the folder of skills, of the home directory together. */
+  readonly #sums = new Map<string, { skills: number; readonly used: Partial<Record<ClientId, number>> }>()
+
+  add(record: FileRecord): void {
+    this.#change(record, 1)
+  }
+
+  remove(record: FileRecord): void {
+    this.#change(record, -1)
+  }
+
+  /** Of all skills in the folders that a client reads in the project at `base` and, of any project, in the home directory. */
+  of(client: ClientId, base: Path): ListingSum {
+    const { folders }: Client = clients[client]
+    const keys = folders.map(({ path, scope }) => keyOf(scope, path, base))
+    const found = [...new Set(keys)].flatMap((key) => this.#sums.get(key) ?? [])
+    const used = found.reduce((sum, each) => sum + (each.used[client] ?? 0), 0)
+    return { used, skills: found.reduce((sum, { skills }) => sum + skills, 0) }
+  }
+
+  #change(record: FileRecord, by: 1 | -1): void {
+    for (const key of keysOf(record)) {
+      const sum = this.#sums.get(key) ?? { skills: 0, used: {} }
+      this.#sums.set(key, sum)
+      sum.skills += by
+      for (const client of listing) sum.used[client] = (sum.used[client] ?? 0) + by * listingCost(client, record)
+      if (sum.skills === 0) this.#sums.delete(key)
+    }
+  }
+}
+
+function keyOf(scope: FileRecord['scope'], folder: string, base: Path): string {
+  return scope === 'personal' ? `personal ${folder}` : `${scope} ${base}/${folder}/`
+}
+
+/** A folder of skills can lie in another: what is in the inner one is in both. */
+function keysOf({ path, folder, scope }: FileRecord): string[] {
+  if (folder === undefined) return []
+  if (scope === 'personal') return [keyOf(scope, folder, '')]
+  const part = `/${folder}/`
+  const keys: string[] = []
+  for (let at = path.indexOf(part); at >= 0; at = path.indexOf(part, at + 1)) {
+    keys.push(keyOf(scope, folder, path.slice(0, at)))
+  }
+  return keys
+}
