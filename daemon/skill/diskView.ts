@@ -1,5 +1,5 @@
 import { type Path, parentOf } from './document/location.ts'
-import type { FileStat, FileView, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+import type { DiskAtOnce, FileStat, FileView, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
 
 const longestText = 262_144
 const mostAnswers = 50_000
@@ -11,6 +11,7 @@ const atOnce = 16
  */
 export class DiskView implements FileView {
   readonly #workspace: SkillWorkspace
+  readonly #atOnce: DiskAtOnce | undefined
   readonly #stats = new Map<Path, FileStat | Missing>()
   readonly #reals = new Map<Path, Path | Missing>()
   readonly #lists = new Map<Path, readonly FolderItem[] | Missing>()
@@ -19,8 +20,10 @@ export class DiskView implements FileView {
   /** Grows with every change: an answer that was on its way meanwhile is old. */
   #age = 0
 
-  constructor(workspace: SkillWorkspace) {
+  /** With `atOnce` no question is left open. */
+  constructor(workspace: SkillWorkspace, atOnce?: DiskAtOnce) {
     this.#workspace = workspace
+    this.#atOnce = atOnce
   }
 
   /** Something was asked for and is not known yet. */
@@ -29,19 +32,19 @@ export class DiskView implements FileView {
   }
 
   stat(path: Path): FileStat | Missing | undefined {
-    return this.#answer('stat', this.#stats, path, () => this.#workspace.stat(path))
+    return this.#stats.get(path) ?? this.#answer(this.#stats, path, questions.stat)
   }
 
   real(path: Path): Path | Missing | undefined {
-    return this.#answer('real', this.#reals, path, () => this.#workspace.real(path))
+    return this.#reals.get(path) ?? this.#answer(this.#reals, path, questions.real)
   }
 
   list(path: Path): readonly FolderItem[] | Missing | undefined {
-    return this.#answer('list', this.#lists, path, () => this.#workspace.list(path))
+    return this.#lists.get(path) ?? this.#answer(this.#lists, path, questions.list)
   }
 
   text(path: Path): string | Missing | undefined {
-    return this.#answer('text', this.#texts, path, () => this.#workspace.read(path, longestText))
+    return this.#texts.get(path) ?? this.#answer(this.#texts, path, questions.text)
   }
 
   /** Fetches what was asked for; true if there is something new. */
@@ -54,27 +57,59 @@ export class DiskView implements FileView {
     return fetches.length > 0
   }
 
-  /** A file or folder appeared, changed or vanished. */
-  forget(path: Path): void {
+  /** Files or folders appeared, changed or vanished. */
+  forget(paths: readonly Path[]): void {
+    if (paths.length === 0) return
     this.#age++
+    const gone = new Set(paths)
     for (const answers of [this.#stats, this.#reals, this.#lists, this.#texts]) {
-      answers.delete(path)
-      for (const each of [...answers.keys()]) if (each.startsWith(`${path}/`)) answers.delete(each)
+      for (const each of [...answers.keys()]) if (isInAny(gone, each)) answers.delete(each)
     }
-    this.#lists.delete(parentOf(path))
-    this.#stats.delete(parentOf(path))
+    for (const path of gone) {
+      this.#lists.delete(parentOf(path))
+      this.#stats.delete(parentOf(path))
+    }
   }
 
-  #answer<T>(question: string, answers: Map<Path, T>, path: Path, ask: () => Promise<T>): T | undefined {
-    const known = answers.get(path)
-    if (known !== undefined) return known
-    this.#asked.set(`${question} ${path}`, async () => {
-      const age = this.#age
-      const answer = await ask()
-      if (age !== this.#age) return
+  #answer<T>(answers: Map<Path, T>, path: Path, { name, now, later }: Question<T>): T | undefined {
+    const keep = (answer: T) => {
       if (answers.size >= mostAnswers) answers.clear()
       answers.set(path, answer)
+      return answer
+    }
+    if (this.#atOnce) return keep(now(this.#atOnce, path))
+    this.#asked.set(`${name} ${path}`, async () => {
+      const age = this.#age
+      const answer = await later(this.#workspace, path)
+      if (age === this.#age) keep(answer)
     })
     return undefined
   }
+}
+
+function isInAny(folders: ReadonlySet<Path>, path: Path): boolean {
+  for (let at = path; at !== ''; at = parentOf(at)) if (folders.has(at)) return true
+  return false
+}
+
+interface Question<T> {
+  readonly name: string
+  readonly now: (disk: DiskAtOnce, path: Path) => T
+  readonly later: (disk: SkillWorkspace, path: Path) => Promise<T>
+}
+
+const questions: {
+  readonly stat: Question<FileStat | Missing>
+  readonly real: Question<Path | Missing>
+  readonly list: Question<readonly FolderItem[] | Missing>
+  readonly text: Question<string | Missing>
+} = {
+  stat: { name: 'stat', now: (disk, path) => disk.stat(path), later: (disk, path) => disk.stat(path) },
+  real: { name: 'real', now: (disk, path) => disk.real(path), later: (disk, path) => disk.real(path) },
+  list: { name: 'list', now: (disk, path) => disk.list(path), later: (disk, path) => disk.list(path) },
+  text: {
+    name: 'text',
+    now: (disk, path) => disk.read(path, longestText),
+    later: (disk, path) => disk.read(path, longestText),
+  },
 }

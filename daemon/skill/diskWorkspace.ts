@@ -1,4 +1,4 @@
-import { close, constants, fstat, open, read } from 'node:fs'
+import { close, constants, type Dirent, fstat, open, read, type Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Path } from './document/location.ts'
@@ -10,18 +10,14 @@ const statFile = promisify(fstat)
 const readFile = promisify(read)
 const closeFile = promisify(close)
 // A named pipe without a writer would never open otherwise.
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+export const readingFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 const onWindows = process.platform === 'win32'
 
 /** The disk of this machine. */
 export const diskWorkspace: SkillWorkspace = {
   async stat(path): Promise<FileStat | Missing> {
     try {
-      const found = await stat(native(path))
-      if (!found.isFile() && !found.isDirectory()) return 'missing'
-      const type = found.isFile() ? 'file' : 'folder'
-      const executable = (found.mode & 0o111) !== 0
-      return { type, size: type === 'file' ? found.size : 0, modified: found.mtimeMs, executable }
+      return fileStatOf(await stat(native(path)))
     } catch {
       return 'missing'
     }
@@ -39,14 +35,9 @@ export const diskWorkspace: SkillWorkspace = {
     try {
       const entries = await readdir(native(path), { withFileTypes: true })
       const items = await Promise.all(
-        entries.map(async (entry): Promise<FolderItem | undefined> => {
-          if (entry.isFile()) return { name: entry.name, type: 'file', linked: false }
-          if (entry.isDirectory()) return { name: entry.name, type: 'folder', linked: false }
-          if (!entry.isSymbolicLink()) return undefined
-          return { name: entry.name, type: await typeBehind(`${path}/${entry.name}`), linked: true }
-        }),
+        entries.map((entry) => folderItemOf(entry) ?? (entry.isSymbolicLink() ? linkAt(path, entry.name) : undefined)),
       )
-      return items.filter((item) => item !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+      return inOrder(items)
     } catch {
       return 'missing'
     }
@@ -54,7 +45,7 @@ export const diskWorkspace: SkillWorkspace = {
 
   async read(path, longest) {
     try {
-      const file = await openFile(native(path), flags)
+      const file = await openFile(native(path), readingFlags)
       try {
         const found = await statFile(file)
         if (!found.isFile()) return 'missing'
@@ -76,15 +67,33 @@ export function pathFrom(path: string): Path {
   return `/${path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase())}`.replace(/^\/\/\//, '//')
 }
 
-function native(path: Path): string {
+export function native(path: Path): string {
   return onWindows ? path.replace(/^\/(?=[a-z]:)/, '') : path
 }
 
-async function typeBehind(path: Path): Promise<FolderItem['type']> {
+export function fileStatOf(found: Stats): FileStat | Missing {
+  if (!found.isFile() && !found.isDirectory()) return 'missing'
+  const type = found.isFile() ? 'file' : 'folder'
+  const executable = (found.mode & 0o111) !== 0
+  return { type, size: type === 'file' ? found.size : 0, modified: found.mtimeMs, executable }
+}
+
+/** What is in a folder, where it is no link. */
+export function folderItemOf(entry: Dirent): FolderItem | undefined {
+  if (entry.isFile()) return { name: entry.name, type: 'file', linked: false }
+  return entry.isDirectory() ? { name: entry.name, type: 'folder', linked: false } : undefined
+}
+
+export function inOrder(items: readonly (FolderItem | undefined)[]): readonly FolderItem[] {
+  return items.filter((item) => item !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function linkAt(folder: Path, name: string): Promise<FolderItem> {
+  const item = { name, linked: true }
   try {
-    const found = await stat(native(path))
-    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link'
+    const found = await stat(native(`${folder}/${name}`))
+    return { ...item, type: found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link' }
   } catch {
-    return 'link'
+    return { ...item, type: 'link' }
   }
 }

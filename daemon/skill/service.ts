@@ -9,10 +9,12 @@ import { type Path, uriOf } from './document/location.ts'
 import type { FeatureContext } from './features/feature.ts'
 import { type Finding, findIn, type SeveritySettings } from './rules/findings.ts'
 import { type ProfileId, profilesFor } from './rules/profiles.ts'
-import type { FileView, Missing, SkillWorkspace } from './workspace.ts'
+import type { DiskAtOnce, FileView, Missing, SkillWorkspace } from './workspace.ts'
 
 export interface ServicePorts {
   readonly workspace: SkillWorkspace
+  /** The same disk, where nothing else waits while it is asked: then one look at a document is enough. */
+  readonly atOnce?: DiskAtOnce
   /** Where the index of the roots that `key` stands for is kept between starts; nowhere where undefined. */
   readonly store?: (key: string) => IndexStore
   readonly home: Path | undefined
@@ -47,7 +49,7 @@ export class SkillService {
   constructor(ports: ServicePorts) {
     this.#ports = ports
     this.index = new SkillIndex(ports.workspace, ports.home)
-    this.#view = new DiskView(ports.workspace)
+    this.#view = new DiskView(ports.workspace, ports.atOnce)
     this.#files = {
       real: (path) => this.#view.real(path),
       stat: (path) => this.#view.stat(path),
@@ -168,7 +170,7 @@ export class SkillService {
 
   /** Files and folders appeared, changed or vanished. */
   async filesChanged(paths: readonly Path[], signal: AbortSignal): Promise<void> {
-    for (const path of paths) this.#view.forget(path)
+    this.#view.forget(paths)
     await this.index.update(paths, signal)
   }
 

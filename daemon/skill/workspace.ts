@@ -33,6 +33,14 @@ export interface SkillWorkspace {
   read(path: Path, longest: number): Promise<string | Missing>
 }
 
+/** The same disk, answered at once: only for a program that nobody waits for meanwhile. */
+export interface DiskAtOnce {
+  stat(path: Path): FileStat | Missing
+  real(path: Path): Path | Missing
+  list(path: Path): readonly FolderItem[] | Missing
+  read(path: Path, longest: number): string | Missing
+}
+
 /**
  * The disk as a rule sees it: at once, and `undefined` for what is not known yet. What a rule asked for and did not get is fetched,
  * and the rules are asked again. A rule that is silent on `undefined` is right.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
+import { diskAtOnce, workspaceOf } from '../../daemon/skill/diskAtOnce.ts'
 import { DiskView } from '../../daemon/skill/diskView.ts'
 import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
 import { thisMachine } from '../../daemon/skill/thisMachine.ts'
@@ -23,29 +24,34 @@ function put(path: string, text: string | Buffer): string {
   return file
 }
 
-describe('the disk', () => {
+const disks = [
+  ['the disk', diskWorkspace],
+  ['the disk at once', workspaceOf(diskAtOnce())],
+] as const
+
+describe.each(disks)('%s', (_, disk) => {
   it('tells files, folders and what is missing', async () => {
     const file = put('a/run.sh', '#!/bin/sh\n')
     chmodSync(file, 0o755)
-    expect(await diskWorkspace.stat(file)).toMatchObject({ type: 'file', size: 10, executable: true })
-    expect(await diskWorkspace.stat(join(folder, 'a'))).toMatchObject({ type: 'folder', size: 0 })
-    for (const ask of [diskWorkspace.stat, diskWorkspace.list, diskWorkspace.real]) {
+    expect(await disk.stat(file)).toMatchObject({ type: 'file', size: 10, executable: true })
+    expect(await disk.stat(join(folder, 'a'))).toMatchObject({ type: 'folder', size: 0 })
+    for (const ask of [disk.stat, disk.list, disk.real]) {
       expect(await ask(join(folder, 'nothing'))).toBe('missing')
     }
-    expect(await diskWorkspace.list(file)).toBe('missing')
-    expect(await diskWorkspace.read(join(folder, 'a'), 10)).toBe('missing')
+    expect(await disk.list(file)).toBe('missing')
+    expect(await disk.read(join(folder, 'a'), 10)).toBe('missing')
   })
 
   it('reads at most what is asked for, and what is not UTF-8 with replacement characters', async () => {
-    expect(await diskWorkspace.read(put('long', 'x'.repeat(1000)), 10)).toBe('x'.repeat(10))
-    expect(await diskWorkspace.read(put('odd', Buffer.from([0x61, 0xff, 0x62])), 10)).toBe('a\uFFFDb')
+    expect(await disk.read(put('long', 'x'.repeat(1000)), 10)).toBe('x'.repeat(10))
+    expect(await disk.read(put('odd', Buffer.from([0x61, 0xff, 0x62])), 10)).toBe('a\uFFFDb')
   })
 
   it('does not wait for a named pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
-    expect(await diskWorkspace.read(join(folder, 'pipe'), 10)).toBe('missing')
-    expect(await diskWorkspace.stat(join(folder, 'pipe'))).toBe('missing')
-    expect(await diskWorkspace.list(folder)).toEqual([])
+    expect(await disk.read(join(folder, 'pipe'), 10)).toBe('missing')
+    expect(await disk.stat(join(folder, 'pipe'))).toBe('missing')
+    expect(await disk.list(folder)).toEqual([])
   })
 
   it('follows links and tells dead ones', async () => {
@@ -53,14 +59,14 @@ describe('the disk', () => {
     symlinkSync(join(folder, 'real'), join(folder, 'link'))
     symlinkSync(join(folder, 'gone'), join(folder, 'dead'))
     symlinkSync(join(folder, 'self'), join(folder, 'self'))
-    expect(await diskWorkspace.list(folder)).toEqual([
+    expect(await disk.list(folder)).toEqual([
       { name: 'dead', type: 'link', linked: true },
       { name: 'link', type: 'folder', linked: true },
       { name: 'real', type: 'folder', linked: false },
       { name: 'self', type: 'link', linked: true },
     ])
-    expect(await diskWorkspace.real(join(folder, 'link'))).toBe(join(folder, 'real'))
-    expect(await diskWorkspace.stat(join(folder, 'self'))).toBe('missing')
+    expect(await disk.real(join(folder, 'link'))).toBe(join(folder, 'real'))
+    expect(await disk.stat(join(folder, 'self'))).toBe('missing')
   })
 })
 
@@ -104,6 +110,16 @@ describe('an index of the disk', () => {
 })
 
 describe('what rules see of the disk', () => {
+  it('is known at once where nobody waits meanwhile', () => {
+    const atOnce = diskAtOnce()
+    const view = new DiskView(workspaceOf(atOnce), atOnce)
+    expect([view.text(put('a.md', 'one')), view.stat(join(folder, 'b.md')), view.hasQuestions]).toEqual([
+      'one',
+      'missing',
+      false,
+    ])
+  })
+
   it('is unknown first, then fetched once, and forgotten when it changes', async () => {
     const file = put('skill/SKILL.md', 'one')
     const view = new DiskView(diskWorkspace)
@@ -122,7 +138,7 @@ describe('what rules see of the disk', () => {
     expect(view.stat(join(folder, 'skill/more.md'))).toBe('missing')
     put('skill/more.md', '')
     put('skill/SKILL.md', 'two')
-    view.forget(join(folder, 'skill'))
+    view.forget([join(folder, 'skill')])
     expect([view.stat(join(folder, 'skill/more.md')), view.text(file)]).toEqual([undefined, undefined])
     await view.load()
     expect(view.text(file)).toBe('two')

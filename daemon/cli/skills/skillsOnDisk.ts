@@ -1,13 +1,12 @@
-import { constants } from 'node:fs'
-import { access, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Root } from '../../skill/catalogue/crawl.ts'
 import { placementOf } from '../../skill/clients/clients.ts'
-import { diskWorkspace, pathFrom } from '../../skill/diskWorkspace.ts'
+import { diskAtOnce, workspaceOf } from '../../skill/diskAtOnce.ts'
+import { pathFrom } from '../../skill/diskWorkspace.ts'
 import { isInside, type Path, parentOf } from '../../skill/document/location.ts'
 import { type ServiceSettings, SkillService } from '../../skill/service.ts'
-import type { SkillWorkspace } from '../../skill/workspace.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
 
 /** The language service over what the command line named, once it has looked through all of it. */
@@ -30,7 +29,11 @@ interface OpenParams {
 export async function openSkills(paths: readonly string[], params: OpenParams = {}): Promise<SkillsOnDisk> {
   const home = pathFrom(homedir())
   const troubles = new Set<string>()
-  const service = new SkillService({ workspace: noting(diskWorkspace, troubles), home })
+  const atOnce = diskAtOnce((path, error) => {
+    const why = refusalOf(error)
+    if (why === refusalOf({ code: 'ELOOP' }) || why === refusalOf({ code: 'EACCES' })) troubles.add(`${path}: ${why}.`)
+  })
+  const service = new SkillService({ workspace: workspaceOf(atOnce), atOnce, home })
   if (params.settings) service.settings = params.settings
   const named = paths.map((path) => pathFrom(resolve(path)))
   const roots: Root[] = []
@@ -74,23 +77,6 @@ function distinct(roots: readonly Root[]): Root[] {
         return index !== at && covers && (other.path !== root.path || index < at)
       }),
   )
-}
-
-/** The same disk; what is there and may not be read is noted. */
-function noting(disk: SkillWorkspace, troubles: Set<string>): SkillWorkspace {
-  const noted = async <T>(path: Path, answer: T | 'missing'): Promise<T | 'missing'> => {
-    if (answer === 'missing') {
-      const why = await access(path, constants.R_OK).then(() => undefined, refusalOf)
-      const isLoop = why === refusalOf({ code: 'ELOOP' })
-      if (isLoop || why === refusalOf({ code: 'EACCES' })) troubles.add(`${path}: ${why}.`)
-    }
-    return answer
-  }
-  return {
-    ...disk,
-    list: async (path) => noted(path, await disk.list(path)),
-    read: async (path, longest) => noted(path, await disk.read(path, longest)),
-  }
 }
 
 /** Where `path` really is, if that lies in one of `folders`; links out of what was named are not followed to write. */
