@@ -2,6 +2,7 @@ import type { SkillDocument } from '../document/document.ts'
 import type { ProfileId } from './profiles.ts'
 import type { Hit, Rule, RuleContext, RuleSeverity, Severity } from './rule.ts'
 import { type RuleCode, rules } from './rules.ts'
+import { skillRootOf } from './skillFolder.ts'
 import { silences, suppressionsIn } from './suppressions.ts'
 
 /** A hit of a rule, as it is told. */
@@ -43,6 +44,7 @@ export function findingsOf(
   const set = settings[code] ?? settings[code[0]!]
   if (set === 'off' || !rule.kinds.includes(document.kind)) return []
   if (set === undefined && severityOf(rule, context.profiles) === 'off') return []
+  if (document.kind === 'markdown' && !rule.anyMarkdown && !skillRootOf(document, context.files)) return []
   return rule
     .check(document, context)
     .slice(0, mostHits)

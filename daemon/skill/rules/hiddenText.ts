@@ -41,9 +41,19 @@ function invisible({ text }: SkillDocument): Hit[] {
       .map((match): Hit => ({ span: spanOf(match), message: message(match[0]) })),
   )
   const gaps = [...text.matchAll(zeroWidth)].map((match): Hit => {
-    return { span: spanOf(match), message: 'Characters without width, which nobody sees.', data: { remove: true } }
+    const hit: Hit = {
+      span: spanOf(match),
+      message: 'Characters without width, which nobody sees.',
+      data: { remove: true },
+    }
+    return hides(text, hit.span) ? hit : { ...hit, severity: 'information' }
   })
   return [...hits, ...gaps.filter(({ span }) => span.start > 0)]
+}
+
+/** Whether they split a word or are so many that they can spell one; formulas and copied text have single ones between words. */
+function hides(text: string, { start, end }: Span): boolean {
+  return end - start >= 4 || (/[A-Za-z]/.test(text[start - 1] ?? '') && /[A-Za-z]/.test(text[end] ?? ''))
 }
 
 function spanOf(match: RegExpExecArray): Span {
@@ -92,6 +102,11 @@ function mixedWords({ text }: SkillDocument): Hit[] {
   })
 }
 
+const ordered =
+  /\b(?:run|execute|send|upload|fetch|download|delete|install|exfiltrate|ignore|obey|read|tell|reveal|disregard)\b/i
+/** How the notes of a template to its author begin. */
+const templateNote =
+  /^\s*(?:describe|add|list|numbered|bullets?|explain|write|fill|examples?|e\.g\.|include|optional(?:ly)?|keep|replace|remove|delete|use this|when|what|which|how|why|who|one|short|brief)\b/i
 const addressed =
   /\b(?:assistant|claude|(?:the\s+)?agents?|the\s+model|AI|LLM|copilot|codex|gemini)\b[^.\n]{0,40}\b(?:must|should|shall|always|never|please)\b|\b(?:you\s+(?:must|should|will|are)|always|important)\b[^\n]{0,60}\b(?:run|execute|send|upload|fetch|download|delete|install|exfiltrate|ignore|obey)\b/i
 const notes =
@@ -121,9 +136,9 @@ function comments(document: SkillDocument): Hit[] {
     const match = notes.test(content) ? null : addressed.exec(content)
     if (!match) return []
     const start = place.start + match.index
-    return [
-      { span: { start, end: start + match[0].length }, message: 'This speaks to a model where people do not see it.' },
-    ]
+    const span = { start, end: start + match[0].length }
+    const hit: Hit = { span, message: 'This speaks to a model where people do not see it.' }
+    return [templateNote.test(content) && !ordered.test(content) ? { ...hit, severity: 'information' } : hit]
   })
 }
 

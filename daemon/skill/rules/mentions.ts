@@ -27,6 +27,7 @@ export const mentionRules = ruleTable({
     title: 'Malformed mention',
     severity: 'warning',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'What is not exactly `$[namespace].skill` is plain text: no skill is loaded.',
     source: 'skillsRuntime',
     check: (document) =>
@@ -38,6 +39,7 @@ export const mentionRules = ruleTable({
     title: 'Namespace that is not configured',
     severity: { default: 'warning', sdk: 'error' },
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'Only the namespaces of `skills.spaces` are searched; a mention of another one ends the run.',
     source: 'skillsRuntime',
     check: (document, { files }) => {
@@ -58,6 +60,7 @@ export const mentionRules = ruleTable({
     title: 'Mention of an unknown skill',
     severity: { default: 'warning', sdk: 'error' },
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'There is nothing to load: skills-runtime ends the run.',
     source: 'skillsRuntime',
     check: (document, { catalogue, home }) => {
@@ -77,6 +80,7 @@ export const mentionRules = ruleTable({
     title: 'Bracket behind a mention',
     severity: 'warning',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'A mention that a `]` follows at once is taken for plain text.',
     source: 'skillsRuntime',
     check: ({ text }) => {
@@ -91,6 +95,7 @@ export const mentionRules = ruleTable({
     title: 'Segments of a mention',
     severity: 'warning',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'A namespace has 1 to 7 segments of 2 to 64 characters, and their order matters.',
     source: 'skillsRuntime',
     check: (document) => {
@@ -116,6 +121,7 @@ export const mentionRules = ruleTable({
     title: 'Mention in code',
     severity: 'information',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'Backticks and code blocks do not stop a mention: the skill’s text is put into the prompt.',
     source: 'skillsRuntime',
     check: (document) => {
@@ -137,6 +143,7 @@ export const mentionRules = ruleTable({
     title: 'Name of no skill',
     severity: 'information',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'Nothing is called so, in none of the folders that are open nor in the home directory.',
     source: 'claudeSkills',
     check: (document, { catalogue }) => {
@@ -166,6 +173,7 @@ export const mentionRules = ruleTable({
     title: 'Name of several skills',
     severity: 'information',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'Which one is meant depends on the client: some prefer yours, some the project’s.',
     source: 'claudeSkills',
     check: (document, context) =>
@@ -201,6 +209,7 @@ export const mentionRules = ruleTable({
     title: 'Skill of a plugin',
     severity: 'information',
     kinds: everywhere,
+    anyMarkdown: true,
     why: 'Claude Code calls the skills of a plugin `plugin:skill`.',
     source: 'claudePlugins',
     check: (document, context) =>

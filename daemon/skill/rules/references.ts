@@ -20,7 +20,7 @@ import {
 import { profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { scriptRuns } from './scriptRuns.ts'
-import { firstLine, inside, pluginRootOf, skillRootOf } from './skillFolder.ts'
+import { firstLine, inside, pluginRootOf } from './skillFolder.ts'
 
 const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 const skills = ['skill'] as const
@@ -284,7 +284,7 @@ export const referenceRules = ruleTable({
     why: 'An agent may read only the beginning: a list of contents there says what follows. A very long file fills its memory.',
     source: 'bestPractices',
     check: (document, { files }) => {
-      if (document.kind === 'markdown') return isReference(document, files) ? longReferenceHits(document) : []
+      if (document.kind === 'markdown') return tooLong(firstLine(document), document.text, undefined)
       return linkedTexts(document).flatMap(({ reference, target }): Hit[] => {
         const text = files.text(target)
         if (text === undefined || text === 'missing') return []
@@ -429,15 +429,6 @@ function saysWhere(document: SkillDocument): boolean {
       body,
     )
   )
-}
-
-/** Markdown in a skill's folder. */
-function isReference(document: SkillDocument, files: FileView): boolean {
-  return skillRootOf(document, files) !== undefined
-}
-
-function longReferenceHits(document: SkillDocument): Hit[] {
-  return tooLong(firstLine(document), document.text, undefined)
 }
 
 function tooLong(span: Span, text: string, path: Path | undefined): Hit[] {

@@ -46,6 +46,8 @@ export interface Rule {
   /** One for all profiles, or `default` and what differs from it. Of several profiles in force the strictest counts. */
   readonly severity: RuleSeverity | ({ readonly default: RuleSeverity } & Partial<Record<ProfileId, RuleSeverity>>)
   readonly kinds: readonly DocumentKind[]
+  /** Of the kind `markdown` it looks at every file; other rules only at those in a skill's folder. */
+  readonly anyMarkdown?: boolean
   /** What follows from it and for whom, one to three sentences of Markdown. */
   readonly why: string
   /** The document that it rests on, where there is one. */

@@ -15,6 +15,10 @@ export interface Pattern {
   readonly isSpeech?: boolean
   /** Behind such words it means the opposite. */
   readonly unless?: RegExp
+  /** Only behind such words it is a warning: alone it is told as information. */
+  readonly graveBehind?: RegExp
+  /** Outside of scripts it is told as information: texts that explain how to set something up are common. */
+  readonly mildInText?: boolean
 }
 
 const speech = (
@@ -45,7 +49,7 @@ const rewrites = 'This changes the agent’s own settings or memory.'
 const destroys = 'This destroys data beyond the project.'
 
 /** Files that hold credentials. */
-const credentialFile = String.raw`(?:\.ssh\/(?:id_[a-z0-9]+|\*|config)?|\.aws\/(?:credentials|config)|\.netrc|\.git-credentials|\.docker\/config\.json|\.kube\/config|\.config\/gcloud|\.npmrc|\.pypirc|\.gnupg|\.config\/gh\/hosts\.yml|\/etc\/shadow|login\.keychain|Login Data|cookies\.sqlite|wallet\.dat|\.claude\/\.credentials\.json|\.codex\/auth\.json)`
+const credentialFile = String.raw`(?:\.ssh\/(?!config\b|known_hosts\b|authorized_keys\b)(?:id_[a-z0-9]+|\*)?|\.aws\/(?:credentials|config)|\.netrc|\.git-credentials|\.docker\/config\.json|\.kube\/config|\.config\/gcloud|\.npmrc|\.pypirc|\.gnupg|\.config\/gh\/hosts\.yml|\/etc\/shadow|login\.keychain|Login Data|cookies\.sqlite|wallet\.dat|\.claude\/\.credentials\.json|\.codex\/auth\.json)`
 
 export const patterns: readonly Pattern[] = [
   speech(
@@ -85,29 +89,33 @@ export const patterns: readonly Pattern[] = [
     'This imitates the marks of a system prompt.',
   ),
 
-  command(
-    'V05',
-    [
-      'webhook.site',
-      'requestbin',
-      'pipedream.net',
-      'ngrok',
-      'burpcollaborator',
-      'interact.sh',
-      'oast.',
-      'transfer.sh',
-      'file.io',
-      'beeceptor',
-      'requestcatcher',
-      'dnslog',
-      'serveo.net',
-      'trycloudflare',
-      'api/webhooks',
-      'api.telegram.org',
-    ],
-    /\b(?:https?:\/\/)?(?:[\w-]{1,63}\.){0,4}(?:webhook\.site|requestbin\.(?:com|net)|(?:m\.)?pipedream\.net|ngrok(?:-free)?\.(?:io|app|dev)|burpcollaborator\.net|interact\.sh|oast\.(?:fun|live|me|online|pro|site)|transfer\.sh|file\.io|beeceptor\.com|requestcatcher\.com|dnslog\.cn|serveo\.net|trycloudflare\.com)\b(?:\/[^\s"'`)>]{0,80})?|\bdiscord(?:app)?\.com\/api\/webhooks\/\d[^\s"'`)>]{0,120}|\bapi\.telegram\.org\/bot\d[^\s"'`)>]{0,80}/gi,
-    drop,
-  ),
+  {
+    ...command(
+      'V05',
+      [
+        'webhook.site',
+        'requestbin',
+        'pipedream.net',
+        'ngrok',
+        'burpcollaborator',
+        'interact.sh',
+        'oast.',
+        'transfer.sh',
+        'file.io',
+        'beeceptor',
+        'requestcatcher',
+        'dnslog',
+        'serveo.net',
+        'trycloudflare',
+        'api/webhooks',
+        'api.telegram.org',
+      ],
+      /\b(?:https?:\/\/)?(?:[\w-]{1,63}\.){0,4}(?:webhook\.site|requestbin\.(?:com|net)|(?:m\.)?pipedream\.net|ngrok(?:-free)?\.(?:io|app|dev)|burpcollaborator\.net|interact\.sh|oast\.(?:fun|live|me|online|pro|site)|transfer\.sh|file\.io|beeceptor\.com|requestcatcher\.com|dnslog\.cn|serveo\.net|trycloudflare\.com)\b(?:\/[^\s"'`)>]{0,80})?|\bdiscord(?:app)?\.com\/api\/webhooks\/\d[^\s"'`)>]{0,120}|\bapi\.telegram\.org\/bot\d[^\s"'`)>]{0,80}/gi,
+      drop,
+    ),
+    graveBehind:
+      /\b(?:curl|wget|fetch|post|put|send|upload|transmit|forward|report|submit|copy|exfiltrate|requests?|axios|httpx|Invoke-\w+|nc)\b[^\n]{0,100}$/i,
+  },
   command(
     'V05',
     ['curl', 'wget', 'invoke-webrequest', 'invoke-restmethod'],
@@ -129,7 +137,7 @@ export const patterns: readonly Pattern[] = [
   command(
     'V05',
     ['!['],
-    /!\[[^\]\n]{0,60}\]\(\s*https?:\/\/[^\s)?]{1,120}\?[^\s)]{0,80}[=&](?:\{\{?|\$\{|<)[^\s)]{1,60}\)/gi,
+    /!\[[^\]\n]{0,60}\]\(\s*https?:\/\/(?!img\.shields\.io\/|badgen?\.)[^\s)?]{1,120}\?[^\s)]{0,80}[=&](?:\{\{?|\$\{|<)[^\s)]{1,60}\)/gi,
     'An image whose address is filled in sends what it is filled with to that host when it is shown.',
   ),
 
@@ -163,16 +171,15 @@ export const patterns: readonly Pattern[] = [
   ),
   command(
     'V06',
-    [
-      'find-generic-password',
-      'find-internet-password',
-      'dump-keychain',
-      'mimikatz',
-      'procdump',
-      'secretsdump',
-      'credential-manager get',
-    ],
-    /\bsecurity\s+(?:find-(?:generic|internet)-password|dump-keychain)\b|\bmimikatz(?:\.exe\b|\s+["']?(?:privilege|sekurlsa|lsadump)::)|\bsecretsdump\.py\s+\S{1,60}|\bprocdump(?:64)?(?:\.exe)?\s[^\n]{0,40}lsass\b/gi,
+    ['find-generic-password', 'find-internet-password'],
+    /\bsecurity\s+find-(?:generic|internet)-password\b/gi,
+    secretsRead,
+    'information',
+  ),
+  command(
+    'V06',
+    ['dump-keychain', 'mimikatz', 'procdump', 'secretsdump', 'credential-manager get'],
+    /\bsecurity\s+dump-keychain\b|\bmimikatz(?:\.exe\b|\s+["']?(?:privilege|sekurlsa|lsadump)::)|\bsecretsdump\.py\s+\S{1,60}|\bprocdump(?:64)?(?:\.exe)?\s[^\n]{0,40}lsass\b/gi,
     secretsRead,
   ),
   command(
@@ -192,13 +199,13 @@ export const patterns: readonly Pattern[] = [
   command(
     'V07',
     ['curl', 'wget', 'fetch ', 'http '],
-    /\b(?:curl|wget|fetch)\b[^\n|;]{0,200}\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:env\s+\S{1,40}\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^\n|;]{0,200}\|\s*(?:sudo\s+)?(?:python3?|node|perl|ruby|php|iex)\b/gi,
+    /\b(?:curl|wget|fetch)\b[^\n|;]{0,200}\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:env\s+\S{1,40}\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^\n|;]{0,200}\|\s*(?:sudo\s+)?(?:(?:python3?|node|perl|ruby|php)\b(?!\s+(?:-[a-zA-Z]*[cemnpr]|["']?[\w$./{}-]+\.(?:py|m?js|pl|rb|php)\b))|iex\b)/gi,
     remote,
   ),
   command(
     'V07',
     ['<(curl', '<(wget', '$(curl', '$(wget', '< <(curl', '`curl'],
-    /\b(?:bash|sh|zsh|source|eval|\.)\s+(?:-c\s+)?["']?(?:<\s*)?(?:<\(|\$\(|`)\s*(?:curl|wget)\b[^\n)`]{0,200}/gi,
+    /(?:\b(?:bash|sh|zsh|source|eval)|(?<![^\s;&|(])\.)\s+(?:-c\s+)?["']?(?:<\s*)?(?:<\(|\$\(|`)\s*(?:curl|wget)\b[^\n)`]{0,200}/gi,
     remote,
   ),
   command(
@@ -220,12 +227,15 @@ export const patterns: readonly Pattern[] = [
     'This gives a shell on this machine to another one.',
   ),
 
-  command(
-    'V08',
-    ['crontab', 'launchctl', 'launchagents', 'schtasks', 'currentversion\\run', 'rc.local', 'update-rc.d'],
-    /\bcrontab\s+(?:<\s*\S{1,60}|[\w./][\w./-]{0,60}$)|\|\s*crontab\s+-(?=\s|$)|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|\b(?:reg(?:\.exe)?\s+add|(?:Set|New)-ItemProperty)\b[^\n]{0,80}CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
-    persists,
-  ),
+  {
+    ...command(
+      'V08',
+      ['crontab', 'launchctl', 'launchagents', 'schtasks', 'currentversion\\run', 'rc.local', 'update-rc.d'],
+      /\bcrontab\s+(?:<\s*\S{1,60}|[\w./][\w./-]{0,60}$)|\|\s*crontab\s+-(?=\s|$)|\blaunchctl\s+(?:load|bootstrap|submit)\b[^\n]{0,60}|Library\/LaunchAgents\/[^\s"'`]{1,80}|\bschtasks(?:\.exe)?\s+\/create\b[^\n]{0,60}|\b(?:reg(?:\.exe)?\s+add|(?:Set|New)-ItemProperty)\b[^\n]{0,80}CurrentVersion\\+Run\b|\/etc\/rc\.local\b|\bupdate-rc\.d\s+\S{1,40}/gim,
+      persists,
+    ),
+    mildInText: true,
+  },
   command(
     'V08',
     ['authorized_keys', 'sudoers'],
@@ -275,7 +285,7 @@ export const patterns: readonly Pattern[] = [
       '/dev/nvme',
       'cipher /w',
     ],
-    /\bmkfs(?:\.\w{1,8})?\s+[^\n]{0,40}\/dev\/\w{1,20}|\bdd\s+[^\n]{0,60}of=\/dev\/(?:sd|nvme|hd|disk|mmcblk)\w{0,10}|:\(\)\s*\{\s*:\s*\|\s*:\s*&\s*\}\s*;\s*:|\bshred\s+[^\n]{0,30}\/dev\/\w{1,20}|\bwipefs\s+-a\b[^\n]{0,30}|>\s*\/dev\/(?:sd[a-z]|nvme\d)\w{0,6}|\bformat\s+c:/gi,
+    /\bmkfs(?:\.\w{1,8})?\s+[^\n]{0,40}\/dev\/\w{1,20}|\bdd\s+[^\n]{0,60}of=\/dev\/(?:sd|nvme|hd|disk|mmcblk)\w{0,10}|:\(\)\s*\{\s*:\s*\|\s*:\s*&\s*\}\s*;\s*:|\bshred\s+[^\n]{0,30}(?<!>\s?)\/dev\/\w{1,20}|\bwipefs\s+-a\b[^\n]{0,30}|>\s*\/dev\/(?:sd[a-z]|nvme\d)\w{0,6}|\bformat\s+c:/gi,
     destroys,
   ),
   command(
@@ -326,9 +336,16 @@ export const patterns: readonly Pattern[] = [
   ),
   command(
     'V10',
-    ['"allow"', 'bash(*)', 'bash(:*)', 'mcp__*', 'shell(*)'],
-    /"allow"\s*:\s*\[[^\]\n]{0,80}"(?:\*|Bash|Bash\(\*\)|Bash\(:\*\))"|\b(?:Bash|PowerShell|shell)\((?:\*|:\*|\*:\*)\)|\bmcp__\*/g,
+    ['"allow"'],
+    /"allow"\s*:\s*\[[^\]\n]{0,80}"(?:\*|Bash|Bash\(\*\)|Bash\(:\*\))"/g,
     'This allows every command.',
+  ),
+  command(
+    'V10',
+    ['bash(*)', 'bash(:*)', 'mcp__*', 'shell(*)'],
+    /\b(?:Bash|PowerShell|shell)\((?:\*|:\*|\*:\*)\)|\bmcp__\*/g,
+    'This allows every command.',
+    'information',
   ),
 
   speech(
@@ -357,6 +374,9 @@ export const patterns: readonly Pattern[] = [
       conceals,
     ),
     unless: /\b(?:never|not|cannot|n['’]t|avoid)\b[^.!?\n]{0,90}$|n['’]t\b[^.!?\n]{0,90}$/i,
+    // What another program does without telling is mostly spoken of because it is wrong.
+    graveBehind:
+      /(?:^|[.!?:;,]\s+|\b(?:then|and|you|must|should|to|it)\s+|[-*]\s+)(?:\w+ly\s+)?(?:do|send|upload|install|run|execute|delete|remove|modify|commit|push|collect|copy|read|fetch|download|change|update|write|transfer|post|add|append|store|save|use|continue|proceed|act)\b[^.!?\n]{0,90}$/im,
   },
   speech(
     'V12',
@@ -402,4 +422,4 @@ export const patterns: readonly Pattern[] = [
 
 /** Installers that many documentations give in this form; they are told as information. */
 export const knownInstallers =
-  /\b(?:https?:\/\/)?(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|run\.linkerd\.io|fluxcd\.io|app\.factory\.ai|aspire\.dev|aka\.ms|sdk\.cloud\.google\.com|pixi\.sh|volta\.sh|get\.volta\.sh)/i
+  /\b(?:https?:\/\/)?(?:astral\.sh|sh\.rustup\.rs|get\.docker\.com|bun\.sh|bun\.com|deno\.land|raw\.githubusercontent\.com\/(?:nvm-sh|Homebrew|pyenv|ohmyzsh)\/|get\.sdkman\.io|claude\.ai|install\.python-poetry\.org|mise\.run|fnm\.vercel\.app|get\.pnpm\.io|foundry\.paradigm\.xyz|install\.determinate\.systems|nixos\.org|deb\.nodesource\.com|cli\.github\.com|fly\.io|ollama\.com|cursor\.com|opencode\.ai|get\.helm\.sh|starship\.rs|run\.linkerd\.io|fluxcd\.io|app\.factory\.ai|aspire\.dev|aka\.ms|gh\.io|get\.chezmoi\.io|cli\.doppler\.com|moonrepo\.dev|sdk\.cloud\.google\.com|pixi\.sh|volta\.sh|get\.volta\.sh)/i

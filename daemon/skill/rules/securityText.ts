@@ -119,25 +119,54 @@ function hitOf(document: SkillDocument, pattern: Pattern, span: Span): Hit | und
   const before = text.slice(Math.max(0, span.start - 100), span.start)
   if (pattern.isSpeech && (forbids.test(before) || pattern.unless?.test(before))) return undefined
   const written = document.slice(span)
-  const isQuoted = pattern.isSpeech && (/["'“‘«`]\s*$/.test(before) || isInCode(document, span))
   const mild =
-    isQuoted ||
-    isNamed(document, pattern, span) ||
+    (pattern.graveBehind ? !pattern.graveBehind.test(before) : !pattern.isSpeech && isNamed(document, before, span)) ||
+    (pattern.isSpeech && isQuoted(document, before, span)) ||
+    (pattern.mildInText && document.kind !== 'script') ||
     talksAbout.test(before) ||
     (pattern.code === 'V07' && knownInstallers.test(written))
   const severity: Severity | undefined = mild ? 'information' : pattern.severity
   return { span, message: pattern.says, ...(severity ? { severity } : {}) }
 }
 
-/** In Markdown, a destructive command that alone stands in quotes is named, as in a list of what is refused. */
-function isNamed({ kind, text }: SkillDocument, { code }: Pattern, { start, end }: Span): boolean {
-  const quote = text[start - 1]
-  return code === 'V09' && kind !== 'script' && (quote === '"' || quote === "'") && text[end] === quote
+function isQuoted(document: SkillDocument, before: string, span: Span): boolean {
+  const line = before.slice(before.lastIndexOf('\n') + 1)
+  return /["'“‘«`]\s*$/.test(before) || isCell(line) || isInCode(document, span)
 }
 
+/**
+ * In Markdown, a command is named, not given, where it stands in a table, in quotes or in a comment of code, and in a sentence of which
+ * no word says that it is to be run: as in lists of what is refused, or of what options mean.
+ */
+function isNamed(document: SkillDocument, before: string, span: Span): boolean {
+  const { kind, text } = document
+  if (kind === 'script' || span.start < document.body.start) return false
+  const line = before.slice(before.lastIndexOf('\n') + 1)
+  const quote = text[span.start - 1]
+  if (isCell(line) || ((quote === '"' || quote === "'") && text[span.end] === quote)) return true
+  const code = codeAt(document, span)
+  if (code?.isFence) return /(?:^|\s)(?:#|\/\/)\s/.test(line) || (line.match(/["']/g)?.length ?? 0) % 2 === 1
+  const lead = code ? line.slice(0, Math.max(0, line.length - (span.start - code.start))) : line
+  return /\w/.test(lead.replace(/^[\s>]*(?:[-*+]|\d+[.)])\s/, '')) && !toRun.test(lead)
+}
+
+function isCell(line: string): boolean {
+  return /^\s*\|/.test(line)
+}
+
+const toRun =
+  /\b(?:run(?:s|ning)?|execut\w+|start\w*|launch\w*|type|enter|call(?:s|ing)?|invok\w+|us(?:e|es|ing)|try|do|then|via|first|install\w*|paste|add)\b[^.!?\n]{0,80}$/i
+
 /** Whether a place is code: of a script, in a fence or between backticks. */
-export function isInCode(document: SkillDocument, { start }: Span): boolean {
-  if (document.kind === 'script') return true
+export function isInCode(document: SkillDocument, span: Span): boolean {
+  return document.kind === 'script' || codeAt(document, span) !== undefined
+}
+
+interface Code extends Span {
+  readonly isFence: boolean
+}
+
+function codeAt(document: SkillDocument, { start }: Span): Code | undefined {
   const spans = codeSpans(document)
   let low = 0
   let high = spans.length
@@ -146,13 +175,14 @@ export function isInCode(document: SkillDocument, { start }: Span): boolean {
     if (spans[middle]!.end <= start) low = middle + 1
     else high = middle
   }
-  return low < spans.length && spans[low]!.start <= start
+  const found = spans[low]
+  return found && found.start <= start ? found : undefined
 }
 
 /** Fences and code in backticks, in order; none overlaps another. */
-const codeSpans = once(({ blocks, inlines }): readonly Span[] =>
+const codeSpans = once(({ blocks, inlines }): readonly Code[] =>
   [
-    ...blocks.filter(({ type }) => type === 'fence').map(({ span }) => span),
-    ...inlines.filter(({ type }) => type === 'code').map(({ span }) => span),
+    ...blocks.filter(({ type }) => type === 'fence').map(({ span }) => ({ ...span, isFence: true })),
+    ...inlines.filter(({ type }) => type === 'code').map(({ span }) => ({ ...span, isFence: false })),
   ].sort((a, b) => a.start - b.start),
 )

@@ -9,6 +9,7 @@ export const suppressionRules = ruleTable({
     title: 'Suppression without a reason',
     severity: 'information',
     kinds: everyKind,
+    anyMarkdown: true,
     why: 'Who reads the comment later cannot tell whether it still holds.',
     check: (document) =>
       suppressionsIn(document)
@@ -19,6 +20,7 @@ export const suppressionRules = ruleTable({
     title: 'Suppression without a rule',
     severity: 'warning',
     kinds: everyKind,
+    anyMarkdown: true,
     why: 'A comment that names no rule silences nothing.',
     check: (document) =>
       suppressionsIn(document)

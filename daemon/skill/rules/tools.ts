@@ -76,7 +76,7 @@ export const toolRules = ruleTable({
   },
   T04: {
     title: 'Grant of everything',
-    severity: 'warning',
+    severity: { default: 'information', 'publish-claude.ai': 'warning', 'publish-clawhub': 'warning' },
     kinds: commands,
     why: 'While the skill is at work, no command is asked about. A pattern says which ones it needs: `Bash(git:*)`.',
     source: 'claudePermissions',

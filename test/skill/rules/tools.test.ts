@@ -65,7 +65,8 @@ checkRule('T03', {
 
 checkRule('T04', {
   finds: [
-    { text: withLine('allowed-tools: Read «Bash»'), severity: 'warning' },
+    { text: withLine('allowed-tools: Read «Bash»'), severity: 'information' },
+    { text: withLine('allowed-tools: Read «Bash»'), profiles: ['publish-clawhub'], severity: 'warning' },
     withLine('allowed-tools: «Bash(*)», Read'),
     withLine('allowed-tools: "«*»"'),
     withLine('allowed-tools: [«Bash(:*)»]'),
