@@ -129,7 +129,7 @@ export function slugOf(title: string): string {
   return title
     .trim()
     .toLowerCase()
-    .replace(/[`*~]|<[^<>]*>/g, '')
+    .replace(/[`*~]|<\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>/g, '')
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/[^\p{Letter}\p{Mark}\p{Number}\p{Connector_Punctuation}\s-]/gu, '')
     .replace(/\s/g, '-')

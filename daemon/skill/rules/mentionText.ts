@@ -11,6 +11,7 @@ export interface Malformed {
   readonly reason: string
 }
 
+/** A full stop behind `]` ends a sentence where nothing follows it: `$[amount].` is to be filled in. */
 const attempt = /\$\[([^\]\n$]{0,800})\]\.([\w-]{0,200})/g
 const segment = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/
 const mostSegments = 7
@@ -40,6 +41,7 @@ function readMalformedMentions(document: SkillDocument): Malformed[] {
 
 function troubleWith(namespace: string, skill: string): Omit<Malformed, 'span'> | undefined {
   const segments = namespace.split(':')
+  if (skill === '' && !segments.every((part) => segment.test(part))) return undefined
   if (segments.length > mostSegments)
     return { type: 'length', reason: `it has ${segments.length} segments; at most ${mostSegments} are allowed` }
   const long = [...segments, skill].find((part) => part.length > longestSegment)

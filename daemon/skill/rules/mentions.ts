@@ -12,7 +12,7 @@ import { soundEntry } from './entries.ts'
 import { isOff, isOn } from './invocation.ts'
 import { nearest } from './keyNames.ts'
 import { isForPeople, malformedMentions } from './mentionText.ts'
-import { claudeCommands } from './nameWords.ts'
+import { claudeCommands, otherCommands } from './nameWords.ts'
 import { forEachWord } from './once.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { foldersAbove, pluginRootOf } from './skillFolder.ts'
@@ -148,13 +148,13 @@ export const mentionRules = ruleTable({
     source: 'claudeSkills',
     check: (document, { catalogue }) => {
       if (!catalogue.complete) return []
-      const nearName = forEachWord((name) => nearest(name, [...skillNames(catalogue), ...claudeCommands]))
+      const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
       return document.nameMentions
         .filter((mention) => mention.prefix === '' && isCalled(document.text, mention.span))
         .flatMap((mention): Hit[] => {
           const { skill, span, form } = mention
           if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []
-          if (claudeCommands.has(skill)) return []
+          if (claudeCommands.has(skill) || otherCommands.has(skill)) return []
           const near = skill.length > 3 ? nearName(skill) : undefined
           if (near === undefined && !(isCalledSkill(document.text, span) && (form === 'slash' || skill.includes('-'))))
             return []

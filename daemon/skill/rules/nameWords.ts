@@ -15,6 +15,18 @@ export const claudeCommands: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Commands that only some versions of Claude Code have, and those of other clients: texts that tell people to type them mean no skill. */
+export const otherCommands: ReadonlySet<string> = new Set(
+  (
+    'agent allow-all approvals branch btw cd chronicle color continue copy cwd delegate desktop diff effort experimental ' +
+    'extra-usage fast feedback fleet fork goal heapdump insights install-github-app install-slack-app keybindings list-dirs ' +
+    'lsp memories mention mobile models new passes personality plan plugins powerup pr-comments prompts quit quota refine ' +
+    'reload-plugins remote-control remote-env rename research reset-allowed-tools restart review schedule security-review ' +
+    'session sessions settings share side skills stats stop stickers subagents tasks team terminal theme tools tui ' +
+    'ultraplan ultrareview update user voice web-setup worktree'
+  ).split(' '),
+)
+
 /** Letters of other scripts that are drawn as Latin ones. */
 const lookAlikes: Readonly<Record<string, string>> = {
   а: 'a',

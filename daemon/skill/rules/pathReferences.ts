@@ -87,7 +87,10 @@ export type Answer =
   | { readonly type: 'noExtension'; readonly extension: string }
   | { readonly type: 'missing'; readonly near: string | undefined }
 
-/** Looks a path up; undefined while it is not known. Other files than SKILL.md may write paths from the skill's folder. */
+/**
+ * Looks a path up; undefined while it is not known. Other files than SKILL.md may write paths from the skill's folder, and a file that links
+ * lead to may write them from where it really lies.
+ */
 export function lookUp(document: SkillDocument, reference: PathReference, files: FileView): Answer | undefined {
   const target = targetOf(document, reference)
   if (target === undefined || document.folderPath === undefined) return undefined
@@ -98,10 +101,18 @@ export function lookUp(document: SkillDocument, reference: PathReference, files:
     const fromRoot = files.stat(resolveIn(root, decoded(reference.written).replaceAll('\\', '/')))
     if (fromRoot !== 'missing') return fromRoot && { type: 'there' }
   }
+  if (stat === 'missing' && reference.written.includes('..')) {
+    const real = files.real(document.folderPath)
+    if (real === undefined) return undefined
+    if (real !== 'missing' && real !== document.folderPath) {
+      const fromReal = files.stat(resolveIn(real, decoded(reference.written).replaceAll('\\', '/')))
+      if (fromReal !== 'missing') return fromReal && { type: 'there' }
+    }
+  }
   const spelling = spellingOf(document.folderPath, reference.written, files)
   if (spelling !== undefined && spelling !== reference.written) return { type: 'otherCase', written: spelling }
   if (stat !== 'missing') return { type: 'there' }
-  if (!/\.[A-Za-z0-9]{1,8}$/.test(nameIn(target))) {
+  if (!/\.[A-Za-z0-9]{1,8}$/.test(nameIn(target)) && !/[\\/]$/.test(reference.written)) {
     const extended = ['.md', '.py', '.sh', '.js', '.ts', '.json'].map((extension) => ({
       extension,
       there: files.stat(target + extension),

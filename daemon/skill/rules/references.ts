@@ -60,10 +60,12 @@ export const referenceRules = ruleTable({
         // Without such a folder in the skill the path is one of the project.
         return first !== undefined && own.has(first) && /\.[A-Za-z0-9]{1,5}$/.test(written)
       })
-      const made = new Set(paths.filter(({ span }) => isMade(document, span)).map(({ written }) => written))
+      const named = (span: Span) => isMade(document, span) || isExample(document, span)
+      const made = new Set(paths.filter(({ span }) => named(span)).map(({ written }) => written))
       const seen = new Set<number>()
       return answers(document, paths, context).flatMap(([{ span, written }, answer]): Hit[] => {
         if (answer.type !== 'missing' || seen.has(span.start) || made.has(written)) return []
+        if (isInPlugin(document, written, context.files)) return []
         seen.add(span.start)
         const { near } = answer
         const message = `The skill has no \`${written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
@@ -107,7 +109,10 @@ export const referenceRules = ruleTable({
     check: (document) => {
       const codePaths = codePathsIn(document).filter(({ written }) => ofSkills.test(written))
       return [...linksIn(document), ...codePaths]
-        .filter(({ written }) => /\\[A-Za-z0-9]/.test(written) && !/^[A-Za-z]:/.test(written))
+        .filter(
+          ({ written, span }) =>
+            /\\[A-Za-z0-9]/.test(written) && !/^[A-Za-z]:/.test(written) && !isWrong(document, span),
+        )
         .map(({ span }) => ({ span, message: 'Write the path with `/`.' }))
     },
   },
@@ -128,7 +133,12 @@ export const referenceRules = ruleTable({
         const link = inline.type !== 'code' && /^(?:~\/|file:|[A-Za-z]:[\\/])/.test(written)
         if (home && !someUser.test(home[2]!)) {
           const start = span.start + home.index + home[0].length - home[1]!.length
-          return [{ span: { start, end: start + home[1]!.length }, message: 'This path is there on one machine only.' }]
+          const hit: Hit = {
+            span: { start, end: start + home[1]!.length },
+            message: 'This path is there on one machine only.',
+          }
+          // References tell of paths as well: of a log, of a container, of somebody else's machine.
+          return [inline.type === 'code' && document.kind === 'markdown' ? { ...hit, severity: 'information' } : hit]
         }
         return link && !/[<>{}$*]/.test(written)
           ? [{ span, message: 'A link starts at the file it stands in, not at the disk or the home directory.' }]
@@ -319,10 +329,35 @@ export const referenceRules = ruleTable({
 const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|resources|docs)\\/i
 /** Names that stand for anybody. */
 const someUser =
-  /^(?:user(?:name)?|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
+  /^(?:user(?:name)?|dev(?:eloper)?|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
 
 function isImage(path: string): boolean {
   return /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|mp4|mov|webm)$/i.test(path)
+}
+
+/** The line up to `start`, its last 300 characters. */
+function lineUpTo({ text }: SkillDocument, start: number): string {
+  return text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 300), start)
+}
+
+/** Whether the path stands for any of its kind. */
+function isExample(document: SkillDocument, { start, end }: Span): boolean {
+  return (
+    /\b(?:e\.g\.|for (?:example|instance)|examples?|such as|would|could|might)(?![\w/])/i.test(
+      lineUpTo(document, start),
+    ) || /^\W{0,4}(?:would|could|might)\b/.test(document.text.slice(end, end + 12))
+  )
+}
+
+/** Whether the text shows how it is not done. */
+function isWrong(document: SkillDocument, { start }: Span): boolean {
+  return /\b(?:avoid|never|not|wrong|bad|instead of|incorrect)\b|n['’]t\b|[✗✘❌✕🚫]/iu.test(lineUpTo(document, start))
+}
+
+/** Whether the plugin has a file of this path: its skills may speak of what lies beside them. */
+function isInPlugin(document: SkillDocument, written: string, files: FileView): boolean {
+  const root = document.path === undefined ? undefined : pluginRootOf(document.path, files)
+  return root !== undefined && root !== 'none' && files.stat(resolveIn(root, written)) !== 'missing'
 }
 
 /** Whether the text says that the file is yet to be written. */
@@ -417,7 +452,7 @@ function anchorsIn(document: SkillDocument): ReadonlySet<string> {
 
 /** Renderers differ in what they make of signs; letters and digits they keep. */
 function loose(anchor: string): string {
-  return anchor.toLowerCase().replace(/[^\p{Letter}\p{Mark}\p{Number}]+/gu, '')
+  return anchor.toLowerCase().replace(/[^\p{Letter}\p{Mark}\p{Number}]+|\p{Variation_Selector}/gu, '')
 }
 
 /** Whether the author tells the agent itself where paths start. */

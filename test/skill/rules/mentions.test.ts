@@ -21,6 +21,7 @@ checkRule('M01', {
     skill('Use $[web:docs].pdf_forms and $[web].forms.'),
     skill('`$[0].name` `$[*].x` `$["a"].b` `$[1+2].x` $[x'),
     skill('```bash\necho $[Foo].bar\n```'),
+    skill('It costs roughly $[X]. Should I go on? And $[Amount].'),
   ],
 })
 
@@ -104,6 +105,7 @@ checkRule('M07', {
     { text: skill('Use /web-forms, /clear and /pdf-forms.'), catalogue: others },
     { text: skill('Look in /tmp, /usr/bin, use /api/forms, $home, and/or, use $flag.'), catalogue: others },
     { text: skill('Routes: /web-form, /users.'), catalogue: others },
+    { text: skill('Run /agent, use /rename, type /mode or /statuses.'), catalogue: others },
     skill('Use the /gone skill.'),
   ],
 })

@@ -53,6 +53,13 @@ checkRule('R01', {
     { text: skill('[x](forms)'), files: { 'forms.md': '' } },
     skill('[x](gone.md)'),
     {
+      text: 'See [ours](../../CLAUDE.md).\n',
+      uri: '/repo/.claude-plugin/plugins/a/CLAUDE.md',
+      files: { '/repo/CLAUDE.md': '', '/repo/plugins/a/CLAUDE.md': '' },
+      links: { '/repo/.claude-plugin/plugins/a': '/repo/plugins/a' },
+    },
+    { text: skill('[x](forms/)'), files: { 'forms.md': '', 'forms/a.md': '' } },
+    {
       text: 'See [x](references/b.md).\n',
       uri: '/repo/.claude/skills/a/references/a.md',
       files: { '../SKILL.md': '', 'b.md': '' },
@@ -75,6 +82,20 @@ checkRule('R02', {
       text: skill('Read `references/forms.md`; change `src/index.ts` and `docs/a.md`.'),
       files: { 'references/forms.md': '' },
     },
+    {
+      text: skill('**Examples**: `references/finance.md` for rules, `references/mnda.md` for a contract.'),
+      files: { 'references/forms.md': '' },
+    },
+    { text: skill('A `references/patterns.md` would help.'), files: { 'references/forms.md': '' } },
+    {
+      text: skill('The schema is in `agents/worker.md`.'),
+      uri: '/repo/plugins/p/skills/pdf-forms/SKILL.md',
+      files: {
+        'agents/other.md': '',
+        '/repo/plugins/p/.claude-plugin/plugin.json': '{"name": "p"}',
+        '/repo/plugins/p/agents/worker.md': '',
+      },
+    },
     { text: skill('Run `scripts/build.sh` of the project.'), files: { 'references/forms.md': '' } },
     {
       text: skill('Read `references/<name>.md`, `references/*.md`, `{baseDir}/references/a.md`.'),
@@ -94,6 +115,7 @@ checkRule('R03', {
     { text: skill('See [b](a.md#«b»).'), files: { 'a.md': '# A\n' }, says: '`a.md`' },
   ],
   silent: [
+    skill('# ⚠️ Disclaimer\n\n## `gcroot<T^>` of .NET\n\n[a](#-disclaimer) [b](#disclaimer) [c](#gcroott-of-net)'),
     skill('# One & Two!\n\n[a](#one--two) [b](#one-two) [c](#L10) [d](#{x})'),
     { text: skill('[b](a.md#b-1) [c](a.md#c)'), files: { 'a.md': '# B\n\n# B\n\n<a id="c"></a>\n' } },
     { text: skill('[b](a.py#L3) [c](gone.md#x)'), files: { 'a.py': '' } },
@@ -129,7 +151,10 @@ checkRule('R05', {
     },
     { text: skill('Run `«scripts\\fill.py»`.'), fixes: [skill('Run `scripts/fill.py`.')] },
   ],
-  silent: [skill('`C:\\Users\\x` `\\n` `a\\b` [x](foo\\_bar.md) `scripts/a.py`')],
+  silent: [
+    skill('✗ **Avoid**: `scripts\\helper.py`; never write `references\\a.md`.'),
+    skill('`C:\\Users\\x` `\\n` `a\\b` [x](foo\\_bar.md) `scripts/a.py`'),
+  ],
 })
 
 checkRule('R06', {
@@ -138,6 +163,12 @@ checkRule('R06', {
     skill('[x](«/home/maria/x.md»)'),
     skill('[x](«~/notes.md»)'),
     skill('`cat «C:\\Users\\maria\\x»`'),
+    {
+      text: 'Scratch space is in `«/home/dnanexus»`.\n',
+      uri: '/repo/.agents/skills/a/references/b.md',
+      files: { '../SKILL.md': '' },
+      severity: 'information',
+    },
   ],
   silent: [
     skill(
