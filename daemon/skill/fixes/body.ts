@@ -1,4 +1,5 @@
 import type { SkillDocument } from '../document/document.ts'
+import { nextLine } from '../document/fences.ts'
 import { slugOf } from '../document/references.ts'
 import { mostBodyLines, scriptExtension } from '../rules/body.ts'
 import { linesIn, sectionsOf } from '../rules/bodyText.ts'
@@ -9,8 +10,18 @@ import { type Edit, type FileOperation, type Fix, fixTable } from './fix.ts'
 /** Fixes for B: the body. */
 export const bodyFixes = fixTable({
   B02: (document, _, context) => [split(document, context)],
-  B04: (document, { span }) => {
+  B04: (document, { span, data }) => {
     const { text, eol } = document
+    if (data?.['stray']) {
+      const start = text.lastIndexOf('\n', span.start - 1) + 1
+      return [
+        fixBy(
+          'Remove the fence that opens nothing',
+          { span: { start, end: nextLine(text, span.end) }, text: '' },
+          false,
+        ),
+      ]
+    }
     const end = text.length
     const block = document.blocks.find((each) => each.type === 'fence' && each.open.start === span.start)
     if (block?.type !== 'fence') return []

@@ -69,12 +69,7 @@ export const bodyRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent', 'instructions'],
     why: 'All that follows is code to the reader.',
     source: 'commonMark',
-    check: (document) =>
-      document.blocks.flatMap((block): Hit[] =>
-        block.type === 'fence' && !block.closed
-          ? [{ span: block.open, message: 'This code block is not closed.' }]
-          : [],
-      ),
+    check: unclosedFences,
   },
   B05: {
     title: 'No headings',
@@ -126,9 +121,13 @@ export const bodyRules = ruleTable({
     why: 'The agent takes a template’s text for what it is to do.',
     source: 'bestPractices',
     check: (document) =>
-      inProse(document, placeholders).map(({ span, text }) => {
-        const lead = text.length - text.trimStart().length
-        return { span: { start: span.start + lead, end: span.end }, message: 'This is yet to be written.' }
+      inProse(document, placeholders).flatMap(({ span, text }): Hit[] => {
+        const start = span.start + text.length - text.trimStart().length
+        const hit: Hit = { span: { start, end: span.end }, message: 'This is yet to be written.' }
+        if (isNamed(document, hit.span)) return []
+        // Within a line it is mostly what the agent fills in: a title in quotes, a part of a prompt.
+        const fillsIn = /^\[(?!TODO|TBD|FIXME)/i.test(text.trim()) && !isAlone(document, hit.span)
+        return [fillsIn ? { ...hit, severity: 'information' } : hit]
       }),
   },
   B20: {
@@ -180,6 +179,39 @@ export const bodyRules = ruleTable({
 
 const placeholders =
   /(?<=^[ \t>]{0,8}(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]\][ \t]{0,4})?(?:\*\*)?)(?:TODO|TBD|FIXME)(?=\s*(?::|$|\*\*:?|\())|\[(?:TODO|TBD|FIXME|Insert|Add your|Your|Describe|Replace (?:this|with)|Fill in)\b[^\]\n]{0,200}\](?![([])|\blorem ipsum\b/gim
+
+/** Whether the text speaks of placeholders: "mark it with [TODO]", "no lorem ipsum, TODO, etc." */
+function isNamed({ text }: SkillDocument, { start, end }: SkillDocument['body']): boolean {
+  const before = text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 100), start)
+  return (
+    /\b(?:with|as|like|no|not|never|avoid|remaining|contains?|includ\w+|such as|e\.g\.|mark(?:ed|s)?|tags?|any|placeholders?|remove|replace|find|search\w*|grep)\b[^.!?\n]{0,40}$/i.test(
+      before,
+    ) || /^[`"']?\s*,?\s*(?:etc\b|comments?\b|markers?\b|placeholders?\b|tags?\b)/i.test(text.slice(end, end + 20))
+  )
+}
+
+/** Whether nothing else stands on the line but a list marker and a label. */
+function isAlone({ text }: SkillDocument, { start, end }: SkillDocument['body']): boolean {
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
+  const rest = text.slice(end, lineEnd(text, end))
+  return /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?$/.test(line.slice(-200)) && /^[\s.]*$/.test(rest.slice(0, 200))
+}
+
+/** Of a fence behind which nothing follows nothing is lost; the one that it was to end has ended before, at a fence inside of it. */
+function unclosedFences(document: SkillDocument): Hit[] {
+  const fences = document.blocks.filter((block) => block.type === 'fence')
+  const last = fences.at(-1)
+  if (!last || last.closed) return []
+  const before = fences.at(-2)
+  const holds = before && /^(?:markdown|md|mdx|text)?$/i.test(document.slice(before.info))
+  const isBare = last.info.start === last.info.end
+  const advice = isBare && holds ? ' A block that holds fences of its own needs a longer one: ````.' : ''
+  const related =
+    advice === '' ? undefined : [{ message: 'The block that was perhaps to end here', span: before!.open }]
+  const hit: Hit = { span: last.open, message: `This code block is not closed.${advice}`, ...(related && { related }) }
+  const isStray = isBare && document.text.slice(last.content.start).trim() === ''
+  return [isStray ? { ...hit, severity: 'information', data: { stray: true } } : hit]
+}
 
 /** The line on which the body's token of this number stands. */
 function lineOfToken({ text, body }: SkillDocument, number: number): SkillDocument['body'] {

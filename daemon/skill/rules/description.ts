@@ -241,7 +241,7 @@ export const descriptionRules = ruleTable({
     check: (document) =>
       inText(
         document,
-        /\b(?:use|invoke|load|apply|run)\b[^.\n]{0,60}\b(?:for|in|on|at|before|starting|to)\s+(?:(?:the start of|answering|responding to)\s+)?(?:any|every|all)\s+(?:single\s+)?(?:conversation|task|request|message|prompt|question|response|interaction|user input)s?\b(?!\s+(?:that|which|about|involving|related|where|concerning|with|of|in|on|for|from|to)\b)|\balways use this skill\b(?!\s+(?:when|for|if|before|after|to))/i,
+        /\b(?:use|invoke|load|apply|run)\b[^.\n]{0,60}\b(?:for|in|on|at|before|starting|to)\s+(?:(?:the start of|answering|responding to)\s+)?(?:any|every|all)\s+(?:single\s+)?(?:conversation|task|request|message|prompt|question|response|interaction|user input)s?\b(?!,?\s+(?:that|which|about|involving|related|where|when|concerning|with|of|in|on|for|from|to|or\s+\w|and\s+\w|\w+ing)\b|,\s*\w+,)|\balways use this skill\b(?!\s+(?:when|for|if|before|after|to))/i,
         (words) => `“${words.replace(/\s+/g, ' ')}” claims every conversation; say which.`,
       ),
   },
@@ -254,7 +254,7 @@ export const descriptionRules = ruleTable({
     check: (document) =>
       inText(
         document,
-        /\bofficial(?:ly)?\s+(?:(?:approved|endorsed|certified|verified)\s+by\s+)?(?:Anthropic|OpenAI|Claude|Google|Microsoft|GitHub)(?:['’]s)?\s*(?:skill|plugin|tool|release|agent)?\b/i,
+        /\bofficial(?:ly)?\s+(?:(?:approved|endorsed|certified|verified)\s+by\s+)?(?:Anthropic|OpenAI|Claude|Google|Microsoft|GitHub)(?:['’]s)?(?:\s+(?:agent\s+)?(?:skill|plugin|release|agent|assistant|extension)\b|(?<=\bby\s+\w{1,20})\b)/i,
         (words) => `“${words}” is a claim that nobody can check here.`,
       ),
   },

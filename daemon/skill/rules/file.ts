@@ -298,10 +298,12 @@ function oddCharacters({ text, fences }: SkillDocument): Hit[] {
       hits.push({ span: { start, end: start + blanks.length }, message, data: { type: 'space' } })
     }
   }
-  const broken = text.search(/[\uFFFD\0]/)
+  const broken = text.search(/(?<!`)\uFFFD|\uFFFD(?!`)|\0/)
   if (broken >= 0) {
     const message =
-      text[broken] === '\0' ? 'A NUL character: this is no text file.' : 'The file is not valid UTF-8 here.'
+      text[broken] === '\0'
+        ? 'A NUL character: this is no text file.'
+        : 'A character was lost here: these bytes are not valid UTF-8, or were not when the file was last saved.'
     hits.push({ span: { start: broken, end: broken + 1 }, message, data: { type: 'broken' } })
   }
   const carriage = text.indexOf('\r\n')

@@ -28,7 +28,9 @@ export interface ToolList {
 export function toolList(document: SkillDocument, ...keys: readonly string[]): ToolList | undefined {
   const value = keys.map((key) => soundEntry(document, key)?.value).find((each) => each !== undefined)
   if (value?.kind === 'list') {
-    const grants = value.items.flatMap((item) => (item.kind === 'text' ? grantsIn(document, item).grants : []))
+    const grants = value.items.flatMap((item) =>
+      item.kind === 'text' ? grantsIn(document, item, isOneName.test(item.text)).grants : [],
+    )
     return { value, grants, container: 'list' }
   }
   if (value?.kind !== 'text') return undefined
@@ -36,7 +38,10 @@ export function toolList(document: SkillDocument, ...keys: readonly string[]): T
   return { value, grants, container: grants.length < 2 ? 'single' : comma ? 'comma' : 'space' }
 }
 
-function grantsIn(document: SkillDocument, value: Value): { grants: ToolGrant[]; comma: boolean } {
+/** In a list an item is one tool where it is the name of a server with blanks in it: `Azure MCP/search`. */
+const isOneName = /^[\w. -]+ [\w. -]*\/[\w.*-]+$/
+
+function grantsIn(document: SkillDocument, value: Value, isOne = false): { grants: ToolGrant[]; comma: boolean } {
   const grants: ToolGrant[] = []
   const { text } = document
   const block = value.style === 'literal' || value.style === 'folded'
@@ -50,7 +55,7 @@ function grantsIn(document: SkillDocument, value: Value): { grants: ToolGrant[];
   let stray = false
   for (let at = from; at <= end; at++) {
     const character = at < end ? text[at]! : ','
-    const separates = /[\s,]/.test(character)
+    const separates = isOne ? at === end : /[\s,]/.test(character)
     if (separates && (depth === 0 || at === end)) {
       if (character === ',' && at < end) comma = true
       if (start >= 0) grants.push(grantAt(text, start, at, depth !== 0 || stray))

@@ -119,7 +119,9 @@ export const toolRules = ruleTable({
     source: 'claudePermissions',
     check: (document) =>
       granted(document)
-        .filter(({ name }) => (/^mcp[_:.\-/]/i.test(name) ? !mcpName.test(name) : /^[A-Z][\w-]*:[a-z]\w*$/.test(name)))
+        .filter(({ name }) =>
+          /^mcp[_:.-]/i.test(name) || /^mcp\//.test(name) ? !mcpName.test(name) : /^[A-Z][\w-]*:[a-z]\w*$/.test(name),
+        )
         .map(({ nameSpan, name }) => ({
           span: nameSpan,
           message: `\`${name}\` is no name of an MCP tool: write \`mcp__server__tool\`.`,

@@ -49,6 +49,16 @@ checkRule('B04', {
     { text: skill('Run:\n\n«```»bash\nls'), severity: 'error', fixes: [skill('Run:\n\n```bash\nls\n```')] },
     { text: `${head}- x\n  «~~~~»\n  a\n  ~~~`, fixes: [`${head}- x\n  ~~~~\n  a\n  ~~~\n  ~~~~\n`] },
     { text: '«```»\nx\n', uri: '/repo/AGENTS.md' },
+    {
+      text: skill('```markdown\n# A\n\n```diff\n+ x\n```\n«```»\n\n## B'),
+      severity: 'error',
+      says: 'needs a longer one',
+    },
+    {
+      text: skill('```markdown\n# A\n\n```diff\n+ x\n```\n«```»\n'),
+      severity: 'information',
+      fixes: [skill('```markdown\n# A\n\n```diff\n+ x\n```\n')],
+    },
   ],
   silent: [skill(fence('bash', 'ls')), skill(`\`\`\`\`md\n${fence('', 'x')}\n\`\`\`\``), skill('> ```\n> x\n\ny')],
 })
@@ -68,11 +78,21 @@ checkRule('B06', {
 
 checkRule('B07', {
   finds: [
-    { text: skill('# A\n\n«TODO»: write this\n\n- «TBD»\n\nUse «[Insert the name here]».'), severity: 'warning' },
+    {
+      text: skill('# A\n\n«TODO»: write this\n\n- «TBD»\n\n«[Insert the name here]»\n\n- «[TODO]» x'),
+      severity: 'warning',
+    },
+    {
+      text: skill(
+        'Use «[Insert the name here]».\n\n1. Title: "«[Your Product]» and others"\n\n- **For**: «[Describe it]»',
+      ),
+      severity: 'information',
+    },
     skill('«Lorem ipsum» dolor.'),
     skill('- [ ] «TODO» (later)'),
   ],
   silent: [
+    skill('Mark it with [TODO]. No placeholder is left (Lorem ipsum, TODO, etc.).'),
     skill('Find all TODO comments; TODO is a word. `TODO: x`, `[Your name]`'),
     skill(fence('', 'TODO: x\n[Insert here]')),
     skill('See [Your profile](https://example.org) and <placeholder>, <noreply@example.org>.'),

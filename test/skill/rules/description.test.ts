@@ -217,6 +217,8 @@ checkRule('D16', {
     about('Use for all requests about forms.'),
     about('Always use this skill when a form is attached.'),
     about('Summarises any conversation.'),
+    about('Run a council on any question, decision, or creative challenge. Use when opinions differ.'),
+    about('Operations of the cloud - use for ANY task hitting Orchestrator or Studio.'),
   ],
 })
 
@@ -228,5 +230,6 @@ checkRule('D17', {
   silent: [
     about('Follows the official GitHub-flavoured style.').replace('GitHub-', 'Markdown '),
     about('Use with the Anthropic API.'),
+    about('Uses the official github.com/x/go-sdk. Searches official Microsoft documentation.'),
   ],
 })

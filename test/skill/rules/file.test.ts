@@ -245,7 +245,7 @@ checkRule('Y12', {
     { text: '---«\r\n»name: a\r\n---\r\n', severity: 'hint', fixes: ['---\nname: a\n---\n'] },
     { text: '---\nname: a«\r\n»---\n', severity: 'information' },
   ],
-  silent: [sound, `---\nname: a\ndescription: 10\u00A0km\n---\nA\u00A0b\n`],
+  silent: [sound, `---\nname: a\ndescription: 10\u00A0km\n---\nA\u00A0b\n`, `${sound}It is shown as \`\uFFFD\`.\n`],
 })
 
 checkRule('Y14', {

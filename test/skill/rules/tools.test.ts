@@ -103,6 +103,7 @@ checkRule('T06', {
   silent: [
     withLine('allowed-tools: mcp__github mcp__github__get_issue mcp__my-server__* mcp__a_b__c_d'),
     { text: withLine('allowed-tools: github/create_issue'), uri: copilot },
+    withLine("allowed-tools: ['Azure MCP/documentation', 'Azure MCP/search']"),
   ],
 })
 
