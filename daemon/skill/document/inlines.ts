@@ -23,7 +23,9 @@ export type Inline =
   | { readonly type: 'comment'; readonly span: Span; readonly content: Span }
 
 const special = /[`[\]<\\!]|https?:\/\//g
-const definition = /^[ \t]*(?:>[ \t]?)*\[((?:[^\]\\]|\\.){1,999})\]:[ \t]*(?:<([^>\n]*)>|(\S+))/gm
+/** A footnote is none, nor is a line with more on it than the target and a title. */
+const definition =
+  /^[ \t]*(?:>[ \t]?)*\[(?!\^)((?:[^\]\\]|\\.){1,999})\]:[ \t]*(?:<([^>\n]*)>|(\S+))(?=[ \t]*$|[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\))[ \t]*$)/gm
 const angledUrl = /<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]{0,2000})>/y
 const htmlTag = /<(\/?)([A-Za-z][A-Za-z0-9_:.-]{0,63})((?:\s[^<>]{0,1000}|\/)?)>/y
 const bareUrl = /https?:\/\/[^\s<>"'`)\]]{1,2000}/y

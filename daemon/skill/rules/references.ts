@@ -329,7 +329,7 @@ export const referenceRules = ruleTable({
 const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|resources|docs)\\/i
 /** Names that stand for anybody. */
 const someUser =
-  /^(?:user(?:name)?|dev(?:eloper)?|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
+  /^(?:user(?:name)?|dev(?:eloper)?|agent|jovyan|sandbox|project|builder|codespace|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
 
 function isImage(path: string): boolean {
   return /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|mp4|mov|webm)$/i.test(path)

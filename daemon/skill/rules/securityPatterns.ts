@@ -114,7 +114,7 @@ export const patterns: readonly Pattern[] = [
       drop,
     ),
     graveBehind:
-      /\b(?:curl|wget|fetch|post|put|send|upload|transmit|forward|report|submit|copy|exfiltrate|requests?|axios|httpx|Invoke-\w+|nc)\b[^\n]{0,100}$/i,
+      /\b(?:curl|wget|fetch|post|put|send|upload|transmit|forward|report|submit|exfiltrate|requests?|axios|httpx|Invoke-\w+|nc)\b[^\n]{0,100}$/i,
   },
   command(
     'V05',

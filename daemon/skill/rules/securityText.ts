@@ -108,6 +108,8 @@ function isSeparator(part: string, character: string): boolean {
   return (character === '(' || character === ')') && count('(') !== count(')')
 }
 
+/** Addresses that stand for an attacker's where attacks are explained. */
+const isAttackOfNobody = /\b(?:attacker|evil|malicious|attacker_ip|your_ip)\b/i
 const forbids =
   /(?:\b(?:never|not|cannot|avoid)|n['’]t)\s+(?:ever\s+|try\s+to\s+|attempt\s+to\s+|let\s+\w+\s+)?["'`]?$/i
 const talksAbout =
@@ -120,17 +122,18 @@ function hitOf(document: SkillDocument, pattern: Pattern, span: Span): Hit | und
   if (pattern.isSpeech && (forbids.test(before) || pattern.unless?.test(before))) return undefined
   const written = document.slice(span)
   const mild =
-    (pattern.graveBehind ? !pattern.graveBehind.test(before) : !pattern.isSpeech && isNamed(document, before, span)) ||
+    (pattern.graveBehind ? !pattern.graveBehind.test(before) : !pattern.isSpeech && isNamed(document, span)) ||
     (pattern.isSpeech && isQuoted(document, before, span)) ||
     (pattern.mildInText && document.kind !== 'script') ||
     talksAbout.test(before) ||
-    (pattern.code === 'V07' && knownInstallers.test(written))
+    (pattern.code === 'V07' && knownInstallers.test(written)) ||
+    isAttackOfNobody.test(written)
   const severity: Severity | undefined = mild ? 'information' : pattern.severity
   return { span, message: pattern.says, ...(severity ? { severity } : {}) }
 }
 
 function isQuoted(document: SkillDocument, before: string, span: Span): boolean {
-  const line = before.slice(before.lastIndexOf('\n') + 1)
+  const line = lineUpTo(document.text, span.start)
   return /["'“‘«`]\s*$/.test(before) || isCell(line) || isInCode(document, span)
 }
 
@@ -138,10 +141,10 @@ function isQuoted(document: SkillDocument, before: string, span: Span): boolean 
  * In Markdown, a command is named, not given, where it stands in a table, in quotes or in a comment of code, and in a sentence of which
  * no word says that it is to be run: as in lists of what is refused, or of what options mean.
  */
-function isNamed(document: SkillDocument, before: string, span: Span): boolean {
+function isNamed(document: SkillDocument, span: Span): boolean {
   const { kind, text } = document
   if (kind === 'script' || span.start < document.body.start) return false
-  const line = before.slice(before.lastIndexOf('\n') + 1)
+  const line = lineUpTo(text, span.start)
   const quote = text[span.start - 1]
   if (isCell(line) || ((quote === '"' || quote === "'") && text[span.end] === quote)) return true
   const code = codeAt(document, span)
@@ -150,8 +153,13 @@ function isNamed(document: SkillDocument, before: string, span: Span): boolean {
   return /\w/.test(lead.replace(/^[\s>]*(?:[-*+]|\d+[.)])\s/, '')) && !toRun.test(lead)
 }
 
+/** What stands before a place on its line, at most its last 500 characters. */
+function lineUpTo(text: string, offset: number): string {
+  return text.slice(Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - 500), offset)
+}
+
 function isCell(line: string): boolean {
-  return /^\s*\|/.test(line)
+  return /^\s*\|/.test(line) || (line.length === 500 && / \| /.test(line))
 }
 
 const toRun =

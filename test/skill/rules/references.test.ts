@@ -51,6 +51,10 @@ checkRule('R01', {
     { text: skill('`[x](gone.md)`\n\n```md\n[x](gone.md)\n```'), files: {} },
     { text: skill('[x](Forms.md)'), files: { 'forms.md': '' } },
     { text: skill('[x](forms)'), files: { 'forms.md': '' } },
+    {
+      text: skill('[^2]: ATCC. (2024). "Cells." https://x.org/a\n\n[Note]: nothing.at all of this is a link\n'),
+      files: {},
+    },
     skill('[x](gone.md)'),
     {
       text: 'See [ours](../../CLAUDE.md).\n',

