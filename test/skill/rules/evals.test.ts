@@ -1,10 +1,4 @@
-import { describe, expect, it } from 'vitest'
-import { SkillDocument } from '../../../daemon/skill/document/document.ts'
-import { uriOf } from '../../../daemon/skill/document/location.ts'
-import { findingsOf } from '../../../daemon/skill/rules/findings.ts'
-import { contextOf } from '../check.ts'
 import { checkRule } from '../checkRule.ts'
-import { MemoryWorkspace } from '../memoryWorkspace.ts'
 
 const folder = '/repo/.agents/skills/pdf-forms/evals'
 const at = (text: string, more: object = {}) => ({ text, uri: `${folder}/evals.json`, ...more })
@@ -120,26 +114,25 @@ checkRule('E07', {
   ],
 })
 
-describe('E08', () => {
-  const text = '{"skill_name": "pdf-forms", "evals": []}'
-  const document = new SkillDocument({ uri: uriOf(`${folder}/evals.json`), languageId: 'json', version: 1, text })
-  const skill = '/repo/.agents/skills/pdf-forms/SKILL.md'
-  const results = (number: number) => `/repo/.agents/skills/pdf-forms-workspace/iteration-${number}/benchmark.json`
-  const found = (...files: string[]) => {
-    const workspace = new MemoryWorkspace()
-    for (const file of files) workspace.write(file, 'x')
-    return findingsOf('E08', document, contextOf(document, { files: workspace.view() }))
-  }
+const ran = (number: number) => ({
+  [`/repo/.agents/skills/pdf-forms-workspace/iteration-${number}/benchmark.json`]: '{}',
+})
+const changed = { '/repo/.agents/skills/pdf-forms/SKILL.md': 'x' }
+const cases = '{"skill_name": "pdf-forms", "evals": []}'
 
-  it('tells that the skill changed after the last run', () => {
-    const [finding, ...more] = found(results(10), results(9), skill)
-    expect(more).toEqual([])
-    expect(finding).toMatchObject({ severity: 'information', span: { start: text.indexOf('"evals"') } })
-  })
-
-  it('is silent after a run, where there was none, and where nothing is known', () => {
-    expect(found(results(1), skill, results(2))).toEqual([])
-    expect(found(skill)).toEqual([])
-    expect(findingsOf('E08', document, contextOf(document))).toEqual([])
-  })
+// Files are written in this order.
+checkRule('E08', {
+  finds: [
+    {
+      text: cases.replace('"evals"', '«"evals"»'),
+      uri: `${folder}/evals.json`,
+      files: { ...ran(10), ...ran(9), ...changed },
+      severity: 'information',
+    },
+  ],
+  silent: [
+    { text: cases, uri: `${folder}/evals.json`, files: { ...ran(1), ...changed, ...ran(2) } },
+    { text: cases, uri: `${folder}/evals.json`, files: changed },
+    { text: cases, uri: `${folder}/evals.json` },
+  ],
 })

@@ -44,7 +44,12 @@ checkRule('K02', {
       severity: 'hint',
       says: 'Only Claude Code acts on `when_to_use`. Codex ignores it.',
     },
-    { text: withLines('«paths»: "**/*.pdf"'), profiles: ['spec'], says: 'Claude Code and Cursor act' },
+    {
+      text: withLines('«paths»: "**/*.pdf"'),
+      profiles: ['spec'],
+      says: 'Claude Code and Cursor act',
+      fixes: [withLines('metadata:', '  paths: "**/*.pdf"')],
+    },
   ],
   silent: [
     { text: withLines('when_to_use: x', 'model: opus', 'hooks: {}'), uri: claude },

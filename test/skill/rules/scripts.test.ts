@@ -152,22 +152,10 @@ checkRule('S09', {
   silent: [{ text: '---\nname: a\n---\n', files: { 'scripts/x.py': 'x', 'assets/a.png': 'x' } }, '---\nname: a\n---\n'],
 })
 
-describe('S10', () => {
-  it('is off, and finds names and heads where it is asked for', () => {
-    const document = new SkillDocument({
-      uri: uriOf(`${folder}/FillForm.sh`),
-      languageId: 'shellscript',
-      version: 1,
-      text: '#!/bin/sh\nls\n',
-    })
-    expect(findingsOf('S10', document, contextOf(document))).toEqual([])
-    expect(findingsOf('S10', document, contextOf(document), { S10: 'hint' })).toHaveLength(2)
-    const good = new SkillDocument({
-      uri: uriOf(`${folder}/fill-form.sh`),
-      languageId: 'shellscript',
-      version: 1,
-      text: '#!/bin/sh\n# Fills in a form.\nls\n',
-    })
-    expect(findingsOf('S10', good, contextOf(good), { S10: 'hint' })).toEqual([])
-  })
+checkRule('S10', {
+  finds: [
+    { text: '«#!/bin/sh»\n# Fills in a form.\nls\n', uri: `${folder}/FillForm.sh`, says: 'small letters' },
+    sh('«#!/bin/sh»\nls\n', { severity: 'hint', says: 'No comment' }),
+  ],
+  silent: [sh('#!/bin/sh\n# Fills in a form.\nls\n'), py('"""Fills in a form."""\n')],
 })
