@@ -1,12 +1,11 @@
-import type { Action, Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
-import type { GuardSummary } from '#protocol/guard.ts'
 import type { Failure } from '#protocol/task.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { askModel } from './askModel.ts'
 import type { BackgroundProcesses } from './background.ts'
 import { distinctCalls } from './distinctCalls.ts'
 import { conversationLimit, fitMessages, messageSize } from './fitMessages.ts'
+import type { Gate } from './gate.ts'
 import { goOn } from './goOn.ts'
 import type { Message, Model } from './model.ts'
 import { CallRunner } from './runCall.ts'
@@ -84,41 +83,6 @@ export interface UnfinishedCall {
   /** The reply that asked for it was cut by the provider's limit. */
   readonly cut?: boolean
 }
-
-/** Everything a call must pass before it runs: policy, and where that says ask, a person. */
-export interface Gate {
-  /** Settles when the call may run or may not. Emits `approvalAsked` / `approvalAnswered` itself. */
-  pass(call: GateCall, signal: AbortSignal): Promise<GateResult>
-}
-
-export interface GateCall {
-  readonly task: string
-  readonly step: number
-  readonly call: string
-  readonly tool: string
-  readonly arguments: string
-  readonly action: Action
-  readonly claim?: string
-}
-
-export type GateResult =
-  | {
-      readonly type: 'allowed'
-      readonly decision: Decision
-      readonly guard?: GuardSummary
-      /** It can destroy or give away what cannot be had back: the layer is remembered before it runs. */
-      readonly remember?: boolean
-      /** What a person wrote instead of the call's own: the call is planned anew from these, and runs without another question. */
-      readonly arguments?: string
-    }
-  /** `guidance` is what the model is told. `ends`: the task ends there. */
-  | {
-      readonly type: 'denied'
-      readonly decision: Decision
-      readonly guard?: GuardSummary
-      readonly guidance: string
-      readonly ends?: Failure
-    }
 
 export type LoopEnd =
   | { readonly type: 'completed' }

@@ -2,7 +2,8 @@ import type { Action } from '#protocol/approval.ts'
 import type { EventOf, ToolCall } from '#protocol/event.ts'
 import { type Sandbox, SandboxGone } from '../sandbox/sandbox.ts'
 import { abortable, abortableAfter } from './abortable.ts'
-import type { GateResult, LoopParams } from './loop.ts'
+import type { Allowed, Denied } from './gate.ts'
+import type { LoopParams } from './loop.ts'
 import { planCall, toolsByName } from './planCall.ts'
 import { TaskFailure } from './taskFailure.ts'
 import type { Tool, ToolPlan, ToolResult } from './tool.ts'
@@ -13,7 +14,14 @@ const sandboxDeaths = 3
 const quiet = { network: false }
 
 type Planned = Extract<ToolPlan, { type: 'planned' }>
-type Allowed = Extract<GateResult, { type: 'allowed' }>
+type Invalid = Extract<ToolPlan, { type: 'invalid' }>
+
+interface Ready {
+  readonly type: 'ready'
+  readonly plan: Planned
+  readonly sandbox: Sandbox
+}
+
 type Finish = Omit<EventOf<'toolFinished'>, 'type' | 'task' | 'step' | 'call'>
 
 /** Brings the calls of one task from the model's words to a result. */
@@ -33,20 +41,35 @@ export class CallRunner {
     return this.#finish(step, call, { outcome: 'interrupted', output, summary: 'interrupted', durationMs: 0 })
   }
 
-  /** Plans, passes the gate, runs what was planned; answers what the model is told. `cut`: the reply ended too early. */
+  /** Plans, passes the gate, makes all ready, runs what was planned; answers what the model is told. `cut`: the reply ended too early. */
   async run(step: number, call: ToolCall, cut = false): Promise<string> {
     const plan = planCall(this.#tools, call, this.#params.root, cut)
     if (plan.type === 'invalid') return this.#invalid(step, call, plan.message)
     const { task, gate, signal } = this.#params
     const { action, claim } = plan
-    const question = { task, step, call: call.id, tool: call.tool, arguments: call.arguments, action }
-    const passed = await abortable(gate.pass(claim === undefined ? question : { ...question, claim }, signal), signal)
-    if (passed.type === 'denied') return this.#denied(step, call, action, passed)
-    if (passed.remember) await this.#params.remember(step)
-    if (passed.arguments === undefined) return this.#runPlanned(step, call, plan, passed)
-    const edited = planCall(this.#tools, { ...call, arguments: passed.arguments }, this.#params.root)
-    if (edited.type === 'invalid') return this.#invalid(step, call, edited.message)
-    return this.#runPlanned(step, call, edited, passed)
+    const asked = { task, step, call: call.id, tool: call.tool, arguments: call.arguments, action }
+    const question = claim === undefined ? asked : { ...asked, claim }
+    for (;;) {
+      const passed = await abortable(gate.pass(question, signal), signal)
+      if (passed.type === 'denied') return this.#denied(step, call, action, passed)
+      const ready = await this.#ready(step, call, plan, passed)
+      if (ready.type === 'invalid') return this.#invalid(step, call, ready.message)
+      // What was allowed may be forbidden or another one by now: a checkpoint was made, a sandbox opened or resumed.
+      const stillAllowed = await abortable(gate.stillAllows(question, passed), signal)
+      if (stillAllowed) return this.#runPlanned(step, call, ready, passed)
+    }
+  }
+
+  /** All that takes time before it can begin. */
+  async #ready(step: number, call: ToolCall, plan: Planned, passed: Allowed): Promise<Ready | Invalid> {
+    const { signal, root, remember } = this.#params
+    if (passed.remember) await remember(step)
+    const edited = passed.arguments
+    const planned = edited === undefined ? plan : planCall(this.#tools, { ...call, arguments: edited }, root)
+    if (planned.type === 'invalid') return planned
+    const sandbox = await abortable(this.#params.sandbox(), signal)
+    if (sandbox.awake) await abortable(sandbox.awake(), signal)
+    return { type: 'ready', plan: planned, sandbox }
   }
 
   #invalid(step: number, call: ToolCall, output: string): string {
@@ -58,7 +81,7 @@ export class CallRunner {
     })
   }
 
-  #denied(step: number, call: ToolCall, action: Action, denied: Extract<GateResult, { type: 'denied' }>): string {
+  #denied(step: number, call: ToolCall, action: Action, denied: Denied): string {
     const { guidance, decision, guard, ends } = denied
     const finish = { outcome: 'denied', output: guidance, summary: 'denied', durationMs: 0, decision } as const
     const told = this.#finish(step, call, { ...finish, tool: call.tool, action, ...(guard && { guard }) })
@@ -66,9 +89,9 @@ export class CallRunner {
     return told
   }
 
-  async #runPlanned(step: number, call: ToolCall, plan: Planned, passed: Allowed): Promise<string> {
+  /** Begins in the turn in which it is called. */
+  async #runPlanned(step: number, call: ToolCall, { plan, sandbox }: Ready, passed: Allowed): Promise<string> {
     const { task, signal, beforeWrite, live } = this.#params
-    const sandbox = await abortable(this.#params.sandbox(), signal)
     const { id, tool } = call
     this.#params.emit({
       type: 'toolStarted',

@@ -22,10 +22,13 @@ export function awakeSandbox(
     ...command,
     env: { ...variables, ...command.env },
   })
+  const wake = async () => {
+    // Where it cannot go on it was closed, which the call itself says.
+    if (wakefulness.isHeld) await wakefulness.awake().catch(() => {})
+  }
   const awake = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {
-      // Where it cannot go on it was closed, which the call itself says.
-      if (wakefulness.isHeld) await wakefulness.awake().catch(() => {})
+      if (wakefulness.isHeld) await wake()
       return call(...args)
     }
   }
@@ -57,6 +60,7 @@ export function awakeSandbox(
       return sandbox.connect(port)
     },
     ...(refresh && { refresh: async () => !wakefulness.isHeld && refresh.call(sandbox) }),
+    awake: wake,
     close: () => sandbox.close(),
   }
 }

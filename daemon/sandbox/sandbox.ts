@@ -125,6 +125,8 @@ export interface Sandbox {
    * only what nothing uses of it is looked up anew, if that can be done at all. Only where the layer is mounted.
    */
   refresh?(): Promise<boolean>
+  /** Of one that may be held still: settles once it answers at once, which may take resuming it; also where it cannot go on. */
+  awake?(): Promise<void>
   /** Also of one that is frozen. */
   close(): Promise<void>
   readonly closed: Promise<void>

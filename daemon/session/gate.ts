@@ -4,7 +4,7 @@ import type { GuardReport, GuardSummary } from '#protocol/guard.ts'
 import type { NetworkRule } from '#protocol/network.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import type { Failure } from '#protocol/task.ts'
-import type { Gate, GateCall, GateResult } from '../agent/loop.ts'
+import type { Allowed, Denied, Gate, GateCall, GateResult } from '../agent/gate.ts'
 import { actionHash } from '../approval/actionHash.ts'
 import type { Case, Judge, Judgement } from '../approval/judge.ts'
 import { type Answer, Approvals, withdrawn } from './approvals.ts'
@@ -79,6 +79,17 @@ export class SessionGate implements Gate {
       const result = await this.#result(call, approval, answer, decision)
       if (result) return result
     }
+  }
+
+  async stillAllows(call: GateCall, { approval, arguments: edited }: Allowed): Promise<boolean> {
+    const asked = approval === undefined ? undefined : this.#approvals.asked(approval)
+    if (asked && (await ordersMoved(asked, this.#parts.read))) {
+      this.#moved.add(asked.id)
+      return false
+    }
+    const verdict = ({ action }: Pick<GateCall, 'action'>) => this.#judge({ tool: call.tool, action }).decision.verdict
+    if (!asked) return verdict(call) === 'allow'
+    return verdict(call) !== 'deny' && (edited === undefined || verdict(this.#planned(call, edited)) !== 'deny')
   }
 
   /** As `HostQuestions.ask`. */
@@ -213,20 +224,23 @@ export class SessionGate implements Gate {
       return undefined
     }
     const answered = { ...decision, verdict: 'allow', reason: `Allowed by ${by}.`, by } as const
-    if (outcome.type === 'allowWithInput') return this.#edited(call, asked.hash, outcome.arguments, answered)
-    return allowed({ ...answered, rule: allowedAs[outcome.type] }, report)
+    if (outcome.type === 'allowWithInput') return this.#edited(call, asked, outcome.arguments, answered)
+    return { ...allowed({ ...answered, rule: allowedAs[outcome.type] }, report), approval: asked.id }
   }
 
   /** What a person wrote runs, unless it came to be denied since; the guard's word is about that, not about what was asked. */
-  #edited(call: GateCall, hash: string, args: string, answered: Decision): GateResult {
-    const planned = this.#parts.plan(call.tool, args)
-    const action = 'action' in planned ? planned.action : call.action
-    const { report, decision } = this.#judge({ tool: call.tool, action })
-    if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
-    return { ...allowed({ ...answered, rule: 'allowed-with-input' }, report), arguments: args }
+  #edited(call: GateCall, asked: Approval, args: string, answered: Decision): GateResult {
+    const { report, decision } = this.#judge({ tool: call.tool, ...this.#planned(call, args) })
+    if (decision.verdict === 'deny') return this.#denied(call, asked.hash, report, decision, decision.reason)
+    return { ...allowed({ ...answered, rule: 'allowed-with-input' }, report), approval: asked.id, arguments: args }
   }
 
-  #denied(call: GateCall, hash: string, report: GuardReport, decision: Decision, guidance: string): GateResult {
+  #planned({ tool, action }: GateCall, args: string): { action: GateCall['action'] } {
+    const planned = this.#parts.plan(tool, args)
+    return 'action' in planned ? planned : { action }
+  }
+
+  #denied(call: GateCall, hash: string, report: GuardReport, decision: Decision, guidance: string): Denied {
     const times = this.#denials.add(call.task, hash, call.call)
     return {
       type: 'denied',
@@ -305,7 +319,7 @@ const allowedAs = {
   allowForUser: 'allowed-for-user',
 } as const
 
-function allowed(decision: Decision, report: GuardReport): GateResult & { type: 'allowed' } {
+function allowed(decision: Decision, report: GuardReport): Allowed {
   const remember = report.reasons.some(({ consequential }) => consequential)
   return { type: 'allowed', decision, guard: summaryOf(report), ...(remember && { remember }) }
 }

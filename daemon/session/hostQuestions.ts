@@ -1,6 +1,6 @@
 import type { Action, Approval, Outcome } from '#protocol/approval.ts'
 import type { NetworkRule } from '#protocol/network.ts'
-import type { GateCall } from '../agent/loop.ts'
+import type { GateCall } from '../agent/gate.ts'
 import { type Approvals, withdrawn } from './approvals.ts'
 
 /** The call of connections that nobody knows the command of. */

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Decision } from '#protocol/approval.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import { BackgroundProcesses } from '../../daemon/agent/background.ts'
-import { type Gate, runTask } from '../../daemon/agent/loop.ts'
+import type { Gate } from '../../daemon/agent/gate.ts'
+import { runTask } from '../../daemon/agent/loop.ts'
 import type { Message } from '../../daemon/agent/model.ts'
 import { demoModelName, demoScript } from '../../daemon/agent/models/demo.ts'
 import { openaiModel } from '../../daemon/agent/models/openai.ts'
@@ -56,6 +57,7 @@ async function demo(params: {
         ? { type: 'allowed', decision }
         : { type: 'denied', decision, guidance: 'The user denied this: not today.' }
     },
+    stillAllows: async () => true,
   }
   const end = await runTask({
     task: 't',

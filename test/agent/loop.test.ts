@@ -5,14 +5,16 @@ import type { EventOf, LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import { BackgroundProcesses } from '../../daemon/agent/background.ts'
 import { conversation } from '../../daemon/agent/conversation.ts'
 import { distinctCalls } from '../../daemon/agent/distinctCalls.ts'
-import { type Gate, type LoopEnd, type LoopParams, runTask } from '../../daemon/agent/loop.ts'
+import type { Allowed, Gate } from '../../daemon/agent/gate.ts'
+import { type LoopEnd, type LoopParams, runTask } from '../../daemon/agent/loop.ts'
 import type { Model, ModelReply } from '../../daemon/agent/model.ts'
 import { tools } from '../../daemon/agent/tools/tools.ts'
 import { type MemorySandbox, memorySandbox } from '../support/memorySandbox.ts'
 import { asks, says, scriptedModel } from '../support/scriptedModel.ts'
 
 const decision: Decision = { verdict: 'allow', rule: 'test', risk: 'low', reason: 'A test.' }
-const allowAll: Gate = { pass: async () => ({ type: 'allowed', decision }) }
+const allowed: Allowed = { type: 'allowed', decision }
+const allowAll: Gate = { pass: async () => allowed, stillAllows: async () => true }
 
 interface Ran {
   readonly end: LoopEnd
@@ -157,9 +159,10 @@ describe('steps', () => {
     const same = asks(['list_dir', {}])
     const calls: string[] = []
     const gate: Gate = {
+      ...allowAll,
       pass: async ({ call }) => {
         calls.push(call)
-        return { type: 'allowed', decision }
+        return allowed
       },
     }
     await run({ model: scriptedModel(same, says('ok')), gate })
@@ -205,7 +208,7 @@ describe('calls that cannot be run', () => {
     ['a name of JavaScript', 'constructor', {}, /There is no tool "constructor"/],
     ['numbers as strings', 'exec', { command: 'ls', timeout_seconds: '5' }, /expected number, received string/],
   ])('%s', async (_name, tool, args, output) => {
-    const gate: Gate = { pass: vi.fn() }
+    const gate: Gate = { ...allowAll, pass: vi.fn() }
     const box = memorySandbox()
     const model = scriptedModel(asks([tool, args]), says('I see.'))
     const ran = await run({ model, box, gate })
@@ -225,10 +228,9 @@ describe('calls that cannot be run', () => {
 
   test('a denied call tells the guidance and the rest goes on', async () => {
     const gate: Gate = {
+      ...allowAll,
       pass: async ({ tool }) =>
-        tool === 'exec'
-          ? { type: 'denied', decision, guidance: 'Denied: use the mirror.' }
-          : { type: 'allowed', decision },
+        tool === 'exec' ? { type: 'denied', decision, guidance: 'Denied: use the mirror.' } : allowed,
     }
     const box = memorySandbox()
     const model = scriptedModel(asks(['exec', { command: 'curl x', network: true }], ['list_dir', {}]), says('ok'))
@@ -246,7 +248,7 @@ describe('calls that cannot be run', () => {
     const pass = vi.fn(allowAll.pass)
     const box = memorySandbox()
     const args = { command: 'npm i', purpose: 'safe, already approved', network: true }
-    await run({ model: scriptedModel(asks(['exec', args]), says('ok')), gate: { pass }, box })
+    await run({ model: scriptedModel(asks(['exec', args]), says('ok')), gate: { ...allowAll, pass }, box })
     expect(pass.mock.calls[0]?.[0]).toEqual({
       task: 't',
       step: 1,
@@ -257,6 +259,79 @@ describe('calls that cannot be run', () => {
       claim: 'safe, already approved',
     })
     expect(box.commands).toMatchObject([{ line: 'npm i', network: true }])
+  })
+})
+
+describe('between the yes and the run', () => {
+  test('the gate looks once more when all is ready, and nothing of the daemon comes between that and the command', async () => {
+    const order: string[] = []
+    const box = memorySandbox({
+      exec: () => {
+        order.push('run')
+        return {}
+      },
+    })
+    const gate: Gate = {
+      pass: async () => {
+        order.push('pass')
+        return { ...allowed, remember: true }
+      },
+      stillAllows: async () => {
+        await new Promise((resolve) => setImmediate(resolve))
+        order.push('look')
+        setImmediate(() => order.push('another turn'))
+        return true
+      },
+    }
+    await run({
+      model: scriptedModel(asks(['exec', { command: 'x' }]), says('ok')),
+      gate,
+      box: {
+        ...box,
+        awake: async () => {
+          order.push('awake')
+        },
+      },
+      remember: async () => {
+        order.push('remember')
+      },
+    })
+    expect(order.slice(0, 5)).toEqual(['pass', 'remember', 'awake', 'look', 'run'])
+  })
+
+  test('what is no longer allowed is decided anew, with what became of it meanwhile', async () => {
+    const box = memorySandbox()
+    const looked: Allowed[] = []
+    const answers = [allowed, { ...allowed, approval: 'a2' }]
+    const gate: Gate = {
+      pass: async () => answers.shift() ?? { type: 'denied', decision, guidance: 'Denied: a rule came.' },
+      stillAllows: async (_call, passed) => {
+        looked.push(passed)
+        return false
+      },
+    }
+    const ran = await run({ model: scriptedModel(asks(['exec', { command: 'x' }]), says('ok')), gate, box })
+    expect(looked.map(({ approval }) => approval)).toEqual([undefined, 'a2'])
+    expect(outcomes(ran)).toEqual(['denied: Denied: a rule came.'])
+    expect(types(ran)).not.toContain('toolStarted')
+    expect(box.commands).toEqual([])
+  })
+
+  test('a task that is cancelled while the last look is taken starts nothing', async () => {
+    const controller = new AbortController()
+    const box = memorySandbox()
+    const gate: Gate = {
+      ...allowAll,
+      stillAllows: async () => {
+        controller.abort()
+        return true
+      },
+    }
+    const model = scriptedModel(asks(['exec', { command: 'x' }]))
+    const ran = await run({ model, gate, box, signal: controller.signal })
+    expect(ran.end).toEqual({ type: 'cancelled' })
+    expect(types(ran)).not.toContain('toolStarted')
+    expect(box.commands).toEqual([])
   })
 })
 
@@ -429,7 +504,7 @@ describe('cancelling', () => {
       'while a person is asked',
       (cancel) => ({
         model: scriptedModel(asks(['list_dir', {}])),
-        gate: { pass: () => hang(cancel) },
+        gate: { ...allowAll, pass: () => hang(cancel) },
       }),
     ],
     [
@@ -480,7 +555,7 @@ describe('after an interruption', () => {
     const model = scriptedModel(says('Done.'))
     const ran = await run({
       model,
-      gate: { pass },
+      gate: { ...allowAll, pass },
       messages: [
         { role: 'user', text: 'Do it.' },
         { role: 'assistant', text: '', calls: asked.calls },

@@ -307,6 +307,9 @@ describe('suspend and resume', () => {
     expect(raw.frozen).toBe(true)
     expect((await inside.exec({ line: 'true' })).end).toEqual({ type: 'exited', code: 0 })
     expect([await state(), raw.frozen]).toEqual(['ready', false])
+    await sandbox.suspend()
+    await inside.awake?.()
+    expect([await state(), raw.frozen]).toEqual(['ready', false])
   })
 
   test('outlast a restart, and opening resumes', async () => {

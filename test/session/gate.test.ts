@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { NetworkRule } from '#protocol/network.ts'
-import type { GateCall } from '../../daemon/agent/loop.ts'
+import type { GateCall } from '../../daemon/agent/gate.ts'
 import type { SessionGate } from '../../daemon/session/gate.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'

@@ -15,7 +15,7 @@ type Act =
   | { readonly does: 'rule'; readonly about: Line | Host; readonly verdict: PolicyRule['verdict'] | 'none' }
   | { readonly does: 'mode'; readonly mode: Mode }
   | { readonly does: 'elapse'; readonly isLong: boolean }
-  | { readonly does: 'touch' | 'release' | 'cancel' }
+  | { readonly does: 'touch' | 'release' | 'prepare' | 'cancel' }
 
 /**
  * Does all of it in a new world; fails where something does not hold. Answers how much was allowed by answers. As in the
@@ -29,8 +29,7 @@ export async function playActs(acts: readonly Act[]): Promise<GateWorld['allowed
       await world.flush()
       world.check()
     }
-    world.release()
-    await world.flush()
+    await world.settle()
     world.check()
     return world.allowed
   } finally {
@@ -53,6 +52,7 @@ const deeds: Deeds = {
   elapse: (world, { isLong }) => world.elapse(isLong),
   touch: (world) => world.touch(),
   release: (world) => world.release(),
+  prepare: (world) => world.prepare(),
   cancel: (world) => world.cancel(),
 }
 
@@ -95,7 +95,8 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ does: does('answer'), at, outcome, by: fc.constantFrom('w1', 'w2') }),
   },
-  { weight: 5, arbitrary: fc.record({ does: does('release') }) },
+  { weight: 8, arbitrary: fc.record({ does: does('release') }) },
+  { weight: 12, arbitrary: fc.record({ does: does('prepare') }) },
   fc.record({ does: fc.constantFrom('end', 'hangUp'), at }),
   fc.record({ does: does('replay'), at: fc.nat(9), outcome }),
   fc.record({ does: does('restart'), isOther: fc.boolean() }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Action, Approval, Outcome } from '#protocol/approval.ts'
 import type { LoggedEvent } from '#protocol/event.ts'
-import type { GateCall, GateResult } from '../../daemon/agent/loop.ts'
+import type { GateCall, GateResult } from '../../daemon/agent/gate.ts'
 import { actionHash } from '../../daemon/approval/actionHash.ts'
 import { allows, type HostCall, unknownCall } from '../../daemon/session/hostQuestions.ts'
 import type { SessionLog } from '../../daemon/session/log.ts'

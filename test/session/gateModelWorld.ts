@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Action, Outcome } from '#protocol/approval.ts'
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
-import type { GateCall, GateResult } from '../../daemon/agent/loop.ts'
+import type { GateCall, GateResult } from '../../daemon/agent/gate.ts'
 import { unknownCall } from '../../daemon/session/hostQuestions.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
@@ -35,6 +35,8 @@ export class GateWorld {
   readonly #connections = new Set<AbortController>()
   /** Reads of files that are under way. */
   #reads: (() => void)[] = []
+  /** Calls that passed, and that are not ready to begin yet. */
+  #preparing: (() => void)[] = []
   #script = 0
   #task = 0
   #step = 0
@@ -172,6 +174,20 @@ export class GateWorld {
     for (const release of this.#reads.splice(0)) release()
   }
 
+  /** What passed is ready to begin, and is looked at once more. */
+  prepare(): void {
+    for (const ready of this.#preparing.splice(0)) ready()
+  }
+
+  /** Goes on until nothing is under way but what waits for an answer. */
+  async settle(): Promise<void> {
+    do {
+      this.release()
+      this.prepare()
+      await this.flush()
+    } while (this.#reads.length + this.#preparing.length > 0)
+  }
+
   elapse(isLong: boolean): void {
     const before = this.#log.state.approvals.length
     this.#gate.expire(Date.now() + (isLong ? timeLimit + 1 : -timeLimit))
@@ -256,7 +272,7 @@ export class GateWorld {
     const known: Call = { call, abort: new AbortController(), state: 'passing' }
     this.#calls.set(call.call, known)
     const { signal } = known.abort
-    this.#gate.pass(call, signal).then(
+    this.#through(call, signal).then(
       (result) => {
         if (signal.aborted) return
         known.state = result.type === 'allowed' ? 'running' : 'ended'
@@ -267,6 +283,18 @@ export class GateWorld {
         if (!signal.aborted) this.#record.fault(error)
       },
     )
+  }
+
+  /** As the loop brings a call to its beginning: whatever happens while all is made ready, it is looked at once more. */
+  async #through(call: GateCall, signal: AbortSignal): Promise<GateResult> {
+    const gate = this.#gate
+    for (;;) {
+      const result = await gate.pass(call, signal)
+      if (result.type === 'denied') return result
+      await new Promise<void>((resolve) => this.#preparing.push(resolve))
+      signal.throwIfAborted()
+      if (await gate.stillAllows(call, result)) return result
+    }
   }
 
   /** In the moment in which the loop would begin it. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
-import type { GateCall } from '../../daemon/agent/loop.ts'
+import type { Allowed, GateCall } from '../../daemon/agent/gate.ts'
 import type { Case, Judge, Judgement } from '../../daemon/approval/judge.ts'
 import { Expiry } from '../../daemon/session/expiry.ts'
 import type { SessionGate } from '../../daemon/session/gate.ts'
@@ -213,6 +213,49 @@ describe('what changes while a question is open', () => {
     expect(second.dependsOn).not.toEqual(first.dependsOn)
     gate.answer(second.id, { type: 'allowOnce' }, 'w')
     expect(await result).toMatchObject({ type: 'allowed' })
+  })
+
+  test('a script that is swapped after the answer, while all is made ready for it, is asked about anew', async () => {
+    judge.orders = ['/w/deploy.sh']
+    files.set('/w/deploy.sh', 'echo harmless')
+    const result = pass()
+    const first = await pending()
+    gate.answer(first.id, { type: 'allowOnce' }, 'w')
+    const passed = (await result) as Allowed
+    expect(await gate.stillAllows(push(), passed)).toBe(true)
+    files.set('/w/deploy.sh', 'rm -rf ~')
+    expect(await gate.stillAllows(push(), passed)).toBe(false)
+    // Also where it is the old one again by then: who swaps without end is asked about, not waited for.
+    files.set('/w/deploy.sh', 'echo harmless')
+    void pass().catch(() => {})
+    expect((await pending()).id).not.toBe(first.id)
+  })
+
+  test('a deny or a mode that came after the answer, while all is made ready, beats the answer', async () => {
+    const result = pass()
+    await answer({ type: 'allowOnce' })
+    const passed = (await result) as Allowed
+    judge.verdict = 'deny'
+    expect(await gate.stillAllows(push(), passed)).toBe(false)
+    expect(await pass()).toMatchObject({ type: 'denied', guidance: 'so told' })
+  })
+
+  test('what no one was asked about is asked about where a rule came meanwhile', async () => {
+    judge.verdict = 'allow'
+    const passed = (await pass()) as Allowed
+    expect(await gate.stillAllows(push(), passed)).toBe(true)
+    judge.verdict = 'ask'
+    expect(await gate.stillAllows(push(), passed)).toBe(false)
+  })
+
+  test('what a person wrote instead is looked at once more too', async () => {
+    const result = pass()
+    await answer({ type: 'allowWithInput', arguments: '{"command":"git push --dry-run"}' })
+    const passed = (await result) as Allowed
+    expect(await gate.stillAllows(push(), passed)).toBe(true)
+    expect(judge.cases.at(-1)).toMatchObject({ action: { command: '{"command":"git push --dry-run"}' } })
+    judge.verdict = 'deny'
+    expect(await gate.stillAllows(push(), passed)).toBe(false)
   })
 
   test('nobody answers in time: denied, never allowed; also when the time went by while no daemon ran', async () => {

@@ -10,7 +10,7 @@ test('whatever is called, wanted, answered, replayed, changed, restarted or canc
       sum.calls += calls
       sum.connections += connections
     }),
-    { numRuns: 500, endOnFailure: true },
+    { numRuns: 700, endOnFailure: true },
   )
   // A world in which nothing ever runs or gets out would hold everything.
   expect(sum.calls).toBeGreaterThan(100)
