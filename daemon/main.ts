@@ -64,6 +64,7 @@ async function main(): Promise<void> {
   })
   // Milliseconds between two words of the demo model: quick to read, not instant.
   const models = modelChoice(Number(process.env['PADDOCK_DEMO_PACE'] ?? 20), known)
+  const beginning = { home: homedir(), sandboxed: true, grants: new Set<string>(), rules: [] }
   const policy = policyChoice({
     dataFolder,
     onChanged: (folder) => {
@@ -72,7 +73,7 @@ async function main(): Promise<void> {
     },
     standing: async (folder, session) =>
       session === undefined
-        ? { root: folder, home: homedir(), sandboxed: true, grants: new Set(), rules: [] }
+        ? { ...beginning, root: folder, network: sandboxes.of(folder).policy }
         : (await sessions.get(session)).gate.standing,
   })
   const sessions = new Sessions(
@@ -193,7 +194,7 @@ async function main(): Promise<void> {
     for (const wire of listening?.wires ?? []) say(wire)
   }
   sandboxes.listen((sandbox) => {
-    ways.reconsider()
+    sessions.rulesChanged(sandbox.folder)
     tell((wire) => wire.send('sandbox/changed', { sandbox }))
   })
   sessions.listen({

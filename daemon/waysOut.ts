@@ -14,8 +14,6 @@ interface WayOut {
 export interface WaysOut {
   open(owner: NetworkOwner): SessionWayOut
   readonly bindSecrets: BindSecrets
-  /** Rules changed: what they no longer allow ends. */
-  reconsider(): void
 }
 
 /** Where programs inside find the certificates that make them trust the swap; in memory only, as all of `/run`. */
@@ -23,7 +21,6 @@ const certificates = { ca: '/run/paddock/ca.pem', bundle: '/run/paddock/ca-bundl
 
 export function waysOut(): WaysOut {
   const all = new WeakMap<NetworkPort, WayOut>()
-  const living = new Set<WeakRef<Egress>>()
   return {
     open(owner) {
       const made: WayOut = {
@@ -37,7 +34,6 @@ export function waysOut(): WaysOut {
         }),
       }
       all.set(made.egress, made)
-      living.add(new WeakRef(made.egress))
       return made.egress
     },
     async bindSecrets(network, secrets) {
@@ -60,13 +56,6 @@ export function waysOut(): WaysOut {
         [certificates.bundle, Buffer.from(await caBundle(caPem))],
       ])
       return { variables: { ...caEnvironment(certificates), ...variables }, files }
-    },
-    reconsider() {
-      for (const reference of living) {
-        const way = reference.deref()
-        if (way) way.reconsider()
-        else living.delete(reference)
-      }
     },
   }
 }

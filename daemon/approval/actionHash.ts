@@ -9,6 +9,11 @@ export function actionHash(tool: string, action: Action): string {
   return createHash('sha256').update(canonicalJson({ tool, action })).digest('hex')
 }
 
+/** What a grant for the session covers: just this action; a host and port whatever command wants them. */
+export function grantKey(tool: string, action: Action): string {
+  return actionHash(tool, action.type === 'connect' ? { ...action, command: '' } : action)
+}
+
 /** JSON with sorted keys and no blanks: one text for one value. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>

@@ -1,6 +1,6 @@
 import type { Action, Decision } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
-import type { NetworkRule } from '#protocol/network.ts'
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
 
 /** What is to be decided about, and what this session has said so far. */
@@ -12,7 +12,9 @@ export interface Case {
   readonly root: string
   readonly home: string
   readonly sandboxed: boolean
-  /** Hashes of exact actions (`actionHash`) that were allowed for this session. */
+  /** What the workspace's settings say of hosts. */
+  readonly network: NetworkPolicy
+  /** Keys (`grantKey`) of what was allowed for this session. */
   readonly grants: ReadonlySet<string>
   /** Rules that were granted for this session. */
   readonly rules: readonly PolicyRule[]

@@ -130,7 +130,7 @@ export class Gate {
     }
     // Rules may have changed while the question was open, and a deny wins over every answer.
     const now = ruling(this.#options.policy(), host, port)
-    if (now.verdict === 'deny') return { ...now, verdict: 'deny' }
+    if (now.verdict !== 'undecided') return { ...now, verdict: now.verdict }
     client.approved.add(target)
     return { verdict: 'allow', rule: 'approved', reason: 'it was allowed when asked' }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { sandboxExists, sandboxUnavailable, sessionBusy } from '#protocol/errors.ts'
-import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
+import type { NetworkPolicy } from '#protocol/network.ts'
 import type { SandboxInfo, SandboxKind, SandboxSettings, SandboxStatus, Snapshot } from '#protocol/sandbox.ts'
 import { awakeSandbox } from './awakeSandbox.ts'
 import { lossOf } from './loss.ts'
@@ -141,12 +141,6 @@ export class WorkspaceSandbox {
   /** Takes effect when a sandbox is next opened; network rules at once. Throws `settingRefused`. */
   async configure(change: Partial<SandboxSettings>): Promise<void> {
     await this.#settings.change(change)
-    this.#onChange()
-  }
-
-  /** Adds a rule to the network policy, for good. */
-  async allowHost(rule: NetworkRule): Promise<void> {
-    await this.#settings.allowHost(rule)
     this.#onChange()
   }
 

@@ -12,8 +12,6 @@ export interface SettingsParts {
   readonly ruleFault: (rule: NetworkRule) => string | undefined
 }
 
-const maxRules = 1_000
-
 /** What the user set for one workspace. A change holds at once, and is on the disk when it settles. */
 export class WorkspaceSettings {
   readonly #store: WorkspaceStore
@@ -55,14 +53,5 @@ export class WorkspaceSettings {
     const chosen = image ?? before
     const settings = { ...kept, ...others, ...(kind && { kind }), ...(change.secrets && { secrets }) }
     await this.#store.patch({ settings: chosen ? { ...settings, image: chosen } : settings })
-  }
-
-  /** Adds a rule to the network policy. */
-  async allowHost(rule: NetworkRule): Promise<void> {
-    const { network } = this.current
-    const same = JSON.stringify(rule)
-    if (network.rules.some((known) => JSON.stringify(known) === same)) return
-    if (network.rules.length >= maxRules) throw settingRefused('network', `there are ${maxRules} rules already.`)
-    await this.change({ network: { ...network, rules: [...network.rules, rule] } })
   }
 }

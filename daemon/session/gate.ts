@@ -1,7 +1,7 @@
 import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
 import { invalidParams } from '#protocol/errors.ts'
 import type { GuardReport, GuardSummary } from '#protocol/guard.ts'
-import type { NetworkRule } from '#protocol/network.ts'
+import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import type { Failure } from '#protocol/task.ts'
 import type { Allowed, Denied, Gate, GateCall, GateResult } from '../agent/gate.ts'
@@ -9,9 +9,10 @@ import { actionHash } from '../approval/actionHash.ts'
 import type { Case, Judge, Judgement } from '../approval/judge.ts'
 import { type Answer, Approvals, withdrawn } from './approvals.ts'
 import { Denials } from './denials.ts'
-import { allows, type HostCall, HostQuestions, ruleFor } from './hostQuestions.ts'
+import { allows, type HostCall, HostQuestions } from './hostQuestions.ts'
 import type { SessionLog } from './log.ts'
 import { type Orders, ordersMoved, ordersNow, type ReadOrders } from './orders.ts'
+import { hostRule, SessionGrants } from './sessionGrants.ts'
 
 /** What a report in a question holds of each list. */
 const shownOfReport = 100
@@ -30,8 +31,8 @@ export interface GateParts {
   readonly read: ReadOrders
   /** What a tool makes of arguments that a person wrote: the action, or what is wrong with them. */
   readonly plan: (tool: string, args: string) => { action: GateCall['action'] } | { why: string }
-  /** Adds a host to the workspace's network rules, for good. */
-  readonly allowInWorkspace: (rule: NetworkRule) => void
+  /** What the workspace's settings say of hosts. */
+  readonly network: () => NetworkPolicy
   /** A question was asked or answered. */
   readonly onPending: () => void
   /** Told where something that was granted could not be kept. */
@@ -48,9 +49,7 @@ export class SessionGate implements Gate {
   readonly #approvals: Approvals
   readonly #hosts: HostQuestions
   readonly #denials = new Denials()
-  readonly #grants = new Set<string>()
-  readonly #rules: PolicyRule[] = []
-  readonly #hostRules: NetworkRule[] = []
+  readonly #grants = new SessionGrants()
   /** Approvals whose answer was given to a call, and its step: no other call gets it; that one may not have begun and come again. */
   readonly #used = new Map<string, number>()
   /** Approvals whose answer is worth nothing: a file that it depended on changed, or rules did once more. */
@@ -109,19 +108,19 @@ export class SessionGate implements Gate {
 
   /** Hosts that were allowed for the session. */
   hostRules(): NetworkRule[] {
-    return this.#hostRules
+    return this.#grants.hostRules
   }
 
   /** The first answer wins; what `by` names is recorded. Throws for an unknown or already answered approval, and for an outcome that it cannot have. */
   answer(id: string, outcome: Outcome, by: string): void {
-    const { action, tool } = this.#approvals.open(id)
-    const isHost = action.type === 'connect'
-    if (outcome.type === 'allowForWorkspace' && !outcome.rules && !isHost) throw onlyForHosts
-    if (outcome.type === 'allowWithInput') this.#refuseInput(tool, outcome.arguments)
-    this.#approvals.answer(id, outcome, by)
-    if (outcome.type === 'allowForWorkspace' && isHost) this.#parts.allowInWorkspace(ruleFor(action))
-    else if (outcome.type === 'allowForWorkspace' && outcome.rules) this.#grant('workspace', outcome.rules)
-    else if (outcome.type === 'allowForUser') this.#grant('user', outcome.rules)
+    const asked = this.#approvals.open(id)
+    if (outcome.type === 'allowWithInput') this.#refuseInput(asked.tool, outcome.arguments)
+    const whole = outcome.type === 'allowForWorkspace' ? { ...outcome, rules: rulesOf(outcome, asked) } : outcome
+    this.#approvals.answer(id, whole, by)
+    if (whole.type === 'allowForWorkspace') this.#grant('workspace', whole.rules)
+    else if (whole.type === 'allowForUser') this.#grant('user', whole.rules)
+    // Others may ask about the same, or about what these rules cover.
+    else if (whole.type === 'allowForSession') this.#reconsiderOthers()
   }
 
   has(approval: string): boolean {
@@ -193,7 +192,8 @@ export class SessionGate implements Gate {
   /** How the session stands before whatever it does next. */
   get standing(): Omit<Case, 'tool' | 'action'> {
     const { mode = 'auto' } = this.#parts.log.state
-    return { mode, ...this.#parts.place(), grants: this.#grants, rules: this.#rules }
+    const { keys: grants, rules } = this.#grants
+    return { mode, ...this.#parts.place(), network: this.#parts.network(), grants, rules }
   }
 
   #case(tool: string, action: GateCall['action']): Case {
@@ -298,18 +298,32 @@ export class SessionGate implements Gate {
     return verdict === 'deny' ? { why: `It is denied: ${reason}` } : {}
   }
 
+  /** That one is settled; what cannot be recorded of these waits on. */
+  #reconsiderOthers(): void {
+    try {
+      this.reconsider()
+    } catch (error) {
+      this.#parts.trouble(error)
+    }
+  }
+
   #grant(scope: 'workspace' | 'user', rules: readonly PolicyRule[]): void {
     this.#parts.judge.grant(scope, rules).catch(this.#parts.trouble)
   }
 
   /** What an answer means for what comes after it. */
-  #learn({ task, call, action, hash }: Approval, { outcome, by }: Answer): void {
+  #learn(asked: Approval, { outcome, by }: Answer): void {
+    const { task, call, action, hash } = asked
     if (!allows(outcome) && action.type !== 'connect' && by !== withdrawn) this.#denials.add(task, hash, call)
-    if (outcome.type !== 'allowForSession') return
-    if (outcome.rules) this.#rules.push(...outcome.rules)
-    else if (action.type === 'connect') this.#hostRules.push(ruleFor(action))
-    else this.#grants.add(hash)
+    this.#grants.learn(asked, outcome)
   }
+}
+
+/** What is granted for good: without rules, a host and port. */
+function rulesOf({ rules }: Extract<Outcome, { type: 'allowForWorkspace' }>, { action }: Approval): PolicyRule[] {
+  if (rules) return rules
+  if (action.type === 'connect') return [hostRule(action)]
+  throw onlyForHosts
 }
 
 const allowedAs = {

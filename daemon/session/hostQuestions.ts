@@ -1,5 +1,4 @@
 import type { Action, Approval, Outcome } from '#protocol/approval.ts'
-import type { NetworkRule } from '#protocol/network.ts'
 import type { GateCall } from '../agent/gate.ts'
 import { type Approvals, withdrawn } from './approvals.ts'
 
@@ -74,7 +73,8 @@ export class HostQuestions {
       const { action } = asked
       if (action.type !== 'connect' || action.host !== host || action.port !== port) continue
       const answer = this.#approvals.answerTo(asked.id)
-      if (answer?.by === withdrawn) continue
+      // Nobody's answer; and what rules said is for them to say again.
+      if (answer?.by === withdrawn || answer?.by === 'policy') continue
       if (answer && !allows(answer.outcome)) return asked
       // Other programs of nobody's were not the ones that this was allowed to.
       const isSpent = call === unknownCall && !this.#unspent.has(asked.id)
@@ -94,9 +94,4 @@ export class HostQuestions {
 
 export function allows(outcome: Outcome): outcome is Exclude<Outcome, { type: 'deny' | 'abort' }> {
   return outcome.type !== 'deny' && outcome.type !== 'abort'
-}
-
-/** The rule that allows just this host and port. */
-export function ruleFor({ host, port }: Pick<Connect, 'host' | 'port'>): NetworkRule {
-  return { verdict: 'allow', host, ports: [port] }
 }

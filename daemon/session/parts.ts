@@ -1,4 +1,4 @@
-import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
+import type { NetworkPolicy } from '#protocol/network.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import type { Model } from '../agent/model.ts'
 import type { Tool } from '../agent/tool.ts'
@@ -46,6 +46,4 @@ interface WorkspaceComputer {
     session: string,
     params: Pick<OpenParams, 'layer' | 'network'> & { readonly kind?: SandboxKind | undefined },
   ): Promise<Sandbox>
-  /** Adds a rule to its network policy, for good. */
-  allowHost(rule: NetworkRule): Promise<void>
 }

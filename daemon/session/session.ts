@@ -94,7 +94,7 @@ export class Session {
       place: () => ({ root: this.#place.root, home: this.#place.home, sandboxed: !unsandboxed }),
       read: (path) => this.#read(path),
       plan: (tool, args) => this.#planned(tool, args),
-      allowInWorkspace: (rule) => workspace.allowHost(rule).catch(trouble),
+      network: () => workspace.policy,
       onPending: () => this.#expiry.arm(),
       trouble,
     })

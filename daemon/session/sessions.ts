@@ -151,7 +151,7 @@ export class Sessions {
     for (const session of this.#ready.values()) if (session.layer.folder === real) session.userSaved()
   }
 
-  /** The rules of this folder, which must be its real path, changed: what waits for an answer is decided anew. */
+  /** The rules or settings of this folder, which must be its real path, changed: what waits for an answer is decided anew. */
   rulesChanged(folder: string): void {
     for (const session of this.#ready.values()) if (session.layer.folder === folder) session.reconsider()
   }

@@ -112,5 +112,15 @@ function spread(rules: readonly PolicyRule[]): RuleSet[] {
 }
 
 function contextOf(policy: readonly RuleSet[]): PolicyContext {
-  return { root, home, sandboxed: true, tool: 'exec', mode: 'auto', grants: new Set(), rules: [], policy }
+  return {
+    root,
+    home,
+    sandboxed: true,
+    tool: 'exec',
+    mode: 'auto',
+    network: { undecided: 'ask', rules: [] },
+    grants: new Set(),
+    rules: [],
+    policy,
+  }
 }

@@ -189,8 +189,7 @@ describe('kinds', () => {
 describe('settings', () => {
   test('hold at once, survive a restart, and reach the sandbox that is opened next', async () => {
     await sandbox.configure({ limits: { memoryMiB: 512 }, image: 'debian:13' })
-    await sandbox.allowHost({ verdict: 'allow', host: 'example.com' })
-    await sandbox.allowHost({ verdict: 'allow', host: 'example.com' })
+    await sandbox.configure({ network: { undecided: 'ask', rules: [{ verdict: 'allow', host: 'example.com' }] } })
     expect(sandbox.policy.rules).toEqual([{ verdict: 'allow', host: 'example.com' }])
     restart()
     expect(sandbox.policy.rules).toEqual([{ verdict: 'allow', host: 'example.com' }])
@@ -541,7 +540,7 @@ describe('fork', () => {
     await sandbox.snapshot('first')
     writeFileSync(join(home(), 'file'), 'two')
     await sandbox.configure({ limits: { processes: 64 } })
-    await sandbox.allowHost({ verdict: 'allow', host: 'example.com' })
+    await sandbox.configure({ network: { undecided: 'ask', rules: [{ verdict: 'allow', host: 'example.com' }] } })
     const [now, then] = [sandboxes.of(places.folder('now')), sandboxes.of(places.folder('then'))]
     await sandbox.fork(now)
     await sandbox.fork(then, 'first')

@@ -53,6 +53,14 @@ async function submit(to: Watched = watched): Promise<string> {
   return (await client.request('task/submit', { session: to.id, prompt: 'go' })).task
 }
 
+/** The rules of the workspace's policy. */
+async function granted() {
+  const { sources } = await client.request('policy/sources', { folder: daemon.folder })
+  return sources
+    .filter(({ source }) => source === 'workspace')
+    .flatMap(({ rules }) => rules.map(({ name: _, ...rule }) => rule))
+}
+
 const outputs = (from: Watched = watched) =>
   from.ofType('toolFinished').map((event) => (event as EventOf<'toolFinished'>).output)
 const decisions = (from: Watched = watched) =>
@@ -83,8 +91,31 @@ describe('a program that wants a host', () => {
     await other.ended(await submit(other))
     expect(other.ofType('approvalAsked')).toEqual([])
     expect(decisions(other)).toEqual(decisions())
-    const { sandbox } = await client.request('sandbox/inspect', { folder: daemon.folder })
-    expect(sandbox.settings.network.rules).toEqual([{ verdict: 'allow', host, ports: [8080] }])
+    expect(await granted()).toEqual([{ verdict: 'allow', host, ports: [8080] }])
+  })
+
+  test('is let out where it was granted to another session of the workspace meanwhile', async () => {
+    await script('/one')
+    const other = await session()
+    const [task, theirs] = [await submit(), await submit(other)]
+    const [first] = await Promise.all([watched.asked(), other.asked()])
+    const rules = [{ verdict: 'allow' as const, host, ports: [8080, 8443] }]
+    await client.request('approval/answer', { approval: first.id, outcome: { type: 'allowForWorkspace', rules } })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+    expect(await other.ended(theirs)).toMatchObject({ type: 'taskCompleted' })
+    expect(other.ofType('approvalAnswered')).toMatchObject([{ outcome: { type: 'allowOnce' }, by: 'policy' }])
+    expect(await granted()).toEqual(rules)
+  })
+
+  test('is refused where the workspace’s settings come to refuse hosts that no rule names', async () => {
+    await script('/one')
+    const task = await submit()
+    await watched.asked()
+    const settings = { network: { undecided: 'deny' as const, rules: [] } }
+    await client.request('sandbox/configure', { folder: daemon.folder, settings })
+    expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+    expect(watched.ofType('approvalAnswered')).toMatchObject([{ outcome: { type: 'deny' }, by: 'policy' }])
+    expect(decisions().map(([verdict]) => verdict)).toEqual(['deny'])
   })
 
   test('denied, the program is told why, nothing arrives, and it is not asked again in that task', async () => {
@@ -108,8 +139,7 @@ describe('a program that wants a host', () => {
     expect((await client.request('approval/list', {})).approvals).toEqual([])
     const late = client.request('approval/answer', { approval: approval.id, outcome: { type: 'allowForWorkspace' } })
     await expect(late).rejects.toMatchObject({ data: { type: 'approvalAlreadyAnswered' } })
-    const { sandbox } = await client.request('sandbox/inspect', { folder: daemon.folder })
-    expect(sandbox.settings.network.rules).toEqual([])
+    expect(await granted()).toEqual([])
   })
 
   test('a daemon that is killed meanwhile leaves no question that nobody waits for; the task can be resumed', async () => {

@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Outcome } from '#protocol/approval.ts'
-import type { NetworkRule } from '#protocol/network.ts'
+import type { PolicyRule } from '#protocol/policy.ts'
 import type { GateCall } from '../../daemon/agent/gate.ts'
 import type { SessionGate } from '../../daemon/session/gate.ts'
 import { SessionLog } from '../../daemon/session/log.ts'
 import { sqliteStore } from '../../daemon/session/sqliteStore.ts'
 import type { Store } from '../../daemon/session/store.ts'
-import { sessionGate } from '../support/sessionGate.ts'
+import { plainJudge, sessionGate } from '../support/sessionGate.ts'
 
 let store: Store
 let log: SessionLog
 let gate: SessionGate
-const workspaceRules: NetworkRule[] = []
+const granted: [string, readonly PolicyRule[]][] = []
 
 beforeEach(() => {
-  workspaceRules.length = 0
+  granted.length = 0
   store = sqliteStore(':memory:')
   log = new SessionLog(store, 's1')
   log.append(
@@ -22,9 +22,14 @@ beforeEach(() => {
     { type: 'taskSubmitted', task: 't1', prompt: 'go' },
     { type: 'taskStarted', task: 't1', prompt: 'go', model: 'm', resumed: false },
   )
-  gate = sessionGate(log, { onHostRule: (rule) => workspaceRules.push(rule) })
+  gate = newGate()
   return () => store.close()
 })
+
+function newGate(): SessionGate {
+  const grant = async (scope: string, rules: readonly PolicyRule[]) => void granted.push([scope, rules])
+  return sessionGate(log, { judge: { ...plainJudge(), grant } })
+}
 
 function command(line: string, call = 'c1', network = true): GateCall {
   const action = { type: 'command', command: line, cwd: '/w', network } as const
@@ -44,7 +49,7 @@ function pending(): Approval {
 /** What a daemon that starts again makes of the log. */
 function restart(): void {
   log = new SessionLog(store, 's1', store.load('s1'))
-  gate = sessionGate(log, { onHostRule: (rule) => workspaceRules.push(rule) })
+  gate = newGate()
 }
 
 describe('the gate', () => {
@@ -198,14 +203,17 @@ describe('hosts', () => {
     expect(pending().id).not.toBe(id)
   })
 
-  test('for the session it becomes a rule that survives a restart, for the workspace one of the workspace', async () => {
+  test('for the session it becomes a rule that survives a restart, for the workspace one of its policy, which the record names', async () => {
     void wants('a.example')
     gate.answer(pending().id, { type: 'allowForSession' }, 'w')
     restart()
     expect(gate.hostRules()).toEqual([{ verdict: 'allow', host: 'a.example', ports: [443] }])
     void wants('b.example')
     gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')
-    expect(workspaceRules).toEqual([{ verdict: 'allow', host: 'b.example', ports: [443] }])
+    const rules = [{ verdict: 'allow', host: 'b.example', ports: [443] }]
+    expect(granted).toEqual([['workspace', rules]])
+    const answers = [...log.all()].flatMap(({ event }) => (event.type === 'approvalAnswered' ? [event.outcome] : []))
+    expect(answers.at(-1)).toEqual({ type: 'allowForWorkspace', rules })
   })
 
   test('an answer that the disk has no room for allows nothing', async () => {
@@ -215,7 +223,7 @@ describe('hosts', () => {
     })
     const { id } = pending()
     expect(() => gate.answer(id, { type: 'allowForWorkspace' }, 'w')).toThrow('no space left')
-    expect(workspaceRules).toEqual([])
+    expect(granted).toEqual([])
     gate.answer(id, { type: 'deny' }, 'w')
     expect(await wanted).toBe('deny')
   })
@@ -224,6 +232,11 @@ describe('hosts', () => {
     void pass(command('npm install')).catch(() => {})
     expect(() => gate.answer(pending().id, { type: 'allowForWorkspace' }, 'w')).toThrow(/only a host needs none/)
     expect(log.state.approvals).toHaveLength(1)
+  })
+
+  test('the question offers the rule that allows just it, to be read and edited', async () => {
+    void wants('a.example', { port: 8443 })
+    expect(pending().proposals).toEqual([{ verdict: 'allow', host: 'a.example', ports: [8443] }])
   })
 
   test('the question outlives the connection and goes with its call; nobody answered it then', async () => {

@@ -88,7 +88,7 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 7,
+    weight: 14,
     arbitrary: fc.record({ does: does('connect'), at, host, isOfNobody: fc.boolean() }),
   },
   {

@@ -17,6 +17,13 @@ const orders = '/w/deploy.sh'
 /** Policy as it is, over rules that come and go, and a guard that knows these lines. */
 export class ModelPolicy {
   readonly #rules = new Map<Line | Host, PolicyRule['verdict']>()
+  readonly #granted: PolicyRule[] = []
+  readonly #onGrant: () => void
+
+  /** `onGrant` is told when what was granted for the workspace or the user is in force. */
+  constructor(onGrant: () => void) {
+    this.#onGrant = onGrant
+  }
 
   say(about: Line | Host, verdict: PolicyRule['verdict'] | 'none'): void {
     if (verdict === 'none') this.#rules.delete(about)
@@ -26,7 +33,7 @@ export class ModelPolicy {
   readonly judge: Judge = {
     judge: (tried) => {
       const seen = reportOf(tried)
-      const rules = [...this.#rules].map(([about, verdict]) => ruleOf(about, verdict))
+      const rules = [...this.#granted, ...[...this.#rules].map(([about, verdict]) => ruleOf(about, verdict))]
       return { report: seen, decision: decide(tried.action, seen, { ...tried, policy: [ruleSet('user', { rules })] }) }
     },
     propose: () => [],
@@ -34,7 +41,11 @@ export class ModelPolicy {
     mode: undefined,
     hostRules: [],
     denyUnansweredAfterMs: timeLimit,
-    grant: async () => {},
+    grant: async (_, rules) => {
+      await null
+      this.#granted.push(...rules)
+      this.#onGrant()
+    },
   }
 }
 

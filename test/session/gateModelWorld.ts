@@ -30,7 +30,7 @@ interface Call {
  */
 export class GateWorld {
   readonly #store = sqliteStore(':memory:')
-  readonly #policy = new ModelPolicy()
+  readonly #policy = new ModelPolicy(() => this.#gate.reconsider())
   readonly #calls = new Map<string, Call>()
   readonly #connections = new Set<AbortController>()
   /** Reads of files that are under way. */
@@ -42,8 +42,6 @@ export class GateWorld {
   #step = 0
   #log = new SessionLog(this.#store, 's1')
   #gate = this.#newGate()
-  /** Hosts that were allowed in the workspace: nobody is asked about them any more. */
-  readonly #workspaceHosts = new Set<string>()
   readonly #record = new GateModelRecord({
     log: () => this.#log,
     verdict: (action, withoutGrants) => this.#verdict(action, withoutGrants),
@@ -85,7 +83,7 @@ export class GateWorld {
     const owner = isOfNobody ? undefined : this.#running[at % this.#running.length]?.call
     if (!isOfNobody && !owner) return
     // What the rules of hosts let out, nobody is asked about.
-    if (this.#workspaceHosts.has(host) || this.#gate.hostRules().some((rule) => rule.host === host)) return
+    if (this.#gate.hostRules().some((rule) => rule.host === host)) return
     const abort = new AbortController()
     this.#connections.add(abort)
     const { call, step } = owner ?? { call: unknownCall, step: this.#step }
@@ -257,7 +255,6 @@ export class GateWorld {
           this.#reads.push(() => resolve(isOfScript()))
         }),
       plan: (tool, args) => (tool === 'exec' ? { action: commandAction(args) } : { why: 'there is no such tool' }),
-      onHostRule: ({ host }) => this.#workspaceHosts.add(host),
     })
   }
 

@@ -1,4 +1,3 @@
-import type { NetworkRule } from '#protocol/network.ts'
 import type { Judge } from '../../daemon/approval/judge.ts'
 import type { Examine } from '../../daemon/approval/policy/examples.ts'
 import { policyInForce } from '../../daemon/approval/policy/policyInForce.ts'
@@ -7,17 +6,14 @@ import { type GateParts, SessionGate } from '../../daemon/session/gate.ts'
 import type { SessionLog } from '../../daemon/session/log.ts'
 
 /** The gate of a session over `/w`, with policy as it is without any file of rules, and a guard to which everything is contained. */
-export function sessionGate(
-  log: SessionLog,
-  { onHostRule = () => {}, ...parts }: Partial<GateParts> & { onHostRule?: (rule: NetworkRule) => void } = {},
-): SessionGate {
+export function sessionGate(log: SessionLog, parts: Partial<GateParts> = {}): SessionGate {
   return new SessionGate({
     log,
     judge: plainJudge(),
     place: () => ({ root: '/w', home: '/home/u', sandboxed: true }),
     read: async () => undefined,
     plan: () => ({ why: 'no tools here' }),
-    allowInWorkspace: onHostRule,
+    network: () => ({ undecided: 'ask', rules: [] }),
     onPending: () => {},
     trouble: (error) => {
       throw error

@@ -1,7 +1,8 @@
 import type { Action, Decision } from '#protocol/approval.ts'
 import type { GuardReport, Risk } from '#protocol/guard.ts'
+import type { NetworkPolicy } from '#protocol/network.ts'
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
-import { actionHash } from '../actionHash.ts'
+import { grantKey } from '../actionHash.ts'
 import { type BuiltinContext, type BuiltinRule, builtinRule, onlyLooks } from './builtin.ts'
 import { type Coverage, coverage } from './coverage.ts'
 import { forbidding, type Match } from './forbids.ts'
@@ -14,7 +15,9 @@ export interface PolicyContext extends BuiltinContext {
   /** SHA-256 of what that tool says of itself, where it is not Paddock's own. */
   readonly schema?: string
   readonly mode: Mode
-  /** What was allowed for this session: hashes of exact actions (`actionHash`). */
+  /** What the workspace's settings say of hosts; of what wants to reach one, and of nothing else. */
+  readonly network: NetworkPolicy
+  /** Keys (`grantKey`) of what was allowed for this session. */
   readonly grants: ReadonlySet<string>
   /** Rules that were granted for this session. */
   readonly rules: readonly PolicyRule[]
@@ -45,13 +48,15 @@ export function decide(action: Action, report: GuardReport, context: PolicyConte
  * 2. `plan`: whatever does more than look is denied.
  * 3. What a rule asks about, or may deny or ask about; and what Paddock always asks about.
  * 4. What rules allow whole.
- * 5. What is grave, was not understood or writes outside the workspace is asked about; the rest is as the mode and Paddock's own rules have it.
+ * 5. A host that no rule names is denied where the workspace's settings say so.
+ * 6. What is grave, was not understood or writes outside the workspace is asked about; the rest is as the mode and Paddock's own rules have it.
  *
  * Then: where a rule that may forbid cannot be read, nothing is allowed without a question. A grant turns an ask into an
  * allow, and never touches a deny. What `unattended` would ask about is denied.
  */
 export function reasonAbout(action: Action, report: GuardReport, context: PolicyContext): Reasoning {
-  const sets = [...context.policy, sessionSet(context.rules)]
+  const settings = action.type === 'connect' ? [cachedSet('workspace', context.network.rules)] : []
+  const sets = [...context.policy, ...settings, cachedSet('session', context.rules)]
   const modes = new Set<Mode>([
     context.mode,
     ...sets.flatMap(({ source, mode }) => (source === 'managed' && mode) || []),
@@ -62,7 +67,18 @@ export function reasonAbout(action: Action, report: GuardReport, context: Policy
     .flatMap((set) => forbidding(set, context.tool, context.schema, action, report, context))
     .toSorted(byStrength)
   const covered = coverage(sets, action, report, { ...context, onlyLooks: modes.has('ask') || modes.has('plan') })
-  const facts: Facts = { action, report, builtin, forbids, covered, looks, modes, sets, place: context }
+  const facts: Facts = {
+    action,
+    report,
+    builtin,
+    forbids,
+    covered,
+    looks,
+    modes,
+    sets,
+    place: context,
+    network: context.network,
+  }
   const found = stages.map((stage) => stage(facts)).find((said) => said !== undefined) ?? asBuiltin(facts)
   const held = found.verdict === 'allow' ? sets.find(({ holds }) => holds) : undefined
   const said = held ? unread(held) : found
@@ -87,6 +103,7 @@ interface Facts {
   readonly modes: ReadonlySet<Mode>
   readonly sets: readonly RuleSet[]
   readonly place: Place
+  readonly network: NetworkPolicy
 }
 
 interface Said extends Omit<Decision, 'risk'> {
@@ -125,6 +142,11 @@ const stages: readonly ((facts: Facts) => Said | undefined)[] = [
     const because =
       names.length > 1 ? `Together these rules cover all of it: ${names.join(', ')}.` : 'It covers all of it.'
     return ofRule(first, 'allow', because)
+  },
+  ({ action, network }) => {
+    if (action.type !== 'connect' || network.undecided === 'ask') return undefined
+    const reason = 'No rule names this host, and such hosts are refused in this workspace.'
+    return { verdict: 'deny', rule: 'undecided-host', reason, because: 'No rule of any source decides it.' }
   },
   ({ report, builtin }) => {
     const grave = report.reasons.filter(({ consequential }) => consequential)
@@ -169,8 +191,8 @@ const sourceNames: Readonly<Record<RuleSet['source'], string>> = {
 
 function afterwards(said: Said, action: Action, { tool, grants }: PolicyContext, modes: ReadonlySet<Mode>): Said {
   if (said.verdict !== 'ask') return said
-  if (grants.size > 0 && grants.has(actionHash(tool, action))) {
-    const reason = 'You allowed this exact action for this session.'
+  if (grants.size > 0 && grants.has(grantKey(tool, action))) {
+    const reason = `You allowed this ${action.type === 'connect' ? 'host' : 'exact action'} for this session.`
     const because = 'An answer for the session lifts an ask, never a deny.'
     return { verdict: 'allow', rule: 'session-grant', reason, because }
   }
@@ -211,13 +233,13 @@ function stronger(a: Risk, b: Risk): Risk {
   return risks.indexOf(a) > risks.indexOf(b) ? a : b
 }
 
-/** Grants only ever come to be more. */
-const sessionSets = new WeakMap<readonly PolicyRule[], { length: number; set: RuleSet }>()
+/** By the list itself: grants only ever come to be more, and settings that change are another list. */
+const cachedSets = new WeakMap<readonly unknown[], { readonly length: number; readonly set: RuleSet }>()
 
-function sessionSet(rules: readonly PolicyRule[]): RuleSet {
-  const known = sessionSets.get(rules)
-  if (known?.length === rules.length) return known.set
-  const set = ruleSet('session', { rules })
-  sessionSets.set(rules, { length: rules.length, set })
+function cachedSet(source: 'workspace' | 'session', rules: readonly PolicyRule[]): RuleSet {
+  const known = cachedSets.get(rules)
+  if (known?.length === rules.length && known.set.source === source) return known.set
+  const set = ruleSet(source, { rules })
+  cachedSets.set(rules, { length: rules.length, set })
   return set
 }

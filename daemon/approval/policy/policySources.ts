@@ -152,6 +152,7 @@ export class PolicySources {
       throw settingRefused('policy', `${path} could not be written: ${(error as Error).message}.`)
     }
     this.#look(folder)
+    if (source === 'user') for (const other of this.#inForce.keys()) this.#look(other)
   }
 
   #watch(folder: string): void {

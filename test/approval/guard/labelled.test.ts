@@ -11,7 +11,12 @@ const destructive = labelled('destructive')
 function verdict(command: string): 'allow' | 'ask' | 'deny' {
   const action = { type: 'command', command, cwd: root, network: false } as const
   const context = { tool: 'exec', mode: 'auto', root, home, sandboxed: true, grants: new Set<string>() } as const
-  return decide(action, examined(command), { ...context, rules: [], policy: [] }).verdict
+  return decide(action, examined(command), {
+    ...context,
+    network: { undecided: 'ask', rules: [] },
+    rules: [],
+    policy: [],
+  }).verdict
 }
 
 test('there are enough labelled commands, and none has two labels', () => {

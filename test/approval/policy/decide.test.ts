@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Action } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
+import type { NetworkRule } from '#protocol/network.ts'
 import type { Mode, PolicyRule } from '#protocol/policy.ts'
-import { actionHash } from '../../../daemon/approval/actionHash.ts'
+import { actionHash, grantKey } from '../../../daemon/approval/actionHash.ts'
 import { decide, type PolicyContext, reasonAbout } from '../../../daemon/approval/policy/decide.ts'
 import { command, context, home, program, read, report, root, runs, set, short, verdict, write } from './reports.ts'
 
@@ -274,6 +275,34 @@ describe('hosts and tools', () => {
     ['asked beside allowed', [rule('allow', '*'), rule('ask', 'a.example')], connect('a.example', 22), 'ask'],
   ])('%s', (_name, rules, action, expected) => {
     expect(verdict(action, report(), { tool: 'network', policy: [set(rules)] })).toBe(expected)
+  })
+
+  test('what the workspace’s settings say of hosts counts like rules, and of commands they say nothing', () => {
+    const withSettings = (rules: PolicyRule[], undecided: 'ask' | 'deny' = 'ask') =>
+      verdict(connect('a.example'), report(), {
+        tool: 'network',
+        network: { undecided, rules: rules as NetworkRule[] },
+      })
+    expect(withSettings([rule('allow', 'a.example')], 'deny')).toBe('allow')
+    expect(withSettings([rule('ask', 'a.example'), rule('allow', '*')], 'deny')).toBe('ask')
+    expect(withSettings([rule('deny', '*'), rule('allow', 'a.example')])).toBe('deny')
+    expect(withSettings([], 'deny')).toBe('deny')
+    const guard = { ...runs('curl a.example'), hosts: ['a.example'] }
+    const network = { undecided: 'deny' as const, rules: [rule('deny', '*')] as NetworkRule[] }
+    expect(verdict(command('curl a.example'), guard, { network })).toBe('allow')
+  })
+
+  test('a host that a rule asks about is, once it was allowed for the session, not asked about for each command', () => {
+    const wanted = { ...connect('a.example'), command: 'npm install' } as Action
+    const policy = [set([rule('ask', 'a.example')])]
+    const grants = new Set([grantKey('network', wanted)])
+    const other = { ...connect('a.example'), command: 'curl a.example' } as Action
+    expect(verdict(other, report(), { tool: 'network', policy })).toBe('ask')
+    expect(verdict(other, report(), { tool: 'network', policy, grants })).toBe('allow')
+    expect(verdict(connect('a.example', 22), report(), { tool: 'network', policy, grants })).toBe('ask')
+    expect(verdict(connect('b.example'), report(), { tool: 'network', policy, grants })).toBe('ask')
+    const denied = [...policy, set([rule('deny', 'a.example')])]
+    expect(verdict(other, report(), { tool: 'network', policy: denied, grants })).toBe('deny')
   })
 
   test('a command that names a denied host is denied', () => {

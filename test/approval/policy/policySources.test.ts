@@ -306,6 +306,17 @@ describe('whoever listens', () => {
     expect(decided('make')).toBe('ask')
   })
 
+  test('hears at once of a rule for every workspace, in each that is known', async () => {
+    const other = join(base, 'other')
+    mkdirSync(other)
+    for (const known of [folder, other]) sources.of(known)
+    const heard: string[] = []
+    sources.listen((changed) => heard.push(changed))
+    sources.addRules(folder, 'user', [makes])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(heard.toSorted()).toEqual([other, folder].toSorted())
+  })
+
   test('hears nothing of what makes no difference', async () => {
     writeFileSync(files.user, text(noPush))
     const heard: string[] = []

@@ -35,7 +35,18 @@ export const read = (path: string): Action => ({ type: 'read', path })
 export const write = (path: string): Action => ({ type: 'write', path, size: 1, sha256: 'x' })
 
 export function context(more: Partial<PolicyContext> = {}): PolicyContext {
-  return { root, home, sandboxed: true, tool: 'exec', mode: 'auto', grants: new Set(), rules: [], policy: [], ...more }
+  return {
+    root,
+    home,
+    sandboxed: true,
+    tool: 'exec',
+    mode: 'auto',
+    network: { undecided: 'ask', rules: [] },
+    grants: new Set(),
+    rules: [],
+    policy: [],
+    ...more,
+  }
 }
 
 export function set(
