@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
-import { ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
+import { ruleSentence, ruleText, sessionHostSentence } from '#protocol/policyRuleText.ts'
+import { visible } from '#protocol/visible.ts'
 import type { ApprovalAnswers } from './approvalAnswers.ts'
 import { actionLine, inert } from './approvalText.ts'
 import { editGrant } from './editGrant.ts'
@@ -51,11 +52,10 @@ export async function askHow(answers: ApprovalAnswers, approval: Approval, shown
 
 /** Each scope with the rules that it would grant, to the letter. */
 function grantItems(answers: ApprovalAnswers, approval: Approval, shown: Shown): AnswerItem[] {
-  const { id, action } = approval
-  const isHost = action.type === 'connect'
-  const rules = isHost ? [hostRule(action)] : (shown.rules ?? approval.proposals ?? [])
+  const { id } = approval
+  const rules = shown.rules ?? approval.proposals ?? []
   const heading = { label: 'Allow from now on, by a rule', kind: vscode.QuickPickItemKind.Separator }
-  if (rules.length === 0) return []
+  if (rules.length === 0) return hostItems(answers, approval)
   const text = rules.map(ruleText).join(' ')
   const change: AnswerItem = {
     label: rules.length === 1 ? 'Change the rule first…' : `Change the ${rules.length} rules first…`,
@@ -76,22 +76,14 @@ function grantItems(answers: ApprovalAnswers, approval: Approval, shown: Shown):
   }
   const granted = [...rules]
   const outcomes: readonly [label: string, description: string, outcome: Outcome][] = [
-    [
-      'Allow for this session',
-      'until the session ends',
-      isHost ? { type: 'allowForSession' } : { type: 'allowForSession', rules: granted },
-    ],
-    [
-      'Allow in this workspace',
-      'in every session of this folder',
-      isHost ? { type: 'allowForWorkspace' } : { type: 'allowForWorkspace', rules: granted },
-    ],
+    ['Allow for this session', 'until the session ends', { type: 'allowForSession', rules: granted }],
+    ['Allow in this workspace', 'in every session of this folder', { type: 'allowForWorkspace', rules: granted }],
     ['Allow everywhere', 'in every folder of yours', { type: 'allowForUser', rules: granted }],
   ]
   return [
     heading,
     // Beside the heading only what is short: the rule itself is never cut.
-    ...(isHost ? [] : [change]),
+    change,
     ...lines.slice(0, mostLines).map((line) => ({ label: inert(line), ...(change.run && { run: change.run }) })),
     ...outcomes.map(([label, description, outcome]) => ({
       label,
@@ -102,8 +94,18 @@ function grantItems(answers: ApprovalAnswers, approval: Approval, shown: Shown):
   ]
 }
 
-function hostRule({ host, port }: Extract<Approval['action'], { type: 'connect' }>): PolicyRule {
-  return { verdict: 'allow', host, ports: [port] }
+/** A host that a rule asks about: none that allows it lifts that, but this answer does, for the session. */
+function hostItems(answers: ApprovalAnswers, { id, action }: Approval): AnswerItem[] {
+  if (action.type !== 'connect') return []
+  return [
+    { label: 'Allow from now on, without a rule', kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: 'Allow for this session',
+      description: 'until the session ends',
+      detail: inert(visible(sessionHostSentence(action))),
+      run: () => answers.answer(id, { type: 'allowForSession' }),
+    },
+  ]
 }
 
 async function denyWithGuidance(answers: ApprovalAnswers, id: string): Promise<void> {

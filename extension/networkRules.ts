@@ -3,11 +3,14 @@ import type { NetworkPolicy, NetworkRule } from '#protocol/network.ts'
 import { visible } from '#protocol/visible.ts'
 import { inert } from './approvalText.ts'
 import type { EditorWindow } from './editorWindow.ts'
+import type { PolicySourceInfo } from './folderPolicy.ts'
 import { readHosts, ruleSentence } from './networkRuleText.ts'
 
 interface RuleItem extends vscode.QuickPickItem {
   readonly rule?: NetworkRule
   readonly change?: (policy: NetworkPolicy) => Promise<NetworkPolicy | undefined>
+  /** Where it stands, where that is a policy. */
+  readonly file?: string
 }
 
 const title = 'Paddock: Network Rules'
@@ -20,7 +23,8 @@ export async function editNetworkRules(window: EditorWindow): Promise<void> {
   const path = folder.uri.fsPath
   for (;;) {
     const { network } = (await window.connection.request('sandbox/inspect', { folder: path })).sandbox.settings
-    const change = await pickChange(network)
+    const { sources } = await window.connection.request('policy/sources', { folder: path })
+    const change = await pickChange(network, sources)
     const changed = await change?.(network)
     if (changed) await window.connection.request('sandbox/configure', { folder: path, settings: { network: changed } })
     if (!change) return
@@ -33,7 +37,7 @@ export async function addRule({ connection }: EditorWindow, folder: string, rule
   await connection.request('sandbox/configure', { folder, settings: { network: withRule(network, rule) } })
 }
 
-function pickChange(network: NetworkPolicy): Promise<RuleItem['change']> {
+function pickChange(network: NetworkPolicy, sources: readonly PolicySourceInfo[]): Promise<RuleItem['change']> {
   const other = network.undecided === 'ask' ? 'deny' : 'ask'
   const items: RuleItem[] = [
     { label: '$(add) Allow a host…', change: (policy) => askRule(policy, 'allow') },
@@ -48,6 +52,7 @@ function pickChange(network: NetworkPolicy): Promise<RuleItem['change']> {
     },
     { label: network.rules.length > 0 ? 'Rules' : 'No rule yet', kind: vscode.QuickPickItemKind.Separator },
     ...network.rules.map((rule) => ({ label: inert(visible(ruleSentence(rule))), rule, buttons: [remove] })),
+    ...policyItems(sources),
   ]
   return new Promise((resolve) => {
     const list = vscode.window.createQuickPick<RuleItem>()
@@ -61,6 +66,7 @@ function pickChange(network: NetworkPolicy): Promise<RuleItem['change']> {
     list.onDidTriggerItemButton(({ item: { rule } }) => rule && finish(without(rule)))
     list.onDidAccept(() => {
       const [picked] = list.selectedItems
+      if (picked?.file !== undefined) void vscode.window.showTextDocument(vscode.Uri.file(picked.file))
       if (picked) finish(picked.change ?? (picked.rule && confirmRemoval(picked.rule)))
     })
     list.onDidHide(() => {
@@ -69,6 +75,19 @@ function pickChange(network: NetworkPolicy): Promise<RuleItem['change']> {
     })
     list.show()
   })
+}
+
+/** What policies say of hosts holds beside these rules: also what was granted when somebody was asked. */
+function policyItems(sources: readonly PolicySourceInfo[]): RuleItem[] {
+  const items = sources.flatMap(({ source, path, tightensOnly, rules }) =>
+    rules.flatMap(({ verdict, host, ports }): RuleItem[] => {
+      if (host === undefined || (tightensOnly && verdict === 'allow')) return []
+      const sentence = ruleSentence({ verdict, host, ...(ports && { ports }) })
+      return [{ label: inert(visible(sentence)), description: `${source} policy`, file: path }]
+    }),
+  )
+  const heading = { label: 'Rules of policies: choose one to open its file', kind: vscode.QuickPickItemKind.Separator }
+  return items.length > 0 ? [heading, ...items] : []
 }
 
 async function askRule(policy: NetworkPolicy, verdict: NetworkRule['verdict']): Promise<NetworkPolicy | undefined> {

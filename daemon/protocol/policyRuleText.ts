@@ -42,6 +42,11 @@ export function ruleSentence(rule: PolicyRule): string {
   return `${verdicts[rule.verdict]} ${kind ? phrases[kind](rule) : 'nothing'}.`
 }
 
+/** What allowing a host for the session means where no rule is granted. */
+export function sessionHostSentence({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `Every program in the sandbox may reach ${visible(host)} on port ${port}, also where a rule says that you are asked.`
+}
+
 const verdicts: Record<PolicyRule['verdict'], string> = { allow: 'Allows', ask: 'Asks about', deny: 'Denies' }
 
 const phrases: Record<Kind, (rule: PolicyRule) => string> = {

@@ -209,6 +209,52 @@ describe('an approval', () => {
       ])
     }))
 
+  const wanted = { type: 'connect', host: 'registry.example', port: 8443, command: 'npm install' } as const
+  const hostRule = { verdict: 'allow', host: 'registry.example', ports: [8443] } as const
+
+  test('of a host shows its rule, which can be changed before it is granted for as long as one likes', () =>
+    check(
+      [
+        ...begin('t1', 'Go'),
+        ...askForNetwork('s', 't1', 1, '', {
+          tool: 'network',
+          action: wanted,
+          proposals: [{ ...hostRule, ports: [8443] }],
+        }),
+      ],
+      async ({ page, host }) => {
+        await more(page)
+        const rule = page.getByRole('textbox', { name: 'Rule' })
+        await eventually(() => rule.inputValue()).toBe(JSON.stringify(hostRule))
+        await page.getByText('Allows reaching registry.example on port 8443.').waitFor()
+        await rule.fill('{"verdict":"allow","host":"*.example"}')
+        await page.getByText('Allows reaching *.example.').waitFor()
+        await press(page, 'Allow in this workspace')
+        await page.getByText('by Ada').waitFor()
+        const rules = [{ verdict: 'allow', host: '*.example' }]
+        expect(host.asked('approval/answer')).toEqual([
+          { approval: 'approval-1', outcome: { type: 'allowForWorkspace', rules } },
+        ])
+      },
+    ))
+
+  test('of a host that a rule asks about allows just it, and for the session only', () =>
+    check(
+      [...begin('t1', 'Go'), ...askForNetwork('s', 't1', 1, '', { tool: 'network', action: wanted })],
+      async ({ page, host }) => {
+        await more(page)
+        await page
+          .getByText('may reach registry.example on port 8443, also where a rule says that you are asked')
+          .waitFor()
+        expect(await page.getByRole('button', { name: /^Allow (in|every)/ }).count()).toBe(0)
+        await press(page, 'Allow for this session')
+        await page.getByText('by Ada').waitFor()
+        expect(host.asked('approval/answer')).toEqual([
+          { approval: 'approval-1', outcome: { type: 'allowForSession' } },
+        ])
+      },
+    ))
+
   test('for which no rule is offered is allowed once or not at all', () =>
     check(asking, async ({ page }) => {
       await more(page)

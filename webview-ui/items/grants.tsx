@@ -1,6 +1,6 @@
 import type { Approval, Outcome } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
-import { readGrantText, ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
+import { readGrantText, ruleSentence, ruleText, sessionHostSentence } from '#protocol/policyRuleText.ts'
 import { useItemMemory } from '../text.tsx'
 import type { ApprovalItem } from '../transcriptItem.ts'
 import { AnswerButton } from './answerButton.tsx'
@@ -13,13 +13,12 @@ interface Props {
 
 /** Allows from now on, by rules that stand there as they will be kept, and can be changed first. */
 export function Grants({ item, blocked, onAnswer }: Props) {
-  const { approval } = item
-  if (approval.action.type === 'connect')
-    return <HostGrants approval={approval} blocked={blocked} onAnswer={onAnswer} />
-  if (!approval.proposals?.length) {
-    return <p class="note-quiet">No rule is offered for this: it is asked about each time.</p>
+  const { action, proposals = [] } = item.approval
+  if (proposals.length > 0) {
+    return <RuleGrants item={item} proposals={proposals} blocked={blocked} onAnswer={onAnswer} />
   }
-  return <RuleGrants item={item} proposals={approval.proposals} blocked={blocked} onAnswer={onAnswer} />
+  if (action.type === 'connect') return <HostGrant action={action} blocked={blocked} onAnswer={onAnswer} />
+  return <p class="note-quiet">No rule is offered for this: it is asked about each time.</p>
 }
 
 function RuleGrants({ item, proposals, blocked, onAnswer }: Props & { proposals: readonly PolicyRule[] }) {
@@ -55,26 +54,22 @@ function RuleGrants({ item, proposals, blocked, onAnswer }: Props & { proposals:
   )
 }
 
-/** A host is granted as it stands: with its port, and nothing else. */
-function HostGrants({ approval: { action }, blocked, onAnswer }: Omit<Props, 'item'> & { approval: Approval }) {
-  const { host, port } = action as Extract<Approval['action'], { type: 'connect' }>
-  const rule: PolicyRule = { verdict: 'allow', host, ports: [port] }
-  const outcomes: Record<Scope, Outcome> = {
-    allowForSession: { type: 'allowForSession' },
-    allowForWorkspace: { type: 'allowForWorkspace' },
-    allowForUser: { type: 'allowForUser', rules: [rule] },
-  }
+type Connect = Extract<Approval['action'], { type: 'connect' }>
+
+/** A host that a rule asks about: none that allows it lifts that, but this answer does, for the session. */
+function HostGrant({ action, blocked, onAnswer }: Omit<Props, 'item'> & { action: Connect }) {
   return (
     <>
-      <p>Allow it from now on, for every program in the sandbox, by this rule:</p>
-      <pre class="rule">{ruleText(rule)}</pre>
-      <p class="note-quiet">{ruleSentence(rule)}</p>
+      <p>No rule can lift this question. Until the session ends you can allow it nevertheless:</p>
+      <p class="note-quiet">{sessionHostSentence(action)}</p>
       <div class="buttons">
-        {scopes.map(({ type, label, title }) => (
-          <AnswerButton key={type} blocked={blocked} title={title} onAnswer={() => onAnswer(outcomes[type])}>
-            {label}
-          </AnswerButton>
-        ))}
+        <AnswerButton
+          blocked={blocked}
+          title="Until the session ends"
+          onAnswer={() => onAnswer({ type: 'allowForSession' })}
+        >
+          Allow for this session
+        </AnswerButton>
       </div>
     </>
   )
@@ -102,9 +97,13 @@ function RuleField(props: { label: string; text: string; onChange: (text: string
   )
 }
 
-type Scope = 'allowForSession' | 'allowForWorkspace' | 'allowForUser'
+interface Scope {
+  readonly type: 'allowForSession' | 'allowForWorkspace' | 'allowForUser'
+  readonly label: string
+  readonly title: string
+}
 
-const scopes: readonly { readonly type: Scope; readonly label: string; readonly title: string }[] = [
+const scopes: readonly Scope[] = [
   { type: 'allowForSession', label: 'Allow for this session', title: 'Until the session ends' },
   {
     type: 'allowForWorkspace',

@@ -108,20 +108,15 @@ function ruleOf(text: string): PolicyRule {
 
 /** What is granted is what `show` shows, or what was written instead. */
 function grantOf(scope: Scope, asked: Approval, written: PolicyRule[] | undefined): Outcome {
-  // For the session this exact action is enough of a rule; so is a host, but for every workspace.
+  // For the session this exact action is enough of a rule, or this host and port.
   if (scope === 'session') return { type: 'allowForSession', ...(written && { rules: written }) }
-  if (scope === 'workspace' && asked.action.type === 'connect' && !written) return { type: 'allowForWorkspace' }
-  const rules = written ?? asked.proposals ?? hostRules(asked)
+  const rules = written ?? asked.proposals ?? []
   if (rules.length === 0) {
     throw new UsageError(
       'No rule is known that would allow just this. Allow it once or for the session, or say --rule JSON.',
     )
   }
   return { type: scope === 'workspace' ? 'allowForWorkspace' : 'allowForUser', rules: [...rules] }
-}
-
-function hostRules({ action }: Approval): PolicyRule[] {
-  return action.type === 'connect' ? [{ verdict: 'allow', host: action.host, ports: [action.port] }] : []
 }
 
 function said(outcome: Outcome): string[] {
