@@ -41,9 +41,10 @@ function judge(
       `It deletes ${what}: all of the workspace, of the home folder or of what they lie in.`,
     )
   }
-  if (isTemporary(below ? `${path}/` : path)) return undefined
-  if (!isWithin(root, path) && !isWithin(home, path))
-    return act('deletes-outside', `It deletes ${what}, outside the workspace.`)
+  if (!isWithin(root, path) && !isWithin(home, path)) {
+    const isNobodys = isTemporary(below ? `${path}/` : path)
+    return isNobodys ? undefined : act('deletes-outside', `It deletes ${what}, outside the workspace.`)
+  }
   if (isWithin(root, path) && posixParts(path.slice(root.length)).includes('.git')) {
     return act('rewrites-history', `It deletes ${what}, where Git keeps its history.`)
   }

@@ -80,7 +80,7 @@ function pathRule({ path, access, tree }: TouchedPath, place: Place): PolicyRule
   if (/[*?[\]{}\\$\0]/.test(path)) return undefined
   const written = writtenBelow(place.root, './', path) ?? writtenBelow(place.home, '~/', path) ?? path
   if (written.length > 1_900) return undefined
-  return { verdict: 'allow', path: tree ? `${written}/**` : written, access: [access] }
+  return { verdict: 'allow', path: tree ? `${written.replace(/\/$/, '')}/**` : written, access: [access] }
 }
 
 function writtenBelow(folder: string, prefix: './' | '~/', path: string): string | undefined {

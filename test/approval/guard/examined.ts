@@ -6,11 +6,11 @@ export const root = '/home/ann/shop'
 export const home = '/home/ann'
 
 /** Everything in the workspace is the user's, but for what lies in `fresh`. */
-const context: GuardContext = {
-  root,
+const contextOf = (folder: string): GuardContext => ({
+  root: folder,
   home,
-  isOriginal: (path) => path.startsWith(`${root}/`) && !path.startsWith(`${root}/fresh`),
-}
+  isOriginal: (path) => path.startsWith(`${folder}/`) && !path.startsWith(`${folder}/fresh`),
+})
 
 const guard = await loadGuard()
 
@@ -18,8 +18,8 @@ export function examined(command: string, network = false): GuardReport {
   return examinedAction({ type: 'command', command, cwd: root, network })
 }
 
-export function examinedAction(action: Action): GuardReport {
-  return guard.examine(action, context)
+export function examinedAction(action: Action, folder = root): GuardReport {
+  return guard.examine(action, contextOf(folder))
 }
 
 /** One line that says all but what it obeys: programs, paths, hosts, reasons. */

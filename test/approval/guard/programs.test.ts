@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { examined, summary } from './examined.ts'
+import { examined, examinedAction, summary } from './examined.ts'
 
 /** By family: what a program does, what it names, and why it matters. */
 const families: Record<string, [string, string][]> = {
@@ -140,4 +140,18 @@ const families: Record<string, [string, string][]> = {
 
 describe.each(Object.entries(families))('%s', (_name, rows) => {
   test.each(rows)('%s', (line, expected) => expect(summary(examined(line))).toBe(expected))
+})
+
+test('the user’s own folders were deleted without a question where the workspace lies below /tmp', () => {
+  for (const folder of ['/tmp/shop', '/var/tmp/a/shop']) {
+    const seen = (command: string) => {
+      const { reasons } = examinedAction({ type: 'command', command, cwd: folder, network: false }, folder)
+      return reasons.map(({ code, consequential }) => code + (consequential ? '!' : '')).join()
+    }
+    expect(seen('rm -rf src')).toBe('deletes-tree!')
+    expect(seen('rm -rf src/*')).toBe('deletes-many!')
+    expect(seen(`rm -rf ${folder}/.git`)).toBe('rewrites-history!')
+    expect(seen('rm -rf /tmp/other')).toBe('')
+    expect(seen('rm -rf fresh')).toBe('')
+  }
 })
