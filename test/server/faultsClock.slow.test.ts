@@ -1,31 +1,22 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
 import type { ScriptedCall, ScriptedProvider } from '../../daemon/agent/models/scripted.ts'
 import { useScript, type Watched, watch } from '../support/conversation.ts'
+import { type MovedClock, movedClock } from '../support/movedClock.ts'
 import { type TestDaemon, testDaemon } from '../support/testDaemon.ts'
 
 let daemon: TestDaemon
 let client: DaemonClient
 let watched: Watched
 let provider: ScriptedProvider | undefined
-let scratch: string
+let clock: MovedClock
 const dayMs = 24 * 60 * 60_000
 
-/** A daemon whose clock is so many milliseconds ahead of the machine's, until that is set anew. */
 beforeEach(async () => {
-  scratch = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-clock-')))
-  setClock(0)
-  const clock = `import { readFileSync } from 'node:fs'
-const now = Date.now.bind(Date)
-Date.now = () => now() + Number(readFileSync(${JSON.stringify(join(scratch, 'ahead'))}, 'utf8'))`
-  writeFileSync(join(scratch, 'clock.mjs'), clock)
-  const execPath = join(scratch, 'node')
-  writeFileSync(execPath, `#!/bin/sh\nexec '${process.execPath}' --import '${join(scratch, 'clock.mjs')}' "$@"\n`)
-  chmodSync(execPath, 0o755)
-  daemon = testDaemon({ execPath })
+  clock = movedClock()
+  daemon = testDaemon({ execPath: clock.execPath })
   writeFileSync(join(daemon.folder, 'a.txt'), lines('old'))
   client = await daemon.connect()
   watched = await watch(client, (await client.request('session/create', { folder: daemon.folder })).session.id)
@@ -33,14 +24,8 @@ Date.now = () => now() + Number(readFileSync(${JSON.stringify(join(scratch, 'ahe
 afterEach(async () => {
   await provider?.close()
   await daemon.dispose()
-  rmSync(scratch, { recursive: true })
+  clock.remove()
 })
-
-function setClock(aheadMs: number): void {
-  const aside = join(scratch, 'ahead.new')
-  writeFileSync(aside, `${aheadMs}`)
-  renameSync(aside, join(scratch, 'ahead'))
-}
 
 const session = () => ({ session: watched.id })
 const exec = (command: string, more = {}): ScriptedCall => ({ tool: 'exec', arguments: { command, ...more } })
@@ -61,7 +46,7 @@ async function run(steps: readonly ScriptedCall[], before: (step: number) => voi
 test('a clock that jumps to and fro between steps: the log is whole, and each checkpoint can be gone back to', async () => {
   const jumps = [0, dayMs, -dayMs, 3650 * dayMs, -3650 * dayMs, 0]
   const steps = jumps.map((_, index) => exec(`echo ${index + 1} > b.txt`))
-  await run(steps, (step) => setClock(jumps[step - 1] ?? 0))
+  await run(steps, (step) => clock.set(jumps[step - 1] ?? 0))
   expect(watched.events.map(({ seq }) => seq)).toEqual(watched.events.map((_, index) => index + 1))
   const { checkpoints } = await client.request('checkpoint/list', session())
   expect(checkpoints.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6])
@@ -75,12 +60,12 @@ test('a clock that jumps to and fro between steps: the log is whole, and each ch
 })
 
 test('what the user saves after the clock was set back is not taken for what the agent started from', async () => {
-  setClock(dayMs)
+  clock.set(dayMs)
   // The program holds on to the old file, so that the agent goes on seeing that.
   const steps = [exec('exec 3< a.txt; echo up; sleep 1000', { background: true }), exec('sed -i 1s/1/mine/ a.txt')]
   await run(steps, (step) => {
     if (step !== 2) return
-    setClock(0)
+    clock.set(0)
     writeFileSync(join(daemon.folder, '.new'), lines('saved'))
     renameSync(join(daemon.folder, '.new'), join(daemon.folder, 'a.txt'))
   })
