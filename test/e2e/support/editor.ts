@@ -15,6 +15,8 @@ export interface EditorParams {
   /** A packaged extension to install; without it the checkout's own build is loaded. */
   readonly vsix?: string
   readonly settings?: Readonly<Record<string, unknown>>
+  /** The user's home directory, for editor and daemon. */
+  readonly userHome?: string
   /** The folder is not trusted until somebody says so. */
   readonly untrusted?: boolean
 }
@@ -49,7 +51,7 @@ export async function startEditor(params: EditorParams): Promise<Editor> {
       ...(params.vsix ? {} : { extension: repository }),
       settings: { ...calmSettings, ...params.settings },
       trustEverything: params.untrusted !== true,
-      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0' },
+      env: { PADDOCK_HOME: home, PADDOCK_DEMO_PACE: '0', ...(params.userHome ? { HOME: params.userHome } : {}) },
     })
     browser = await launchBrowser()
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })

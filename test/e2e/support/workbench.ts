@@ -45,6 +45,36 @@ export class Workbench {
     await input.press('Enter')
   }
 
+  /** Opens the file whose path ends so. */
+  async open(path: string): Promise<void> {
+    const input = this.#page.locator('.quick-input-widget input[type=text]')
+    const [name = '', folder = name] = path.split('/').reverse()
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: folder }).first()
+    // A file that has just been made may not be listed yet.
+    for (let attempt = 1; ; attempt++) {
+      await this.#page.keyboard.press('Control+p')
+      await input.fill(path)
+      try {
+        await row.click({ timeout: 5_000 })
+        break
+      } catch (error) {
+        if (attempt === 6) throw error
+        await this.#page.keyboard.press('Escape')
+      }
+    }
+    await this.#page.locator('.breadcrumbs-control', { hasText: folder }).waitFor()
+  }
+
+  /** Lines of the problems view with this text. */
+  problem(text: string | RegExp): Locator {
+    return this.#page.locator('.markers-panel [role=treeitem]', { hasText: text })
+  }
+
+  /** Offers of the completion list with this text. */
+  suggestion(text: string | RegExp): Locator {
+    return this.#page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text })
+  }
+
   /** The notification that holds this text. */
   notification(text: string | RegExp): Locator {
     return this.#page.locator('.notification-list-item', { hasText: text })
