@@ -12,7 +12,7 @@ export interface TerminalSize {
 /** Of a paste, so much goes out before the program has room for more. */
 const pieceBytes = 256 << 10
 
-/** A shell in a session's sandbox, as a terminal sees it: text out, keys in. It ends with the connection that started it. */
+/** A program in a session's sandbox: text out, text in; without a command a shell, for a terminal. It ends with the connection that started it. */
 export class SandboxProgram {
   readonly output = new Signal<string>()
   /** The last word; all output came before. */
@@ -40,9 +40,12 @@ export class SandboxProgram {
   }
 
   /** Rejects where the sandbox cannot be had. */
-  async start(session: string, size: TerminalSize): Promise<void> {
+  async start(
+    session: string,
+    run: { readonly terminal: TerminalSize } | { readonly command: [string, ...string[]] },
+  ): Promise<void> {
     try {
-      const { process } = await this.#connection.request('process/start', { session, terminal: size })
+      const { process } = await this.#connection.request('process/start', { session, ...run })
       if (this.#over) return void this.#ask('process/kill', { process })
       this.#process = process
       for (const notification of this.#early ?? []) this.#hear(notification)

@@ -69,7 +69,7 @@ function pseudoterminal(connection: DaemonConnection, session: string, look: () 
     onDidWrite: written.event,
     onDidClose: closed.event,
     open: (dimensions) => {
-      program.start(session, sizeOf(dimensions)).catch((error: unknown) => {
+      program.start(session, { terminal: sizeOf(dimensions) }).catch((error: unknown) => {
         finish(error instanceof Error ? error.message : String(error))
       })
     },

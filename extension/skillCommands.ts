@@ -1,15 +1,13 @@
 import * as vscode from 'vscode'
-import type { Reference } from '#protocol/task.ts'
 import { visible } from '#protocol/visible.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { tell } from './messages.ts'
 import { type ClientExplanation, skillExplanation } from './skillExplanationText.ts'
 import type { ClientSkills, SkillNode } from './skillNodes.ts'
-import { submit } from './taskCommands.ts'
+import { runSkill } from './skillRun.ts'
 
 const longestName = 64
 const namePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
-const longestText = 200_000
 
 interface Draft {
   readonly text: string
@@ -19,11 +17,15 @@ interface Draft {
 /** A line of the view, an address from a lens, or nothing from the palette. */
 type Meant = SkillNode | string | undefined
 
-/** New, run, explain and copy; from the Skills view, from lenses, or from the palette, which asks. */
+/** New, run, rename, explain and copy; from the Skills view, from lenses, or from the palette, which asks. */
 export function skillCommands(window: EditorWindow): Commands {
   return {
     'paddock.skills.new': () => newSkill(window),
-    'paddock.skills.run': (meant: Meant) => runSkill(window, meant),
+    'paddock.skills.run': async (meant: Meant) => {
+      const uri = await skillMeant(window, meant, 'Paddock: run which skill?')
+      if (uri) await runSkill(window, uri)
+    },
+    'paddock.skills.rename': (meant: Meant) => renameSkill(window, meant),
     'paddock.skills.explain': (meant: Meant) => explainSkill(window, meant),
     'paddock.skills.copyPath': async ({ path }: SkillNode) => {
       if (path === undefined) return
@@ -41,10 +43,7 @@ async function newSkill({ folders, skills }: EditorWindow): Promise<void> {
     prompt: 'Lowercase letters, digits and single hyphens. It is the folder’s name, too.',
     placeHolder: 'fill-pdf-forms',
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      namePattern.test(text) && text.length <= longestName
-        ? undefined
-        : 'Lowercase letters a-z, digits and single hyphens, at most 64.',
+    validateInput: nameTrouble,
   })
   const draft = name && (await skills.request<Draft | null>('paddock/draftSkill', { name }))
   if (!draft) return
@@ -66,28 +65,30 @@ async function newSkill({ folders, skills }: EditorWindow): Promise<void> {
   await vscode.window.showTextDocument(uri)
 }
 
-async function runSkill(window: EditorWindow, meant: Meant): Promise<void> {
-  const uri = await skillMeant(window, meant, 'Paddock: run which skill?')
+function nameTrouble(text: string): string | undefined {
+  const isName = namePattern.test(text) && text.length <= longestName
+  return isName ? undefined : 'Lowercase letters a-z, digits and single hyphens, at most 64.'
+}
+
+/** Moves the skill's folder, or the file of one that has none; the language service adds its `name` and what mentions it. */
+async function renameSkill(window: EditorWindow, meant: Meant): Promise<void> {
+  const uri = await skillMeant(window, meant, 'Paddock: rename which skill?')
   if (!uri) return
-  const name = folderName(uri)
-  const request = await vscode.window.showInputBox({
-    title: `Paddock: Run Skill ${visible(name)}`,
-    prompt: 'What should the agent do with it?',
+  const isFolder = /\/SKILL\.md$/i.test(uri.path)
+  const [old, ending] = isFolder ? [folderName(uri), ''] : (uri.path.split('/').at(-1) ?? '').split(/(?=\.)/, 2)
+  const from = isFolder ? vscode.Uri.joinPath(uri, '..') : uri
+  const name = await vscode.window.showInputBox({
+    title: `Paddock: Rename Skill ${visible(old ?? '')}`,
+    prompt: 'The new name, also of its folder. What mentions it is changed as well.',
+    value: old ?? '',
     ignoreFocusOut: true,
+    validateInput: nameTrouble,
   })
-  if (request === undefined) return
-  const document = await vscode.workspace.openTextDocument(uri)
-  const inFolder = vscode.workspace.getWorkspaceFolder(uri)
-  const path = inFolder ? vscode.workspace.asRelativePath(uri, false) : uri.fsPath
-  // A personal skill lies where no sandbox sees it: its text goes along.
-  const reference: Reference = {
-    path,
-    startLine: 1,
-    endLine: document.lineCount,
-    text: document.getText().slice(0, longestText),
-  }
-  const prompt = `Use the skill ${name} (${path}).${request.trim() === '' ? '' : `\n\n${request.trim()}`}`
-  await submit(window, prompt, [reference])
+  if (!name || name === old) return
+  const edit = new vscode.WorkspaceEdit()
+  edit.renameFile(from, vscode.Uri.joinPath(from, '..', `${name}${ending ?? ''}`))
+  if (!(await vscode.workspace.applyEdit(edit)))
+    throw new Error(`${from.fsPath} could not be renamed. Is there something called ${name} already?`)
 }
 
 async function explainSkill(window: EditorWindow, meant: Meant): Promise<void> {

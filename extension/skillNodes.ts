@@ -39,7 +39,9 @@ export function skillNodes(clients: readonly ClientSkills[]): SkillNode[] {
 }
 
 function clientNode({ client, title, skills, listing, more }: ClientSkills): SkillNode {
-  const many = skills.length + more
+  const hidden = skills.filter(({ state }) => state === 'shadowed').length
+  const many = skills.length + more - hidden
+  const total = `${counted(many)} ${many === 1 ? 'skill' : 'skills'}`
   const room = listing
     ? `${counted(listing.used)} of ${counted(listing.budget)} ${listing.unit} of its listing used`
     : undefined
@@ -60,10 +62,10 @@ function clientNode({ client, title, skills, listing, more }: ClientSkills): Ski
   return {
     id: client,
     label: title,
-    description: [`${counted(many)} ${many === 1 ? 'skill' : 'skills'}`, isFull ? 'listing full' : '']
+    description: [total, hidden > 0 ? `${counted(hidden)} not loaded` : '', isFull ? 'listing full' : '']
       .filter(Boolean)
       .join(', '),
-    tooltip: [`${title}: ${counted(many)} ${many === 1 ? 'skill' : 'skills'}`, room].filter(Boolean).join('\n'),
+    tooltip: [`${title}: ${total}`, room].filter(Boolean).join('\n'),
     icon: isFull ? 'warning' : 'library',
     ...(isFull && { color: 'list.warningForeground' }),
     children: [...skills.map((skill) => skillNode(client, skill)), ...rest],

@@ -21,7 +21,7 @@ async function setUp() {
   const ends: ProcessEnd[] = []
   program.output.on((text) => said.push(text))
   program.ended.on((end) => ends.push(end))
-  const started = program.start('s1', size)
+  const started = program.start('s1', { terminal: size })
   const says = (data: string | Buffer, process = 'p1') =>
     daemon.notify('process/output', { process, stream: 'stdout', data: base64(data) })
   const run = async () => {

@@ -28,11 +28,11 @@ function drawn(nodes: readonly SkillNode[], indent = ''): string[] {
 
 test('each client that finds skills has its own, with what it hides; none is there for a client that finds none', () => {
   expect(drawn(skillNodes(listed()))).toEqual([
-    'Claude Code | 3 skills',
+    'Claude Code | 2 skills, 1 not loaded',
     '  pdf | personal',
     '  pdf | not loaded',
     '  xls⟨U+202E⟩',
-    'VS Code | 3 skills',
+    'VS Code | 2 skills, 1 not loaded',
     '  pdf',
     '  pdf | personal, not loaded',
     '  xls⟨U+202E⟩',
@@ -41,10 +41,10 @@ test('each client that finds skills has its own, with what it hides; none is the
 
 test('a listing that is full says so, and which descriptions have no room in the order of names', () => {
   const [claude] = skillNodes(listed(500))
-  expect(claude).toMatchObject({ description: '3 skills, listing full', icon: 'warning' })
-  expect(claude!.tooltip).toMatch(/^Claude Code: 3 skills\n\d+ of 20 characters of its listing used$/)
+  expect(claude).toMatchObject({ description: '2 skills, 1 not loaded, listing full', icon: 'warning' })
+  expect(claude!.tooltip).toMatch(/^Claude Code: 2 skills\n\d+ of 20 characters of its listing used$/)
   expect(drawn([claude!])).toEqual([
-    'Claude Code | 3 skills, listing full',
+    'Claude Code | 2 skills, 1 not loaded, listing full',
     '  pdf | personal',
     '  pdf | not loaded',
     '  xls⟨U+202E⟩ | no room for its description',
