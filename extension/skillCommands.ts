@@ -62,7 +62,12 @@ async function newSkill({ folders, skills }: EditorWindow): Promise<void> {
   edit.createFile(uri, { contents: new TextEncoder().encode(draft.text) })
   if (!(await vscode.workspace.applyEdit(edit)))
     throw new Error(`${uri.fsPath} could not be made. Is it there already?`)
-  await vscode.window.showTextDocument(uri)
+  // The description is what others find the skill by; it is there to be typed over.
+  const document = await vscode.workspace.openTextDocument(uri)
+  const typed = /^description: (.*)$/m.exec(document.getText())
+  const start = typed ? document.positionAt(typed.index + 'description: '.length) : document.positionAt(0)
+  const selection = new vscode.Range(start, start.translate(0, typed?.[1]?.length ?? 0))
+  await vscode.window.showTextDocument(document, { selection, preview: false })
 }
 
 function nameTrouble(text: string): string | undefined {

@@ -62,7 +62,7 @@ function clientNode({ client, title, skills, listing, more }: ClientSkills): Ski
   return {
     id: client,
     label: title,
-    description: [total, hidden > 0 ? `${counted(hidden)} not loaded` : '', isFull ? 'listing full' : '']
+    description: [total, isFull ? 'listing full' : '', hidden > 0 ? `${counted(hidden)} not loaded` : '']
       .filter(Boolean)
       .join(', '),
     tooltip: [`${title}: ${total}`, room].filter(Boolean).join('\n'),
@@ -75,7 +75,7 @@ function clientNode({ client, title, skills, listing, more }: ClientSkills): Ski
 const looks: Record<ListedSkill['state'], { readonly icon: string; readonly color?: string; readonly word: string }> = {
   shown: { icon: 'book', word: '' },
   shadowed: { icon: 'eye-closed', color: 'disabledForeground', word: 'not loaded' },
-  cut: { icon: 'fold', color: 'list.warningForeground', word: 'no room for its description' },
+  cut: { icon: 'fold', color: 'list.warningForeground', word: 'description cut' },
 }
 
 function skillNode(client: string, { name, path, description, scope, state, winner }: ListedSkill): SkillNode {

@@ -41,13 +41,13 @@ test('each client that finds skills has its own, with what it hides; none is the
 
 test('a listing that is full says so, and which descriptions have no room in the order of names', () => {
   const [claude] = skillNodes(listed(500))
-  expect(claude).toMatchObject({ description: '2 skills, 1 not loaded, listing full', icon: 'warning' })
+  expect(claude).toMatchObject({ description: '2 skills, listing full, 1 not loaded', icon: 'warning' })
   expect(claude!.tooltip).toMatch(/^Claude Code: 2 skills\n\d+ of 20 characters of its listing used$/)
   expect(drawn([claude!])).toEqual([
-    'Claude Code | 2 skills, 1 not loaded, listing full',
+    'Claude Code | 2 skills, listing full, 1 not loaded',
     '  pdf | personal',
     '  pdf | not loaded',
-    '  xls⟨U+202E⟩ | no room for its description',
+    '  xls⟨U+202E⟩ | description cut',
   ])
 })
 
