@@ -1,4 +1,4 @@
-import type { Root } from './catalogue/crawl.ts'
+import type { Crawled, Root } from './catalogue/crawl.ts'
 import { hashOf } from './catalogue/record.ts'
 import { SkillIndex } from './catalogue/skillIndex.ts'
 import type { IndexStore } from './catalogue/store.ts'
@@ -44,7 +44,7 @@ export class SkillService {
   readonly #unindexed = new Set<string>()
   readonly #files: FileView
   /** What fills the catalogue, first from an earlier run and then from the disk. */
-  #looking: Promise<void> | undefined
+  #looking: Promise<unknown> | undefined
 
   constructor(ports: ServicePorts) {
     this.#ports = ports
@@ -146,22 +146,24 @@ export class SkillService {
     return found
   }
 
-  /** Looks through the roots; answers meanwhile rest on what an earlier run stored. */
-  async begin(roots: readonly Root[], signal: AbortSignal): Promise<void> {
+  /** Looks through the roots and tells what it came across; answers meanwhile rest on what an earlier run stored. */
+  async begin(roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
     const store = this.#ports.store?.(hashOf(JSON.stringify(roots)))
     if (store) {
       this.#looking = this.index.restore(store)
       await this.#looking
-      if (signal.aborted) return
+      if (signal.aborted) return { files: [], scripts: [], linked: new Set(), complete: false }
     }
-    this.#looking = this.index.refresh(roots, signal)
-    await this.#looking
+    const looking = this.index.refresh(roots, signal)
+    this.#looking = looking
+    const crawled = await looking
     if (store && !signal.aborted) await this.index.save(store)
+    return crawled
   }
 
   /** Resolves once the catalogue is complete, or all roots were looked through without that. */
   async filled(): Promise<void> {
-    let waited: Promise<void> | undefined
+    let waited: Promise<unknown> | undefined
     while (!this.index.complete && waited !== this.#looking) {
       waited = this.#looking
       await waited

@@ -5,7 +5,7 @@ import { type ProfileId, profileIds } from '../../skill/rules/profiles.ts'
 import { skillExitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usage.ts'
 import { newSince, writeBaseline } from './baseline.ts'
-import { type CheckedFinding, checkAll, filesIn, fixEverything } from './checked.ts'
+import { type CheckedFinding, checkAll, fixEverything } from './checked.ts'
 import { type ReportFormat, reports } from './reports.ts'
 import { openSkills } from './skillsOnDisk.ts'
 
@@ -30,7 +30,7 @@ export async function check(args: string[]): Promise<number> {
   const skills = await openSkills(positionals.length > 0 ? positionals : ['.'], { settings })
   for (const path of skills.named) {
     const stat = await diskWorkspace.stat(path)
-    if (stat !== 'missing' && stat.type === 'file' && !skills.service.index.get(path)) {
+    if (stat !== 'missing' && stat.type === 'file' && !skills.files.includes(path)) {
       skills.troubles.add(`${path}: it is no file that Paddock checks.`)
     }
   }
@@ -40,7 +40,7 @@ export async function check(args: string[]): Promise<number> {
   const findings = baseline === undefined ? all : await newSince(baseline, all)
   const troubles = [...skills.troubles, ...left]
   const folder = pathFrom(process.cwd())
-  const files = filesIn(skills).length
+  const files = skills.files.length - skills.twins.size
   process.stdout.write(reports[format]({ findings, files, fixed, troubles, folder, withHints: hints }))
   for (const trouble of troubles) process.stderr.write(`${visible(trouble)}\n`)
   return troubles.length > 0 ? skillExitCodes.input : worst(findings)

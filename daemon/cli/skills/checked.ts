@@ -1,5 +1,5 @@
 import type { Range } from 'vscode-languageserver'
-import { isInside, type Path } from '../../skill/document/location.ts'
+import type { Path } from '../../skill/document/location.ts'
 import { fixAll } from '../../skill/fixes/fixes.ts'
 import type { Rule, Severity } from '../../skill/rules/rule.ts'
 import { type RuleCode, rules } from '../../skill/rules/rules.ts'
@@ -27,37 +27,50 @@ const longestFixed = 1_000_000
 /** A fix can make a rule ask for more of the disk. */
 const mostRounds = 5
 
-/** Every finding in every file that was named or lies in what was named, in the order of paths and places. */
+/**
+ * Every finding in every file that was named or lies in what was named, in the order of paths and places. Of a file that links lead to
+ * by another path, what that path has as well is told once.
+ */
 export async function checkAll(skills: SkillsOnDisk): Promise<CheckedFinding[]> {
-  const found: CheckedFinding[] = []
-  for (const path of filesIn(skills)) {
-    if ((skills.service.index.get(path)?.size ?? 0) > longestChecked) {
-      skills.troubles.add(`${path}: it is larger than 16 MB, so it was not checked.`)
-      continue
-    }
-    const document = await skills.service.read(path)
-    if (document === 'missing') continue
-    for (const { code, severity, message, span } of await skills.service.allFindings(document)) {
-      const { source }: Rule = rules[code]
-      const range = document.rangeOf(span)
-      const start = document.source.offsetAt({ line: range.start.line, character: 0 })
-      const line = document.text
-        .slice(start, start + 500)
-        .split('\n', 1)[0]!
-        .trim()
-      const documentation = source && sources[source]
-      found.push({ path, code, severity, message, range, documentation, line })
-    }
+  const found = new Map<Path, readonly CheckedFinding[]>()
+  for (const path of skills.files) found.set(path, await findingsIn(path, skills))
+  return skills.files.flatMap((path) => {
+    const twin = skills.twins.get(path)
+    const told = new Set(twin === undefined ? [] : found.get(twin)?.map(sameAs))
+    return found.get(path)!.filter((finding) => !told.has(sameAs(finding)))
+  })
+}
+
+function sameAs({ code, message, range }: CheckedFinding): string {
+  return JSON.stringify([code, message, range])
+}
+
+async function findingsIn(path: Path, { service, troubles }: SkillsOnDisk): Promise<CheckedFinding[]> {
+  const tooLarge = (service.index.get(path)?.size ?? 0) > longestChecked
+  const document = tooLarge ? 'missing' : await service.read(path)
+  if (tooLarge || (document !== 'missing' && document.text.length > longestChecked)) {
+    troubles.add(`${path}: it is larger than 16 MB, so it was not checked.`)
+    return []
   }
-  return found
+  if (document === 'missing') return []
+  return (await service.allFindings(document)).map(({ code, severity, message, span }) => {
+    const { source }: Rule = rules[code]
+    const range = document.rangeOf(span)
+    const start = document.source.offsetAt({ line: range.start.line, character: 0 })
+    const line = document.text
+      .slice(start, start + 500)
+      .split('\n', 1)[0]!
+      .trim()
+    return { path, code, severity, message, range, documentation: source && sources[source], line }
+  })
 }
 
 /** Makes every safe fix in the same files; what came of it as sentences. */
 export async function fixEverything(skills: SkillsOnDisk): Promise<{ fixed: Path[]; left: string[] }> {
-  const { service, named } = skills
+  const { service, named, files } = skills
   const fixed: Path[] = []
   const left: string[] = []
-  for (const path of filesIn(skills)) {
+  for (const path of files) {
     const document = await service.read(path)
     if (document === 'missing' || document.text.length > longestFixed) continue
     const before = document.text
@@ -79,9 +92,4 @@ export async function fixEverything(skills: SkillsOnDisk): Promise<{ fixed: Path
   }
   await service.filesChanged(fixed, new AbortController().signal)
   return { fixed, left }
-}
-
-/** The files that are checked, in order. */
-export function filesIn({ service, named }: SkillsOnDisk): Path[] {
-  return service.index.paths().filter((path) => named.some((each) => isInside(each, path)))
 }

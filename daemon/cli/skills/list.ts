@@ -30,7 +30,10 @@ export async function list(args: string[]): Promise<number> {
   const listings = clientListings(skills.service.index, standpoint, window, of)
   const troubles = [...skills.troubles]
   if (values.json) printJson({ clients: listings, troubles })
-  else printLines(listings.filter((each) => of !== undefined || each.skills.length > 0).flatMap(lines))
+  else {
+    const told = listings.filter((each) => of !== undefined || each.skills.length > 0)
+    printLines(told.length > 0 ? told.flatMap(lines) : ['No client finds a skill here or in the home directory.'])
+  }
   for (const trouble of troubles) process.stderr.write(`${visible(trouble)}\n`)
   return troubles.length > 0 ? skillExitCodes.input : skillExitCodes.ok
 }

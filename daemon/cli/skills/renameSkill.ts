@@ -39,6 +39,10 @@ export async function renameSkill(args: string[]): Promise<number> {
   const skills = await openSkills([project])
   const { path } = skillCalled(old, skills)
   const plan = await planOf(path, name, skills)
+  if (plan.texts.length === 0 && plan.moves.length === 0) {
+    printLines([`It is called "${visible(name)}" already.`])
+    return skillExitCodes.ok
+  }
   const dry = values['dry-run'] ?? false
   if (!dry) await carryOut(plan, skills)
   const from = (each: Path) => visible(relative(process.cwd(), each) || each)
@@ -87,7 +91,8 @@ async function planOf(path: Path, name: string, { service }: SkillsOnDisk): Prom
       const span = { start: read.source.offsetAt(start), end: read.source.offsetAt(end) }
       return { span, text: 'newText' in each ? each.newText : each.snippet.value }
     })
-    texts.push({ path: changed, before: read.text, after: applyEdits(read.text, edits), edits: edits.length })
+    const after = applyEdits(read.text, edits)
+    if (after !== read.text) texts.push({ path: changed, before: read.text, after, edits: edits.length })
   }
   return { texts, moves }
 }

@@ -4,6 +4,7 @@ import { visible } from '#protocol/visible.ts'
 import { uriOf } from '../../skill/document/location.ts'
 import type { Rule, Severity } from '../../skill/rules/rule.ts'
 import { type RuleCode, rules } from '../../skill/rules/rules.ts'
+import { sources } from '../../skill/rules/sources.ts'
 import { fingerprintOf } from './baseline.ts'
 import type { CheckedFinding } from './checked.ts'
 
@@ -77,13 +78,12 @@ function sarif({ findings, folder, troubles }: Report): string {
       endLine: range.end.line + 1,
       endColumn: range.end.character + 1,
     }
-    const uri = from(folder, path).split('/').map(encodeURIComponent).join('/')
     return {
       ruleId: code,
       ruleIndex: codes.indexOf(code),
       level: levels[severity],
       message: { text: message },
-      locations: [{ physicalLocation: { artifactLocation: { uri, uriBaseId: 'ROOT' }, region } }],
+      locations: [{ physicalLocation: { artifactLocation: artifactAt(folder, path), region } }],
       partialFingerprints: { 'paddock/v1': fingerprintOf(finding, folder) },
     }
   })
@@ -104,9 +104,18 @@ function sarif({ findings, folder, troubles }: Report): string {
   return `${JSON.stringify({ $schema, version: '2.1.0', runs: [run] })}\n`
 }
 
+/** From where the check was run; what lies elsewhere by its whole address. */
+function artifactAt(folder: string, path: string) {
+  const way = from(folder, path)
+  return way === path
+    ? { uri: uriOf(path) }
+    : { uri: way.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'ROOT' }
+}
+
 function sarifRule(id: RuleCode) {
-  const { title, why }: Rule = rules[id]
-  return { id, shortDescription: { text: title }, fullDescription: { text: why }, help: { text: why, markdown: why } }
+  const { title, why, source }: Rule = rules[id]
+  const described = { shortDescription: { text: title }, fullDescription: { text: why } }
+  return { id, ...described, help: { text: why, markdown: why }, ...(source && { helpUri: sources[source] }) }
 }
 
 /** A path as people write it: from `folder` where it lies in there. */

@@ -7,6 +7,7 @@ import { diskAtOnce, workspaceOf } from '../../skill/diskAtOnce.ts'
 import { pathFrom } from '../../skill/diskWorkspace.ts'
 import { isInside, type Path, parentOf } from '../../skill/document/location.ts'
 import { type ServiceSettings, SkillService } from '../../skill/service.ts'
+import type { DiskAtOnce } from '../../skill/workspace.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
 
 /** The language service over what the command line named, once it has looked through all of it. */
@@ -15,6 +16,10 @@ export interface SkillsOnDisk {
   /** What was named, as absolute paths. */
   readonly named: readonly Path[]
   readonly home: Path
+  /** What is named or lies in what is named and can be checked, scripts of skills included, in order. */
+  readonly files: readonly Path[]
+  /** Of the files to which links lead, those that are among the files by their own path as well: which one that is. */
+  readonly twins: ReadonlyMap<Path, Path>
   /** What could not be looked at, as sentences; grows while more is looked at. */
   readonly troubles: Set<string>
 }
@@ -39,16 +44,33 @@ export async function openSkills(paths: readonly string[], params: OpenParams = 
   const roots: Root[] = []
   for (const path of named) roots.push(await rootFor(path, home))
   if (params.withHome) roots.push({ path: home, type: 'home' })
-  await service.begin(distinct(roots), new AbortController().signal)
+  const { files: found, scripts, linked } = await service.begin(distinct(roots), new AbortController().signal)
+  const files = [...found, ...scripts].filter((path) => named.some((each) => isInside(each, path))).sort()
+  const twins = twinsOf(files, linked, atOnce)
   if (!service.index.complete) {
     troubles.add('There are more folders than Paddock looks through, or links that lead too deep: some were left out.')
   }
-  return { service, named, home, troubles }
+  return { service, named, home, files, twins, troubles }
+}
+
+function twinsOf(files: readonly Path[], linked: ReadonlySet<Path>, disk: DiskAtOnce): Map<Path, Path> {
+  const twins = new Map<Path, Path>()
+  if (linked.size === 0) return twins
+  const all = new Set(files)
+  for (const path of files) {
+    const real = linked.has(path) ? disk.real(path) : path
+    if (real !== path && real !== 'missing' && all.has(real)) twins.set(path, real)
+  }
+  return twins
 }
 
 /** The folder that is the project: the nearest one around it that Git keeps, or itself. */
 export async function projectAround(folder: string): Promise<string> {
   const from = resolve(folder)
+  const found = await stat(from).catch((error) => {
+    throw new InputTrouble(`${from}: ${refusalOf(error) ?? String(error)}.`)
+  })
+  if (!found.isDirectory()) throw new InputTrouble(`${from}: it is no folder.`)
   for (let at = from; ; at = dirname(at)) {
     const isKept = await stat(join(at, '.git')).then(
       () => true,

@@ -1,5 +1,5 @@
 import { clients } from '../clients/clients.ts'
-import { isCatalogued } from '../document/kinds.ts'
+import { documentKind } from '../document/kinds.ts'
 import { isInside, nameIn, type Path, uriOf } from '../document/location.ts'
 import type { SkillWorkspace } from '../workspace.ts'
 
@@ -11,7 +11,12 @@ export interface Root {
 }
 
 export interface Crawled {
+  /** What the catalogue remembers. */
   readonly files: readonly Path[]
+  /** What skills run. */
+  readonly scripts: readonly Path[]
+  /** Those of both to which links lead: what they are called elsewhere may be among them as well. */
+  readonly linked: ReadonlySet<Path>
   /** False where the bound was reached or the search was broken off: there may be more. */
   readonly complete: boolean
 }
@@ -64,6 +69,8 @@ interface Folder {
  */
 export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
   const files = new Set<Path>()
+  const scripts = new Set<Path>()
+  const linkedFiles = new Set<Path>()
   const seen = new Set<Path>()
   let complete = true
   let waiting = roots.flatMap(beginnings)
@@ -75,7 +82,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
     const found = await Promise.all(waiting.slice(0, atOnce).map(look))
     waiting = waiting.slice(atOnce).concat(...found)
   }
-  return { files: [...files].sort(), complete }
+  return { files: [...files].sort(), scripts: [...scripts].sort(), linked: linkedFiles, complete }
 
   async function look(folder: Folder): Promise<Folder[]> {
     if (seen.has(folder.path)) return []
@@ -85,7 +92,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
     const inside = await Promise.all(
       items.map(async ({ name, type, linked }): Promise<Folder[]> => {
         const path = `${folder.path === '/' ? '' : folder.path}/${name}`
-        if (type === 'file' && isCatalogued(uriOf(path))) files.add(path)
+        if (type === 'file') take(path, linked || folder.links > 0)
         if (type !== 'folder' || !isWorthALook(folder, name)) return []
         if (folder.depth >= deepest || (linked && folder.links >= mostLinks)) {
           complete = false
@@ -97,6 +104,14 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
       }),
     )
     return inside.flat()
+  }
+
+  function take(path: Path, byLink: boolean): void {
+    const kind = documentKind(uriOf(path))
+    if (kind === undefined) return
+    const found = kind === 'script' ? scripts : files
+    found.add(path)
+    if (byLink) linkedFiles.add(path)
   }
 }
 

@@ -5,7 +5,7 @@ import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
 import { isInside, type Path, uriOf } from '../document/location.ts'
 import type { FileStat, SkillWorkspace } from '../workspace.ts'
 import type { Catalogue, FileRecord, ListingSum } from './catalogue.ts'
-import { crawl, type Root } from './crawl.ts'
+import { type Crawled, crawl, type Root } from './crawl.ts'
 import { Lookup } from './lookup.ts'
 import { NameTable } from './nameTable.ts'
 import { recordOf, skillFolder } from './record.ts'
@@ -70,11 +70,12 @@ export class SkillIndex implements Catalogue {
 
   /**
    * Looks through all roots. Files whose size and time are known are not read again. Broken off by `signal`, it leaves what it has
-   * found so far, and is not complete.
+   * found so far, and is not complete. What it came across is returned; scripts are not remembered.
    */
-  async refresh(roots: readonly Root[], signal: AbortSignal): Promise<void> {
-    const { files, complete } = await crawl(this.#workspace, roots, signal)
-    if (signal.aborted) return
+  async refresh(roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
+    const crawled = await crawl(this.#workspace, roots, signal)
+    const { files, complete } = crawled
+    if (signal.aborted) return crawled
     const found = new Set(files)
     let changed = false
     for (const path of [...this.#records.keys()]) {
@@ -85,10 +86,11 @@ export class SkillIndex implements Catalogue {
       const looked = await Promise.all(files.slice(at, at + atOnce).map((path) => this.#look(path)))
       changed = looked.includes(true) || changed
     }
-    if (signal.aborted) return
+    if (signal.aborted) return crawled
     const wasComplete = this.#complete
     this.#complete = complete
     if (changed || wasComplete !== complete) this.#changed(true)
+    return crawled
   }
 
   /** Looks again at files and folders that appeared, changed or vanished. */

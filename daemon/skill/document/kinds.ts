@@ -42,7 +42,10 @@ const places: readonly { readonly kind: DocumentKind; readonly path: RegExp }[] 
   { kind: 'plugin', path: /\/\.(?:claude|codex|cursor)-plugin\/plugin\.json$/ },
   { kind: 'hooks', path: /\/hooks\/hooks\.json$/ },
   { kind: 'skillsLock', path: /\/skills-lock\.json$/ },
-  { kind: 'script', path: /\/skills?\/(?:.*\/)?scripts\/(?:.*\/)?[^/]+\.(?:sh|bash|zsh|py|js|mjs|cjs|ts|rb|pl|ps1)$/ },
+  {
+    kind: 'script',
+    path: /\/(?:skills?\/(?:.*\/)?|[^/]*-skills\/[^/]+\/)scripts\/(?:.*\/)?[^/]+\.(?:sh|bash|zsh|py|js|mjs|cjs|ts|rb|pl|ps1)$/,
+  },
   { kind: 'flatSkill', path: /\/\.(?:claude|opencode|cursor)\/commands?\/.*\.md$/ },
   { kind: 'flatSkill', path: /\/skills\/(?!README\.md|CHANGELOG\.md|CONTRIBUTING\.md|LICENSE\.md)[^/]+\.md$/ },
   { kind: 'markdown', path: /\.(?:md|mdc|markdown)$/i },
