@@ -145,7 +145,7 @@ export class Session {
    */
   recover(): void {
     // The commands that wanted these hosts went with the daemon.
-    for (const { id } of this.log.state.tasks) this.gate.withdrawHosts(id)
+    for (const { id } of this.log.state.tasks) this.gate.hosts.withdraw(id)
     for (const { id, state } of this.log.state.tasks) {
       if (state !== 'running') continue
       this.#unwritten = { task: id, end: { type: 'failed', failure: interruption } }

@@ -85,7 +85,7 @@ export class SessionNetwork implements NetworkOwner {
   end(tag: string): void {
     const source = this.#sources.get(tag)
     if (!source) return
-    this.#gate.withdrawHosts(source.task, source.call)
+    this.#gate.hosts.withdraw(source.task, source.call)
     for (const { decision, times } of [...source.decisions.deny.values(), ...source.decisions.allow.values()]) {
       if (times > 1) this.#tell(source, decision, times)
     }
@@ -96,7 +96,7 @@ export class SessionNetwork implements NetworkOwner {
   /** Whether this command waits for a person: its time limit then waits too. */
   waits(tag: string): boolean {
     const source = this.#sources.get(tag)
-    return source !== undefined && this.#gate.asksHosts(source.task, source.call)
+    return source !== undefined && this.#gate.hosts.pending(source.task, source.call).length > 0
   }
 
   policy(): NetworkPolicy {
@@ -118,7 +118,7 @@ export class SessionNetwork implements NetworkOwner {
       step: task.steps,
       command: 'a program in the background',
     }
-    return this.#gate.askHost({ task: task.id, step, call, host, port, command: shown(command) }, signal)
+    return this.#gate.hosts.ask({ task: task.id, step, call, host, port, command: shown(command) }, signal)
   }
 
   onDecided({ tag, ...decision }: ConnectionDecision & { tag?: string | undefined }): void {

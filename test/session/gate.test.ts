@@ -145,7 +145,7 @@ describe('the gate', () => {
 
 describe('hosts', () => {
   const wants = (host: string, options: { port?: number; call?: string } = {}, signal = new AbortController().signal) =>
-    gate.askHost({ task: 't1', step: 1, call: 'c1', port: 443, command: 'npm install', host, ...options }, signal)
+    gate.hosts.ask({ task: 't1', step: 1, call: 'c1', port: 443, command: 'npm install', host, ...options }, signal)
   const states = () => log.state.tasks.map(({ state }) => state).join()
 
   test('the question names host, port and command; connections of one call share it', async () => {
@@ -244,8 +244,8 @@ describe('hosts', () => {
     const waiting = wants('a.example', {}, abort.signal)
     abort.abort(new Error('hung up'))
     await expect(waiting).rejects.toThrow('hung up')
-    expect(gate.asksHosts('t1', 'c1')).toBe(true)
-    gate.withdrawHosts('t1', 'c1')
+    expect(gate.hosts.pending('t1', 'c1')).toHaveLength(1)
+    gate.hosts.withdraw('t1', 'c1')
     expect(log.state.approvals).toEqual([])
     void wants('a.example')
     expect(log.state.approvals).toHaveLength(1)

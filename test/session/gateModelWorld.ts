@@ -75,7 +75,7 @@ export class GateWorld {
     const call = this.#running[at % this.#running.length]
     if (!call) return
     call.state = 'ended'
-    this.#gate.withdrawHosts(this.#taskId, call.call.call)
+    this.#gate.hosts.withdraw(this.#taskId, call.call.call)
   }
 
   /** A program of a call that runs, or of nobody's, wants a host. */
@@ -91,7 +91,7 @@ export class GateWorld {
     const command = owner ? commandOf(owner.action) : 'a program in the background'
     const wanted = { task, step, call, host, port: 443, command }
     const onAnswer = this.#record.wanted(wanted)
-    this.#gate.askHost(wanted, abort.signal).then(
+    this.#gate.hosts.ask(wanted, abort.signal).then(
       (answer) => {
         this.#connections.delete(abort)
         if (!abort.signal.aborted) onAnswer(answer)
@@ -144,7 +144,7 @@ export class GateWorld {
     expect(this.#log.state.approvals).toEqual(before)
     expect([...this.#log.all()]).toEqual(this.#record.events())
     // As the session does it: the commands that wanted hosts went with the daemon.
-    this.#gate.withdrawHosts(this.#taskId)
+    this.#gate.hosts.withdraw(this.#taskId)
     for (const { call, state } of [...this.#calls.values()]) {
       if (state === 'running') this.#calls.set(call.call, { call, abort: new AbortController(), state: 'ended' })
       if (state !== 'passing') continue

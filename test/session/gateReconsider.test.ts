@@ -83,7 +83,7 @@ function atWork(policy: PolicyRule[] = [], settings: NetworkRule[] = []) {
     network,
     reopened: () => open(new SessionLog(store, 's1', store.load('s1'))),
     wants: (call: string, host = 'a.example', port = 443, through = gate) =>
-      through.askHost({ task: 't1', step: 1, call, host, port, command: `curl ${call}` }, never),
+      through.hosts.ask({ task: 't1', step: 1, call, host, port, command: `curl ${call}` }, never),
     pass: (line: string, id: string) =>
       gate.pass({ ...call, call: id, action: { ...action, command: line } }, never).then(({ type }) => type),
     pending: () => log.state.approvals.map(({ call }) => call),
