@@ -10,7 +10,7 @@ import { CallQuestions } from './callQuestions.ts'
 import { Denials } from './denials.ts'
 import { allows, HostQuestions } from './hostQuestions.ts'
 import type { SessionLog } from './log.ts'
-import { type Orders, ordersMoved, ordersNow, type ReadOrders } from './orders.ts'
+import { type HashOrders, type Orders, ordersMoved, ordersNow } from './orders.ts'
 import { SessionJudge, type SessionJudgeParts } from './sessionJudge.ts'
 import { Settling, type SettlingParts } from './settling.ts'
 import { shownReport, summaryOf } from './shownReport.ts'
@@ -18,7 +18,7 @@ import { shownReport, summaryOf } from './shownReport.ts'
 export interface GateParts extends SessionJudgeParts, SettlingParts {
   readonly log: SessionLog
   readonly judge: Judge
-  readonly read: ReadOrders
+  readonly hash: HashOrders
   /** A question was asked or answered. */
   readonly onPending: () => void
 }
@@ -69,7 +69,7 @@ export class SessionGate implements Gate {
 
   async stillAllows(call: GateCall, { approval, arguments: edited }: Allowed): Promise<boolean> {
     const asked = approval === undefined ? undefined : this.#approvals.asked(approval)
-    if (asked && (await ordersMoved(asked, this.#parts.read))) {
+    if (asked && (await ordersMoved(asked, this.#parts.hash))) {
       this.#questions.drop(asked)
       return false
     }
@@ -134,7 +134,7 @@ export class SessionGate implements Gate {
   ): Promise<Approval | undefined> {
     const paths = this.#parts.judge.ordersOf(report)
     if (paths.length === 0) return this.#ask(call, hash, report, decision)
-    const orders = await ordersNow(paths, this.#parts.read)
+    const orders = await ordersNow(paths, this.#parts.hash)
     // Nobody is asked for a task that has ended.
     signal.throwIfAborted()
     const now = this.#judge.judge(call)
@@ -155,7 +155,7 @@ export class SessionGate implements Gate {
       const { report } = this.#judge.judge(call)
       return this.#denied(call, asked.hash, report, { ...decision, verdict: 'deny', by }, guidance)
     }
-    const moved = by !== 'policy' && (await ordersMoved(asked, this.#parts.read))
+    const moved = by !== 'policy' && (await ordersMoved(asked, this.#parts.hash))
     // Last of all: rules may have changed since, and a deny beats every answer.
     const { report, decision: now } = this.#judge.judge(call)
     if (now.verdict === 'deny') return this.#denied(call, asked.hash, report, now, now.reason)

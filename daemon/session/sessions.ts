@@ -108,7 +108,7 @@ export class Sessions {
   /** A model was chosen: what an earlier daemon left in its queues goes on. */
   async goOn(): Promise<void> {
     await this.#recovered
-    for (const session of this.#ready.values()) session.goOn()
+    for (const session of this.#ready.values()) session.tasks.goOn()
   }
 
   /** Its log goes; what the audit says of it stays. */

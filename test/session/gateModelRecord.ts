@@ -49,6 +49,10 @@ export class GateModelRecord {
     return { calls: this.#spent.size, connections: this.#spentOnHosts.size }
   }
 
+  get hashOfScript(): string {
+    return createHash('sha256').update(this.#parts.script()).digest('hex')
+  }
+
   /** Oldest first. */
   questions(): Recorded[] {
     return [...recorded(this.events()).values()]
@@ -124,8 +128,7 @@ export class GateModelRecord {
   }
 
   #isFresh({ dependsOn = [] }: Approval): boolean {
-    const now = createHash('sha256').update(this.#parts.script()).digest('hex')
-    return dependsOn.every(({ sha256 }) => sha256 === now)
+    return dependsOn.every(({ sha256 }) => sha256 === this.hashOfScript)
   }
 }
 

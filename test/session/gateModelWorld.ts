@@ -247,12 +247,11 @@ export class GateWorld {
   }
 
   #newGate() {
-    const isOfScript = () => new TextEncoder().encode(`${this.#script}`)
     return sessionGate(this.#log, {
       judge: this.#policy.judge,
-      read: () =>
+      hash: () =>
         new Promise((resolve) => {
-          this.#reads.push(() => resolve(isOfScript()))
+          this.#reads.push(() => resolve(this.#record.hashOfScript))
         }),
       plan: (tool, args) => (tool === 'exec' ? { action: commandAction(args) } : { why: 'there is no such tool' }),
     })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
@@ -56,9 +57,9 @@ function start(): void {
   )
   gate = sessionGate(log, {
     judge,
-    read: async (path) => {
+    hash: async (path) => {
       const text = files.get(path)
-      return text === undefined ? undefined : new TextEncoder().encode(text)
+      return text === undefined ? null : createHash('sha256').update(text).digest('hex')
     },
     plan: (_, args) =>
       args.startsWith('{')

@@ -11,7 +11,7 @@ export function sessionGate(log: SessionLog, parts: Partial<GateParts> = {}): Se
     log,
     judge: plainJudge(),
     place: () => ({ root: '/w', home: '/home/u', sandboxed: true }),
-    read: async () => undefined,
+    hash: async () => null,
     plan: () => ({ why: 'no tools here' }),
     network: () => ({ undecided: 'ask', rules: [] }),
     onPending: () => {},

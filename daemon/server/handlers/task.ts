@@ -6,17 +6,17 @@ export function taskHandlers(
 ): Handlers<'task/submit' | 'task/cancel' | 'task/resume' | 'task/retry'> {
   return {
     'task/submit': async ({ session, prompt, references, submission }) => ({
-      task: (await sessions.get(session)).submit(prompt, references, submission),
+      task: (await sessions.get(session)).tasks.submit(prompt, references, submission),
     }),
     'task/cancel': async ({ session, task }, { wire }) => ({
-      state: await (await sessions.get(session)).cancel(task, wire.client),
+      state: await (await sessions.get(session)).tasks.cancel(task, wire.client),
     }),
     'task/resume': async ({ session, task }) => {
-      ;(await sessions.get(session)).resume(task)
+      ;(await sessions.get(session)).tasks.resume(task)
       return {}
     },
     'task/retry': async ({ session, task, submission }) => ({
-      task: (await sessions.get(session)).retry(task, submission),
+      task: (await sessions.get(session)).tasks.retry(task, submission),
     }),
   }
 }
