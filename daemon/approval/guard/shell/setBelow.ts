@@ -29,3 +29,18 @@ export function setBelow(root: Syntax, line: string): { names: Map<string, boole
 
 const movers = /^(cd|pushd|popd|source|\.|eval|builtin|command)$/
 const setters = /^(read|mapfile|readarray|getopts|printf)$/
+
+/** What the functions that a line defines may set, whenever one of them is called. */
+export function setInFunctions(root: Syntax, line: string) {
+  const names = new Set<string>()
+  let moves = false
+  const visit = (part: Syntax) => {
+    if (part.type === 'function_definition') {
+      const set = setBelow(part, line)
+      for (const name of set.names.keys()) names.add(name)
+      moves ||= set.moves
+    } else for (const child of part.children) visit(child)
+  }
+  visit(root)
+  return { names, moves }
+}

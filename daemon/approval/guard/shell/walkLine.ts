@@ -1,6 +1,9 @@
+import { readAssignment } from './assignments.ts'
 import { type Assignment, type Command, constructName, type Input, type LineVisitor } from './command.ts'
+import type { LineReading } from './lineReading.ts'
 import { isPlainArithmetic, readWord, readWords, type WordReader } from './readWord.ts'
-import { setBelow } from './setBelow.ts'
+import { readRedirects } from './redirections.ts'
+import { setBelow, setInFunctions } from './setBelow.ts'
 import { either, type Flow, goesOn, isNumeric, merged, type State, withVariable } from './state.ts'
 import type { Syntax } from './syntax.ts'
 import { isPlainTest } from './tests.ts'
@@ -22,6 +25,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     inside: (part) => void sequence(part.children, here),
     unknown: (part) => visitor.unknown(constructName(part)),
   }
+  const reading: LineReading = { line, visitor, words, word, refuse }
 
   type Reads = (part: Syntax, state: State, input: Input) => Flow
   const kinds: Record<string, Reads> = {
@@ -214,10 +218,11 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
       input: inner,
       extra,
       after,
-    } = redirects(
+    } = readRedirects(
       part.children.filter(({ field }) => field === 'redirect'),
       at,
       input,
+      reading,
     )
     // The parser drops a lone dash before a here-document.
     const lost = body?.type === 'command' ? /^(\s+)-\s+<</.exec(line.slice(body.end)) : null
@@ -237,94 +242,18 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     }, flow)
   }
 
-  /** The parser takes the words after a redirection for more targets of it: they are the command's, `extra`. */
-  function redirects(
-    parts: readonly Syntax[],
-    at: State,
-    outer: Input,
-  ): { input: Input; extra: Word[]; after: Syntax[] } {
-    let input = outer
-    const extra: Word[] = []
-    const after: Syntax[] = []
-    for (const part of parts) {
-      const read = Object.hasOwn(redirections, part.type) ? redirections[part.type] : undefined
-      if (!read) {
-        refuse(part, at)
-        continue
-      }
-      const found = read(part, at)
-      input = found.input ?? input
-      extra.push(...(found.extra ?? []))
-      after.push(...(found.after ?? []))
-    }
-    return { input, extra, after }
-  }
-
-  type Redirection = { input?: Input; extra?: Word[]; after?: Syntax[] }
-  const redirections: Record<string, (part: Syntax, at: State) => Redirection> = {
-    file_redirect: (part, at) => {
-      const operator = part.children.find(({ named }) => !named)?.type ?? ''
-      const descriptor = part.children.find(({ type }) => type === 'file_descriptor')
-      const targets = part.children.filter(({ field }) => field === 'destination')
-      if (part.children.some(({ type }) => type === 'ERROR')) refuse(part, at)
-      const closes = operator.endsWith('&-')
-      const [first, ...rest] = targets
-      const extra = (closes ? targets : rest).flatMap((target) => words(target, at))
-      if (closes || !first) return { extra }
-      const target = word(first, at)
-      const copies = (operator === '>&' || operator === '<&') && /^(\d+|-)$/.test(target.text ?? '')
-      if (copies) return { extra }
-      if (!Object.hasOwn(redirectEffects, operator)) visitor.unknown(`“${operator}”`)
-      visitor.redirect(target, redirectEffects[operator] ?? 'write', at)
-      const isInput = operator === '<' && (!descriptor || line.slice(descriptor.start, descriptor.end) === '0')
-      return { extra, ...(isInput && { input: { type: 'file', path: target } }) }
-    },
-    heredoc_redirect: (part, at) => {
-      const start = part.children.find(({ type }) => type === 'heredoc_start')
-      const body = part.children.find(({ type }) => type === 'heredoc_body')
-      const isLiteral = start !== undefined && /["'\\]/.test(line.slice(start.start, start.end))
-      const expansions = isLiteral ? [] : (body?.children.filter(({ type }) => type !== 'heredoc_content') ?? [])
-      here = at
-      for (const each of expansions) word(each, at)
-      const raw = body ? line.slice(body.start, body.end) : ''
-      // The parser does not look for every expansion that bash would make.
-      if (!isLiteral && hidesExpansion(raw, body, expansions)) visitor.unknown('a here-document that may run a command')
-      const known = isLiteral || !/[$`\\]/.test(raw)
-      const others = part.children.filter(
-        ({ named, field, type }) =>
-          named && !type.startsWith('heredoc_') && type !== 'file_descriptor' && field !== 'redirect',
-      )
-      const nested = redirects(
-        part.children.filter(({ field }) => field === 'redirect'),
-        at,
-        { type: 'none' },
-      )
-      const extra = others.filter(({ field }) => field === 'argument').flatMap((argument) => words(argument, at))
-      return {
-        input: known ? { type: 'text', text: raw } : { type: 'unknown' },
-        extra: [...nested.extra, ...extra],
-        after: [...others.filter(({ field }) => field !== 'argument'), ...nested.after],
-      }
-    },
-    herestring_redirect: (part, at) => {
-      const value = part.children.find(({ named, type }) => named && type !== 'file_descriptor')
-      const read = value && word(value, at)
-      return { input: read && read.text !== null ? { type: 'text', text: read.text } : { type: 'unknown' } }
-    },
-  }
-
   function command(part: Syntax, at: State, outer: Input, more: readonly Word[] = []): Flow {
     if (breaksOff(part)) visitor.unknown('a line end within a command')
     const found: Word[] = []
     const assignments: Assignment[] = []
     const own: Syntax[] = []
     for (const child of part.children) {
-      if (child.type === 'variable_assignment') assignments.push(...assignmentOf(child, at))
+      if (child.type === 'variable_assignment') assignments.push(...readAssignment(child, at, reading))
       else if (child.type.endsWith('_redirect')) own.push(child)
       else if (child.type === 'command_name' || child.field === 'argument') found.push(...words(child, at))
       else refuse(child, at)
     }
-    const { input, extra } = redirects(own, at, outer)
+    const { input, extra } = readRedirects(own, at, outer, reading)
     // Only this one command reads by it.
     const isReadBy = ({ name }: Assignment) => name === 'IFS' && found[0]?.text === 'read'
     for (const assignment of assignments) if (!isReadBy(assignment)) visitor.assignment(assignment)
@@ -341,7 +270,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
   }
 
   function assign(part: Syntax, at: State): State {
-    return assignmentOf(part, at).reduce((state, assignment) => {
+    return readAssignment(part, at, reading).reduce((state, assignment) => {
       visitor.assignment(assignment)
       const { name, value } = assignment
       return withVariable(
@@ -350,31 +279,6 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
         volatile.names.has(name) || value.text === null ? (counts(part) ? 'number' : null) : [value.text],
       )
     }, at)
-  }
-
-  function assignmentOf(part: Syntax, at: State): Assignment[] {
-    const name = part.children.find(({ field }) => field === 'name')
-    const value = part.children.find(({ field }) => field === 'value')
-    if (part.type !== 'variable_assignment' || name?.type !== 'variable_name') {
-      refuse(part, at)
-      return []
-    }
-    const appends = part.children.some(({ type }) => type === '+=')
-    const isList = value?.type === 'array'
-    if (isList) for (const each of value.children) if (each.named) listEntry(each, at)
-    const span = value ?? part
-    const read = !value
-      ? { text: '', lead: '', many: false, dash: false, start: part.end, end: part.end }
-      : isList
-        ? unknownWord(span)
-        : word(value, at)
-    return [{ name: line.slice(name.start, name.end), value: appends ? unknownWord(span) : read }]
-  }
-
-  /** `[index]=value`: an index is arithmetic, which may run a command. */
-  function listEntry(part: Syntax, at: State): void {
-    if (line[part.start] === '[') refuse(part, at)
-    else words(part, at)
   }
 
   function counts(part: Syntax): boolean {
@@ -419,30 +323,3 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
 
 const reserved =
   /^([{}!]|\[\[|\]\]|case|coproc|do|done|elif|else|esac|fi|for|function|if|in|select|then|time|until|while)$/
-
-const redirectEffects: Record<string, 'read' | 'write'> = {
-  ...{ '<': 'read', '>': 'write', '>>': 'write', '&>': 'write', '&>>': 'write', '>|': 'write', '>&': 'write' },
-}
-
-function setInFunctions(root: Syntax, line: string) {
-  const names = new Set<string>()
-  let moves = false
-  const visit = (part: Syntax) => {
-    if (part.type === 'function_definition') {
-      const set = setBelow(part, line)
-      for (const name of set.names.keys()) names.add(name)
-      moves ||= set.moves
-    } else for (const child of part.children) visit(child)
-  }
-  visit(root)
-  return { names, moves }
-}
-
-function hidesExpansion(raw: string, body: Syntax | undefined, expansions: readonly Syntax[]): boolean {
-  let rest = raw
-  for (const { start, end } of expansions) {
-    const from = start - (body?.start ?? 0)
-    rest = rest.slice(0, from) + ' '.repeat(end - start) + rest.slice(from + end - start)
-  }
-  return /(?<!\\)(\\\\)*(`|\$[\w({@*#?!$-])/.test(rest)
-}
