@@ -1,14 +1,22 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import { fileStatOf, folderItemOf, inOrder, native, pathFrom, readingFlags } from './diskWorkspace.ts'
 import type { Path } from './document/location.ts'
-import type { DiskAtOnce, FolderItem, SkillWorkspace } from './workspace.ts'
+import type { DiskAtOnce, FileStat, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+
+/** Texts are forgotten when there is more of them than this. */
+const mostText = 64_000_000
 
 /**
- * The disk of this machine for a program that has nothing else to do meanwhile: a fifth of what it costs to wait for each answer. `refused`
- * hears why something that was listed or read is missing.
+ * The disk of this machine for a program that has nothing else to do meanwhile: a fifth of what it costs to wait for each answer. What was
+ * asked once is remembered. `refused` hears why something that was listed or read is missing.
  */
 export function diskAtOnce(refused: (path: Path, error: unknown) => void = () => {}): DiskAtOnce {
-  const answer = <T>(path: Path, ask: () => T): T | 'missing' => {
+  const stats = new Map<Path, FileStat | Missing>()
+  const reals = new Map<Path, Path | Missing>()
+  const lists = new Map<Path, readonly FolderItem[] | Missing>()
+  const texts = new Map<Path, ReadText>()
+  let text = 0
+  const told = <T>(path: Path, ask: () => T): T | Missing => {
     try {
       return ask()
     } catch (error) {
@@ -17,28 +25,26 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     }
   }
   return {
-    stat: (path) => {
-      try {
-        const found = statSync(native(path), { throwIfNoEntry: false })
-        return found ? fileStatOf(found) : 'missing'
-      } catch {
-        return 'missing'
+    stat: (path) => remembered(stats, path, () => quietly(() => statAt(path))),
+    real: (path) => remembered(reals, path, () => quietly(() => pathFrom(realpathSync.native(native(path))))),
+    list: (path) => remembered(lists, path, () => told(path, () => listAt(path))),
+    read(path, longest) {
+      const known = texts.get(path)
+      if (known && (known.bytes <= longest || known.longest === longest)) return known.text
+      const found = told(path, () => textAt(native(path), longest))
+      if (found === 'missing') return 'missing'
+      text += found.text.length
+      if (text > mostText) {
+        texts.clear()
+        text = found.text.length
       }
+      texts.set(path, found)
+      return found.text
     },
-    real: (path) => {
-      try {
-        return pathFrom(realpathSync.native(native(path)))
-      } catch {
-        return 'missing'
-      }
+    forget(paths) {
+      for (const path of paths) texts.delete(path)
+      for (const answers of [stats, reals, lists]) answers.clear()
     },
-    list: (path) =>
-      answer(path, () => {
-        const entries = readdirSync(native(path), { withFileTypes: true })
-        const items = entries.map((entry) => folderItemOf(entry) ?? linkAt(path, entry.name, entry.isSymbolicLink()))
-        return inOrder(items)
-      }),
-    read: (path, longest) => answer(path, () => textAt(native(path), longest)),
   }
 }
 
@@ -52,26 +58,56 @@ export function workspaceOf({ stat, real, list, read }: DiskAtOnce): SkillWorksp
   }
 }
 
-function textAt(path: string, longest: number): string | 'missing' {
+interface ReadText {
+  readonly text: string
+  /** Of the whole file, of which at most `longest` were read. */
+  readonly bytes: number
+  readonly longest: number
+}
+
+function remembered<T>(answers: Map<Path, T>, path: Path, ask: () => T): T {
+  const known = answers.get(path)
+  if (known !== undefined) return known
+  const answer = ask()
+  answers.set(path, answer)
+  return answer
+}
+
+function quietly<T>(ask: () => T): T | Missing {
+  try {
+    return ask()
+  } catch {
+    return 'missing'
+  }
+}
+
+function statAt(path: Path): FileStat | Missing {
+  const found = statSync(native(path), { throwIfNoEntry: false })
+  return found ? fileStatOf(found) : 'missing'
+}
+
+function listAt(path: Path): readonly FolderItem[] {
+  const entries = readdirSync(native(path), { withFileTypes: true })
+  return inOrder(
+    entries.map((entry) => {
+      const item = folderItemOf(entry)
+      if (item || !entry.isSymbolicLink()) return item
+      const behind = quietly(() => statAt(`${path}/${entry.name}`))
+      return { name: entry.name, type: behind === 'missing' ? 'link' : behind.type, linked: true }
+    }),
+  )
+}
+
+function textAt(path: string, longest: number): ReadText | Missing {
   const file = openSync(path, readingFlags)
   try {
     const found = fstatSync(file)
     if (!found.isFile()) return 'missing'
-    if (found.size <= longest) return readFileSync(file, 'utf8')
+    const read = { bytes: found.size, longest }
+    if (found.size <= longest) return { ...read, text: readFileSync(file, 'utf8') }
     const buffer = Buffer.allocUnsafe(longest)
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, longest, 0))
+    return { ...read, text: buffer.toString('utf8', 0, readSync(file, buffer, 0, longest, 0)) }
   } finally {
     closeSync(file)
-  }
-}
-
-function linkAt(folder: Path, name: string, isLink: boolean): FolderItem | undefined {
-  if (!isLink) return undefined
-  const item = { name, linked: true }
-  try {
-    const found = statSync(native(`${folder}/${name}`), { throwIfNoEntry: false })
-    return { ...item, type: found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : 'link' }
-  } catch {
-    return { ...item, type: 'link' }
   }
 }

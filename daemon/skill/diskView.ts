@@ -61,6 +61,7 @@ export class DiskView implements FileView {
   forget(paths: readonly Path[]): void {
     if (paths.length === 0) return
     this.#age++
+    this.#atOnce?.forget(paths)
     const gone = new Set(paths)
     for (const answers of [this.#stats, this.#reals, this.#lists, this.#texts]) {
       for (const each of [...answers.keys()]) if (isInAny(gone, each)) answers.delete(each)
@@ -72,16 +73,13 @@ export class DiskView implements FileView {
   }
 
   #answer<T>(answers: Map<Path, T>, path: Path, { name, now, later }: Question<T>): T | undefined {
-    const keep = (answer: T) => {
-      if (answers.size >= mostAnswers) answers.clear()
-      answers.set(path, answer)
-      return answer
-    }
-    if (this.#atOnce) return keep(now(this.#atOnce, path))
+    if (this.#atOnce) return now(this.#atOnce, path)
     this.#asked.set(`${name} ${path}`, async () => {
       const age = this.#age
       const answer = await later(this.#workspace, path)
-      if (age === this.#age) keep(answer)
+      if (age !== this.#age) return
+      if (answers.size >= mostAnswers) answers.clear()
+      answers.set(path, answer)
     })
     return undefined
   }

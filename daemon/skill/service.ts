@@ -2,6 +2,7 @@ import type { Crawled, Root } from './catalogue/crawl.ts'
 import { hashOf } from './catalogue/record.ts'
 import { SkillIndex } from './catalogue/skillIndex.ts'
 import type { IndexStore } from './catalogue/store.ts'
+import { UnreadDocuments } from './catalogue/unreadDocuments.ts'
 import { DiskView } from './diskView.ts'
 import { type DocumentSource, SkillDocument } from './document/document.ts'
 import { documentKind } from './document/kinds.ts'
@@ -42,13 +43,14 @@ export class SkillService {
   readonly #view: DiskView
   readonly #documents = new Map<string, SkillDocument>()
   readonly #unindexed = new Set<string>()
+  readonly #unread = new UnreadDocuments()
   readonly #files: FileView
   /** What fills the catalogue, first from an earlier run and then from the disk. */
   #looking: Promise<unknown> | undefined
 
   constructor(ports: ServicePorts) {
     this.#ports = ports
-    this.index = new SkillIndex(ports.workspace, ports.home)
+    this.index = new SkillIndex(ports.workspace, ports.home, ports.atOnce && this.#unread)
     this.#view = new DiskView(ports.workspace, ports.atOnce)
     this.#files = {
       real: (path) => this.#view.real(path),
@@ -119,6 +121,8 @@ export class SkillService {
   /** A document as it is: open, or read from the disk. */
   async read(path: Path): Promise<SkillDocument | Missing> {
     for (const document of this.#documents.values()) if (document.path === path) return document
+    const unread = this.#unread.take(path)
+    if (unread) return unread
     const text = await this.#ports.workspace.read(path, longestDocument)
     if (text === 'missing') return 'missing'
     return new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
@@ -173,6 +177,7 @@ export class SkillService {
   /** Files and folders appeared, changed or vanished. */
   async filesChanged(paths: readonly Path[], signal: AbortSignal): Promise<void> {
     this.#view.forget(paths)
+    this.#unread.clear()
     await this.index.update(paths, signal)
   }
 

@@ -33,12 +33,14 @@ export interface SkillWorkspace {
   read(path: Path, longest: number): Promise<string | Missing>
 }
 
-/** The same disk, answered at once: only for a program that nobody waits for meanwhile. */
+/** The same disk, answered at once and remembered: only for a program that nobody waits for meanwhile. */
 export interface DiskAtOnce {
   stat(path: Path): FileStat | Missing
   real(path: Path): Path | Missing
   list(path: Path): readonly FolderItem[] | Missing
   read(path: Path, longest: number): string | Missing
+  /** Files or folders appeared, changed or vanished. */
+  forget(paths: readonly Path[]): void
 }
 
 /**

@@ -10,6 +10,7 @@ import { Lookup } from './lookup.ts'
 import { NameTable } from './nameTable.ts'
 import { recordOf, skillFolder } from './record.ts'
 import { type IndexStore, read, write } from './store.ts'
+import type { UnreadDocuments } from './unreadDocuments.ts'
 
 /** Files larger than this are known by name only. */
 const longest = 1_000_000
@@ -22,6 +23,7 @@ const atOnce = 16
 export class SkillIndex implements Catalogue {
   readonly #workspace: SkillWorkspace
   readonly #home: Path | undefined
+  readonly #unread: UnreadDocuments | undefined
   /** As on the disk. */
   readonly #records = new Map<Path, FileRecord>()
   /** Of open documents; they hide what is on the disk. */
@@ -33,9 +35,11 @@ export class SkillIndex implements Catalogue {
   #complete = false
   #unsaved = false
 
-  constructor(workspace: SkillWorkspace, home: Path | undefined) {
+  /** What is read goes to `unread` as well, if somebody wants it. */
+  constructor(workspace: SkillWorkspace, home: Path | undefined, unread?: UnreadDocuments) {
     this.#workspace = workspace
     this.#home = home
+    this.#unread = unread
   }
 
   get complete(): boolean {
@@ -201,6 +205,7 @@ export class SkillIndex implements Catalogue {
 
   #read(path: Path, text: string, stat: FileStat): FileRecord {
     const document = new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
+    if (stat.size <= longest) this.#unread?.add(path, document)
     return recordOf(document, path, stat, this.#home, this.#names)
   }
 

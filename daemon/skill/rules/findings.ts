@@ -1,4 +1,5 @@
 import type { SkillDocument } from '../document/document.ts'
+import type { DocumentKind } from '../document/kinds.ts'
 import type { ProfileId } from './profiles.ts'
 import type { Hit, Rule, RuleContext, RuleSeverity, Severity } from './rule.ts'
 import { type RuleCode, rules } from './rules.ts'
@@ -18,11 +19,13 @@ export type SeveritySettings = Readonly<Record<string, RuleSeverity>>
 /** One rule finds no more than this in one document; the rest is the same again. */
 const mostHits = 200
 
+const unset: SeveritySettings = {}
 const codes = Object.keys(rules) as readonly RuleCode[]
 
 /** Every finding of every rule, in the order of the text. */
-export function findIn(document: SkillDocument, context: RuleContext, settings: SeveritySettings = {}): Finding[] {
-  const found = codes.flatMap((code) => findingsOf(code, document, context, settings))
+export function findIn(document: SkillDocument, context: RuleContext, settings: SeveritySettings = unset): Finding[] {
+  const found: Finding[] = []
+  for (const active of activeFor(document.kind, context.profiles, settings)) collect(active, document, context, found)
   const suppressions = found.length > 0 ? suppressionsIn(document) : []
   const told = suppressions.length === 0 ? found : found.filter(({ code, span }) => !isSilenced(code, span))
   return told.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
@@ -38,23 +41,52 @@ export function findingsOf(
   code: RuleCode,
   document: SkillDocument,
   context: RuleContext,
-  settings: SeveritySettings = {},
+  settings: SeveritySettings = unset,
 ): Finding[] {
-  const rule: Rule = rules[code]
-  const set = settings[code] ?? settings[code[0]!]
-  if (set === 'off' || !rule.kinds.includes(document.kind)) return []
-  if (set === undefined && severityOf(rule, context.profiles) === 'off') return []
-  if (document.kind === 'markdown' && !rule.anyMarkdown && !skillRootOf(document, context.files)) return []
-  return rule
-    .check(document, context)
-    .slice(0, mostHits)
-    .flatMap((hit) => {
-      const wrongFor = hit.profiles?.filter((profile) => context.profiles.includes(profile)) ?? context.profiles
-      if (wrongFor.length === 0) return []
-      const severity = set ?? hit.severity ?? severityOf(rule, wrongFor)
-      if (severity === 'off') return []
-      return [{ ...hit, code, severity, saidByEditor: hit.saidByEditor ?? rule.saidByEditor ?? false }]
-    })
+  const found: Finding[] = []
+  const active = activeFor(document.kind, context.profiles, settings).find((each) => each.code === code)
+  if (active) collect(active, document, context, found)
+  return found
+}
+
+/** A rule that looks at documents of one kind under some settings. */
+interface Active {
+  readonly code: RuleCode
+  readonly rule: Rule
+  /** What settings say. */
+  readonly set: Severity | undefined
+}
+
+const known = new WeakMap<SeveritySettings, Map<string, readonly Active[]>>()
+
+/** The rules that can find something: the same for every document of a kind. */
+function activeFor(kind: DocumentKind, profiles: readonly ProfileId[], settings: SeveritySettings): readonly Active[] {
+  const under = known.get(settings) ?? new Map<string, readonly Active[]>()
+  known.set(settings, under)
+  const key = `${kind} ${profiles.join(' ')}`
+  const found = under.get(key)
+  if (found) return found
+  const active = codes.flatMap((code): Active[] => {
+    const rule: Rule = rules[code]
+    const set = settings[code] ?? settings[code[0]!]
+    if (set === 'off' || !rule.kinds.includes(kind)) return []
+    return set === undefined && severityOf(rule, profiles) === 'off' ? [] : [{ code, rule, set }]
+  })
+  under.set(key, active)
+  return active
+}
+
+function collect({ code, rule, set }: Active, document: SkillDocument, context: RuleContext, found: Finding[]): void {
+  if (document.kind === 'markdown' && !rule.anyMarkdown && !skillRootOf(document, context.files)) return
+  const hits = rule.check(document, context)
+  for (let at = 0; at < hits.length && at < mostHits; at++) {
+    const hit = hits[at]!
+    const wrongFor = hit.profiles?.filter((profile) => context.profiles.includes(profile)) ?? context.profiles
+    if (wrongFor.length === 0) continue
+    const severity = set ?? hit.severity ?? severityOf(rule, wrongFor)
+    if (severity === 'off') continue
+    found.push({ ...hit, code, severity, saidByEditor: hit.saidByEditor ?? rule.saidByEditor ?? false })
+  }
 }
 
 const ranks: readonly RuleSeverity[] = ['off', 'hint', 'information', 'warning', 'error']
