@@ -31,8 +31,8 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     read(path, longest) {
       const known = texts.get(path)
       if (known && (known.bytes <= longest || known.longest === longest)) return known.text
-      const found = told(path, () => textAt(native(path), longest))
-      if (found === 'missing') return 'missing'
+      const read = told(path, () => textAt(native(path), longest))
+      const found = read === 'missing' ? { text: read, bytes: 0, longest } : read
       text += found.text.length
       if (text > mostText) {
         texts.clear()
@@ -59,6 +59,7 @@ export function workspaceOf({ stat, real, list, read }: DiskAtOnce): SkillWorksp
 }
 
 interface ReadText {
+  /** Or that it is missing. */
   readonly text: string
   /** Of the whole file, of which at most `longest` were read. */
   readonly bytes: number

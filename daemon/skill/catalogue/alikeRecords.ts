@@ -37,19 +37,21 @@ export class AlikeRecords {
 
   /** The first `most` others beside a record whose descriptions are worth comparing with its own, in the order of paths. */
   of(record: FileRecord, most: number): FileRecord[] {
-    const lists = keysOf(record).flatMap((key) => {
+    const lists: (readonly FileRecord[])[] = []
+    for (const key of keysOf(record)) {
       const known = this.#buckets.get(key)
-      return known ? [{ records: Array.isArray(known) ? known : [known], at: 0 }] : []
-    })
+      if (known) lists.push(Array.isArray(known) ? known : [known])
+    }
+    const places = lists.map(() => 0)
     const found: FileRecord[] = []
     while (found.length < most) {
       let next: FileRecord | undefined
-      for (const { records, at } of lists) {
-        const first = records[at]
-        if (first && (!next || first.path < next.path)) next = first
+      for (let list = 0; list < lists.length; list++) {
+        const first = lists[list]![places[list]!]
+        if (first && first !== next && (!next || first.path < next.path)) next = first
       }
       if (!next) break
-      for (const list of lists) if (list.records[list.at]?.path === next.path) list.at++
+      for (let list = 0; list < lists.length; list++) if (lists[list]![places[list]!] === next) places[list]!++
       // Two keys can be the same by accident.
       if (next.path !== record.path && isBeside(record, next) && areAlike(record.sketch, next.sketch)) found.push(next)
     }

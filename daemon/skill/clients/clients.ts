@@ -21,6 +21,16 @@ export interface Placement {
  * directory, which tells personal folders from a project's.
  */
 export function placementOf(path: Path, home: Path | undefined): Placement | undefined {
+  // The rules ask for one and the same document again and again.
+  if (last?.path !== path || last.home !== home) last = { path, home, placement: find(path, home) }
+  return last.placement
+}
+
+let last:
+  | { readonly path: Path; readonly home: Path | undefined; readonly placement: Placement | undefined }
+  | undefined
+
+function find(path: Path, home: Path | undefined): Placement | undefined {
   let found: Place | undefined
   let start = -1
   for (const place of places) {

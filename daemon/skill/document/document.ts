@@ -10,6 +10,7 @@ import { type Path, parentOf, pathOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
 import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
 import { folderOf } from './names.ts'
+import { plainPairsIn } from './plainPairs.ts'
 import { type InlinesByStart, type Remains, remainsOf, reused } from './reuse.ts'
 import { type Entry, entryIn } from './value.ts'
 import { type Variable, variablesIn } from './variables.ts'
@@ -194,7 +195,11 @@ export class SkillDocument {
   }
 
   #readYaml(): Yaml {
-    if (this.fences) return this.tooLarge ? nothing : parseYaml(this.text, this.fences.content, 'mapping')
+    if (this.tooLarge) return nothing
+    if (this.fences) {
+      const { content } = this.fences
+      return plainPairsIn(this.text, content) ?? parseYaml(this.text, content, 'mapping')
+    }
     if (!isData(this.kind) || this.text.length > longestFrontmatter * 16) return nothing
     const whole = { start: textStart(this.text), end: this.text.length }
     return parseYaml(this.text, whole, json.test(this.uri) ? 'anything' : 'mapping')

@@ -64,8 +64,10 @@ export function lengthOf(text: string): number {
   return length
 }
 
+const digits = new Intl.NumberFormat('en')
+
 export function count(number: number): string {
-  return number.toLocaleString('en')
+  return digits.format(number)
 }
 
 /** The profiles of clients for which `test` holds. */

@@ -330,30 +330,36 @@ function pluginNameOf(path: Path, files: FileView): string | undefined {
   return /"name"\s*:\s*"([^"\\]{1,100})"/.exec(manifest)?.[1]
 }
 
-/** The skills that a file names and means, first those that it names by their namespace. */
-function calledBy({ names, path }: FileRecord, { catalogue, home }: RuleContext): FileRecord[] {
-  const skills = names.filter(({ of, form, called }) => of === 'skill' && form !== 'key' && called)
-  const [namespaced, others] = [true, false].map((is) => skills.filter(({ form }) => (form === 'namespaced') === is))
-  return [
-    ...namespaced!.map(({ name }) => catalogue.skills(name)[0]),
-    ...others!.map((each) => (each.namespace === '' ? resolve(catalogue, each, path, home)[0] : undefined)),
-  ].filter((record) => record !== undefined)
-}
-
-/** The files through which a skill leads back to `home`, in order; undefined where none does. */
+/** The files through which a skill leads back to `back`, in order; undefined where none does. */
 function wayBack(from: FileRecord, back: Path, context: RuleContext): Path[] | undefined {
-  const waiting: Path[][] = [[from.path]]
-  const seen = new Set<Path>([from.path])
-  for (let way = waiting.shift(); way && seen.size < mostVisits; way = waiting.shift()) {
-    const record = context.catalogue.get(way.at(-1)!)
-    if (!record) continue
-    for (const next of calledBy(record, context)) {
-      if (!next) continue
-      if (next.path === back) return way
-      if (seen.has(next.path)) continue
-      seen.add(next.path)
-      waiting.push([...way, next.path])
+  const cameFrom = new Map<FileRecord, FileRecord | undefined>([[from, undefined]])
+  const waiting = [from]
+  for (let at = 0; at < waiting.length && cameFrom.size < mostVisits; at++) {
+    const record = waiting[at]!
+    for (const next of calledIn(record, context)) {
+      if (next.path === back) return wayTo(record, cameFrom)
+      if (cameFrom.has(next)) continue
+      cameFrom.set(next, record)
+      waiting.push(next)
     }
   }
   return undefined
+}
+
+/** The skills that a file names and means, first those that it names by their namespace. */
+function calledIn({ names, path }: FileRecord, { catalogue, home }: RuleContext): FileRecord[] {
+  const found: FileRecord[] = []
+  const add = (record: FileRecord | undefined) => void (record && found.push(record))
+  for (const { form, name } of names) if (form === 'namespaced') add(catalogue.skills(name)[0])
+  for (const each of names) {
+    const isSkill = each.called && each.of === 'skill' && (each.form === 'slash' || each.form === 'dollar')
+    if (isSkill && each.namespace === '') add(resolve(catalogue, each, path, home)[0])
+  }
+  return found
+}
+
+function wayTo(last: FileRecord, cameFrom: ReadonlyMap<FileRecord, FileRecord | undefined>): Path[] {
+  const way: Path[] = []
+  for (let at: FileRecord | undefined = last; at; at = cameFrom.get(at)) way.unshift(at.path)
+  return way
 }
