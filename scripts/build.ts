@@ -40,7 +40,7 @@ const requireInModules = {
   js: "import { createRequire as paddockRequire } from 'node:module';const require=paddockRequire(import.meta.url);",
 }
 
-/** Everything that ships. The daemon alone is split, because it loads providers and the language service late. */
+/** Everything that ships. What loads parts late is split: the daemon its providers and the language service, the command line its commands. */
 const bundles: readonly BuildOptions[] = [
   { ...onNode, format: 'cjs', external: ['vscode'], entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs' },
   {
@@ -66,9 +66,12 @@ const bundles: readonly BuildOptions[] = [
   {
     ...onNode,
     format: 'esm',
+    splitting: true,
     banner: { js: `#!/usr/bin/env node\n${requireInModules.js}` },
-    entryPoints: ['daemon/cli/main.ts'],
-    outfile: 'dist/cli.mjs',
+    entryPoints: [{ in: 'daemon/cli/launch.ts', out: 'cli' }],
+    outdir: 'dist',
+    chunkNames: 'cli-[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
   },
   {
     platform: 'browser',

@@ -1,12 +1,4 @@
-import { approvalsCommand } from './approvalsCommand.ts'
-import { auditCommand } from './auditCommand.ts'
-import { daemonCommand } from './daemonCommand.ts'
-import { doctorCommand } from './doctorCommand.ts'
 import { exitCodes } from './exitCodes.ts'
-import { failureOf } from './failure.ts'
-import { policyCommand } from './policyCommand.ts'
-import { runCommand } from './runCommand.ts'
-import { sandboxCommand } from './sandboxCommand.ts'
 import { UsageError } from './usage.ts'
 
 const help = `paddock: agents work in a fenced copy of your project; nothing reaches your files until you keep it.
@@ -40,16 +32,16 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
   paddock daemon logs                prints its log
 `
 
+/** Each is loaded when it is asked for. */
 const commands: Record<string, (args: string[]) => Promise<number>> = {
-  run: runCommand,
-  sandbox: sandboxCommand,
-  policy: policyCommand,
-  approvals: approvalsCommand,
-  audit: auditCommand,
-  // Loaded when it is asked for: it brings a YAML parser and every rule.
+  run: async (args) => (await import('./runCommand.ts')).runCommand(args),
+  sandbox: async (args) => (await import('./sandboxCommand.ts')).sandboxCommand(args),
+  policy: async (args) => (await import('./policyCommand.ts')).policyCommand(args),
+  approvals: async (args) => (await import('./approvalsCommand.ts')).approvalsCommand(args),
+  audit: async (args) => (await import('./auditCommand.ts')).auditCommand(args),
   skills: async (args) => (await import('./skillsCommand.ts')).skillsCommand(args),
-  doctor: doctorCommand,
-  daemon: daemonCommand,
+  doctor: async (args) => (await import('./doctorCommand.ts')).doctorCommand(args),
+  daemon: async (args) => (await import('./daemonCommand.ts')).daemonCommand(args),
   help: async () => {
     process.stdout.write(help)
     return exitCodes.ok
@@ -64,6 +56,7 @@ async function main(): Promise<number> {
     if (!command) throw new UsageError(`There is no command "${name}".`)
     return await command(args)
   } catch (error) {
+    const { failureOf } = await import('./failure.ts')
     const failure = failureOf(error)
     if (!failure) throw error
     process.stderr.write(`${failure.message}\n${failure.code === exitCodes.usage ? 'See "paddock help".\n' : ''}`)

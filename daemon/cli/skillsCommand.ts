@@ -1,11 +1,6 @@
 import { visible } from '#protocol/visible.ts'
 import { exitCodes, skillExitCodes } from './exitCodes.ts'
-import { check } from './skills/check.ts'
 import { InputTrouble } from './skills/inputTrouble.ts'
-import { list } from './skills/list.ts'
-import { newSkill } from './skills/newSkill.ts'
-import { pack } from './skills/pack.ts'
-import { renameSkill } from './skills/renameSkill.ts'
 import { UsageError } from './usage.ts'
 
 const help = `paddock skills: SKILL.md and its relatives, for every client. No daemon is needed and nothing is run.
@@ -30,12 +25,13 @@ Exit: 0 well, 10 the command line or a file could not be understood, read or wri
       12 warnings were found.
 `
 
+/** Each is loaded when it is asked for. */
 const verbs: Record<string, (args: string[]) => Promise<number>> = {
-  check,
-  list,
-  new: newSkill,
-  rename: renameSkill,
-  pack,
+  check: async (args) => (await import('./skills/check.ts')).check(args),
+  list: async (args) => (await import('./skills/list.ts')).list(args),
+  new: async (args) => (await import('./skills/newSkill.ts')).newSkill(args),
+  rename: async (args) => (await import('./skills/renameSkill.ts')).renameSkill(args),
+  pack: async (args) => (await import('./skills/pack.ts')).pack(args),
 }
 
 /** `paddock skills …`. */

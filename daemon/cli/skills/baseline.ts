@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { CheckedFinding } from './checked.ts'
@@ -14,6 +13,7 @@ type Counts = ReadonlyMap<string, number>
 /** What a finding is known again by: file, rule and line, wherever that has moved. Paths are from the baseline's folder. */
 export function fingerprintOf({ path, code, line }: CheckedFinding, folder: string): string {
   const from = relative(folder, path).split(sep).join('/')
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return `${from} ${code} ${createHash('sha256').update(line).digest('hex').slice(0, 16)}`
 }
 

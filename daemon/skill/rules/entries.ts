@@ -64,10 +64,9 @@ export function lengthOf(text: string): number {
   return length
 }
 
-const digits = new Intl.NumberFormat('en')
-
+/** A whole number as people write it. */
 export function count(number: number): string {
-  return digits.format(number)
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** The profiles of clients for which `test` holds. */

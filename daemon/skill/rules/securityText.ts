@@ -80,16 +80,15 @@ function look(document: SkillDocument): Suspicions {
   return { hits, until: undefined }
 }
 
-/** The patterns of a word, and of every word that it begins with. */
-const byStart = new Map<string, readonly Pattern[]>(
-  [...byWord.keys()].map((word) => [
-    word,
-    [...byWord].filter(([other]) => word.startsWith(other)).flatMap(([, each]) => each),
-  ]),
-)
+const byStart = new Map<string, readonly Pattern[]>()
 
+/** The patterns of a word, and of every word that it begins with. */
 function patternsAt(word: string): readonly Pattern[] {
-  return byStart.get(word) ?? []
+  const known = byStart.get(word)
+  if (known) return known
+  const found = [...byWord].filter(([other]) => word.startsWith(other)).flatMap(([, each]) => each)
+  byStart.set(word, found)
+  return found
 }
 
 /** A pattern takes what separates it from the text around; brackets and quotes stay where they are whole. */
