@@ -8,6 +8,7 @@ import { type Inspection, isNoFile, isRawDevice, maxDepth, notePath, type Standi
 import type { Examination, Knowledge, Started } from './knowledge.ts'
 import { pathsOf } from './paths.ts'
 import { knowledgeOf } from './programs/programs.ts'
+import { whyFileMatters } from './programs/tasks.ts'
 import type { Command } from './shell/command.ts'
 import { type Flow, goesOn, type State } from './shell/state.ts'
 import { shown, type Word } from './shell/word.ts'
@@ -71,6 +72,10 @@ export function examineProgram(command: Command, state: State, standing: Standin
     },
     reads: (word, tree) => path(word, 'read', tree),
     obeys: (file) => {
+      if (typeof file !== 'string' && (file.text === '-' || file.text === '/dev/stdin')) {
+        at.code(null)
+        return
+      }
       const named =
         typeof file === 'string'
           ? { paths: folders?.map((folder) => posix.join(folder, file)) }
@@ -78,6 +83,7 @@ export function examineProgram(command: Command, state: State, standing: Standin
       if (!named?.paths && typeof file !== 'string')
         found.reason('unknown-path', `What ${name} runs is only known when it runs: ${shown(file)}.`, place)
       for (const each of named?.paths ?? []) found.path(each, 'read', { orders: true })
+      if (typeof file !== 'string') for (const why of whyFileMatters(file.text ?? '')) at.reason(why)
     },
     writes: (word, tree) => path(word, 'write', tree),
     deletes: (word, tree) => {
@@ -102,6 +108,7 @@ export function examineProgram(command: Command, state: State, standing: Standin
   })
   if (flow) return flow
   if (known) applyKnowledge(known, command.words, at)
+  else for (const why of whyFileMatters(name)) at.reason(why)
   return goesOn(state)
 
   function below(how?: Started): Standing {

@@ -1,23 +1,14 @@
 import type { Knowledge } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import { all, look, orders, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
-
-const publishes = act('publishes', 'It publishes something for everybody.')
-const deploys = act('acts-elsewhere', 'It deploys to a service.')
+import { examineNames } from './tasks.ts'
 
 /** A build tool whose tasks are names: some of them publish or deploy. */
 function tasks(options: Knowledge['options'] = {}): Knowledge {
   return {
     effect: 'run',
     options,
-    examine: ({ operands }, at) => {
-      for (const { text } of operands) {
-        if (text === null) continue
-        if (/(^|[:-])(publish|release|upload|uploadArchives)(?!ToMavenLocal)([A-Z:-]|$)/.test(text))
-          at.reason(publishes)
-        if (/(^|[:-])(deploy|destroy)([A-Z:-]|$)/.test(text)) at.reason(deploys)
-      }
-    },
+    examine: ({ operands }, at) => examineNames(operands, at),
   }
 }
 
@@ -42,7 +33,7 @@ export const buildTools: Record<string, Knowledge> = {
     tasks({ '-p --project-dir -b -c': reads, '-I --init-script': unseen, '-P -D -x': text }),
   ),
   ...all('mvn mvnw mvnd', { ...tasks(texts('-f -pl -P -D -s')), oneDash: true }),
-  ...all('sbt lein mill xcodebuild swift msbuild', tasks()),
+  ...all('sbt lein mill mix xcodebuild swift msbuild', tasks()),
   cmake: run(undefined, {
     ...texts('-S -B -G -A -D -T -j --build --target --config --preset --install --prefix'),
     '-E': runs,

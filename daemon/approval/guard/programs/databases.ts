@@ -112,7 +112,7 @@ export const databases: Record<string, Knowledge> = {
   ...all('dropdb dropuser mysqladmin pg_restore mongorestore mysqlimport pg_resetwal', drops),
   ...all('createdb createuser pg_ctl initdb pg_isready mongod mysqld redis-server postgres', run()),
   ...all('pg_dump pg_dumpall mysqldump mongodump', run(undefined, { '-f --file': writes, ...texts('-h -U -d -t -p') })),
-  ...all('flyway liquibase dbmate goose migrate sqitch atlas knex sequelize sequelize-cli typeorm', {
+  ...all('flyway liquibase dbmate goose migrate sqitch atlas knex sequelize sequelize-cli typeorm diesel sqlx', {
     effect: 'run',
     examine: ({ operands }, at) => {
       if (

@@ -3,6 +3,7 @@ import type { Examination, Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import { shown } from '../shell/word.ts'
 import { all, code, look, orders, reads, run, runs, text, texts, unseen, write, writes } from './options.ts'
+import { examineNames, examineProjectProgram, examineScriptWords } from './tasks.ts'
 
 /** A program that runs code: a file of it, what it is given in words, or what comes in. */
 function interpreter(options: Options, more: Partial<Knowledge> = {}): Knowledge {
@@ -40,6 +41,7 @@ export const languages: Record<string, Knowledge> = {
         'run test bench check fmt lint task install uninstall add remove cache compile bundle doc init serve jupyter upgrade',
         run(),
       ),
+      task: { effect: 'run', examine: ({ operands }, at) => examineNames(operands.slice(0, 1), at) },
       eval: { effect: 'run', examine: ({ operands }, at) => at.code(operands[0]?.text ?? null) },
       ...all('info types --version', look()),
       publish: { effect: 'run', act: act('publishes', 'It publishes something for everybody.') },
@@ -149,12 +151,13 @@ export const languages: Record<string, Knowledge> = {
   ),
   ...all(
     'django-admin flask uvicorn gunicorn hypercorn celery streamlit jupyter alembic rails artisan symfony manage.py',
-    run(),
+    { effect: 'run', examine: ({ name, operands }, at) => examineProjectProgram(name.text ?? '', operands, at) },
   ),
   ...all('jupyter sphinx-build mkdocs doxygen typedoc jsdoc', run()),
 }
 
-function scriptOrInput({ name, operands, options }: Call, at: Examination): void {
+function scriptOrInput(call: Call, at: Examination): void {
+  const { name, operands, options } = call
   if (options.some(({ option }) => option?.value === 'code')) return
   const [script] = operands
   if (script && script.text !== '-') {
@@ -167,6 +170,7 @@ function scriptOrInput({ name, operands, options }: Call, at: Examination): void
       return
     }
     at.obeys(script)
+    examineScriptWords(call, at)
     return
   }
   if (options.some(({ name: given }) => /^-(v|-version|-help|h|-test|l|m|i)$/.test(given))) return

@@ -2,6 +2,7 @@ import type { Knowledge, Options } from '../knowledge.ts'
 import { act } from '../reasons.ts'
 import { literalWord } from '../shell/word.ts'
 import { acts, all, code, look, reads, run, shell, texts, unseen, write } from './options.ts'
+import { examineNames } from './tasks.ts'
 
 const publishes = 'It publishes something for everybody.'
 const publish = acts('publishes', publishes)
@@ -29,11 +30,19 @@ const starts = (more: Partial<Knowledge> = {}): Knowledge => ({
   ...more,
 })
 
+/** A script of the project, by its name. */
+const script: Knowledge = {
+  effect: 'run',
+  options: nodeOptions,
+  examine: ({ operands }, at) => examineNames(operands.slice(0, 1), at),
+}
+
 const npm: Knowledge = {
   effect: 'run',
   options: nodeOptions,
   subcommands: {
     ...all(npmRun, run(undefined, nodeOptions)),
+    ...all('run run-script rum urn', script),
     ...all(npmLook, look(undefined, nodeOptions)),
     ...all('exec x', starts()),
     ...all('publish unpublish deprecate undeprecate dist-tag dist-tags', publish),
@@ -65,7 +74,10 @@ const npm: Knowledge = {
 /** A word that is none of its own commands is a program of a package, or a script of the project. */
 const binary: Knowledge = {
   effect: 'run',
-  examine: ({ name }, at) => at.run(at.command.words.slice(at.command.words.indexOf(name))),
+  examine: ({ name }, at) => {
+    examineNames([name], at)
+    at.run(at.command.words.slice(at.command.words.indexOf(name)))
+  },
 }
 
 const yarn: Knowledge = {
@@ -92,6 +104,7 @@ const yarn: Knowledge = {
       run(undefined, nodeOptions),
     ),
     ...all('why list info', look()),
+    run: script,
   },
 }
 
@@ -159,6 +172,7 @@ export const packageManagers: Record<string, Knowledge> = {
         run(undefined, nodeOptions),
       ),
       ...all('x', starts()),
+      run: script,
       publish,
     },
   },
