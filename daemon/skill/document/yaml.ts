@@ -31,6 +31,8 @@ export interface Yaml {
   readonly faults: readonly Fault[]
 }
 
+const tooDeep = 'RESOURCE_EXHAUSTION'
+
 /**
  * Parses the YAML in `content`. Never throws and never expands an alias, so its cost is bounded by the length of
  * `content`.
@@ -54,6 +56,7 @@ export function parseYaml(text: string, content: Span, expects: 'mapping' | 'any
     // One mistake is often reported twice at one place; the first report is the cause.
     if (!starts.has(pos[0])) faults.push(faultOf(document, source, at, code, message, pos))
     starts.add(pos[0])
+    if (code === tooDeep) break
   }
   const root = document.contents as Node | null
   if (root && !isMap(root) && expects === 'mapping') {
@@ -91,9 +94,19 @@ function faultOf(
     const open = openedAt(document, start) ?? start
     return { type: 'openBracket', message: 'this list or map is not closed', span: at(open, open + 1) }
   }
-  if (code === 'RESOURCE_EXHAUSTION')
-    return { type: 'invalid', message: 'it is nested too deeply', span: at(start, end) }
-  return { type: 'invalid', message: message.replace(/\.$/, ''), span: at(start, end) }
+  if (code === tooDeep) {
+    // How deep the parser gets depends on the machine; where the nesting begins does not.
+    const line = source.lastIndexOf('\n', start - 1) + 1
+    const first = line + Math.max(0, source.slice(line, start).search(/[[{]|(?<=^\s*)[-?]/))
+    return { type: 'invalid', message: 'it is nested too deeply', span: at(first, first + 1) }
+  }
+  if (code === 'MULTILINE_IMPLICIT_KEY' || /^Implicit map keys need/.test(message)) {
+    const line = source.slice(start, end).split('\n', 1)[0]!.trimEnd()
+    const why = 'this is no `key: value`: a colon with a space behind it is missing'
+    return { type: 'invalid', message: why, span: at(start, start + line.length) }
+  }
+  const plain = message.replace(/\.$/, '')
+  return { type: 'invalid', message: plain[0]!.toLowerCase() + plain.slice(1), span: at(start, end) }
 }
 
 /** YAML notices a missing end only where something else stands; the author needs to see what was opened. */

@@ -169,12 +169,14 @@ export const fileRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     why: 'Small YAML readers know none of them; the value is lost or the file refused.',
     source: 'yaml',
-    check: (document) =>
-      valuesIn(document).flatMap(({ span, style, anchor, tag }) => {
+    check: (document) => [
+      ...bombIn(document),
+      ...valuesIn(document).flatMap(({ span, style, anchor, tag }): Hit[] => {
         if (style === 'alias') return [{ span, message: 'Not every reader follows aliases; write the value again.' }]
         if (anchor !== undefined) return [{ span, message: `Not every reader knows anchors such as \`&${anchor}\`.` }]
         return tag === undefined ? [] : [{ span, message: `Not every reader knows tags such as \`${tag}\`.` }]
       }),
+    ],
   },
   Y15: {
     title: 'Blanks at an end',
@@ -254,6 +256,31 @@ function valuesIn(document: SkillDocument): Value[] {
     waiting.push(...value.items, ...value.entries.map((entry) => entry.value))
   }
   return found.filter((value) => value !== document.yaml.root || value.style !== 'flow')
+}
+
+const bomb = 100_000
+
+/** The first value that is small as it is written and huge for a reader that follows its aliases. */
+function bombIn(document: SkillDocument): Hit[] {
+  const { root } = document.yaml
+  if (!document.isReadable || !root || !document.text.includes('*')) return []
+  const sizes = new Map<string, number>()
+  let found: Value | undefined
+  const sizeOf = (value: Value): number => {
+    if (value.style === 'alias') return sizes.get(value.anchor ?? '') ?? 1
+    const parts = [...value.items, ...value.entries.map((entry) => entry.value)]
+    const size = Math.min(
+      parts.reduce((sum, part) => sum + sizeOf(part), 1),
+      Number.MAX_SAFE_INTEGER / 2,
+    )
+    if (value.anchor !== undefined) sizes.set(value.anchor, size)
+    if (size > bomb) found ??= value
+    return size
+  }
+  sizeOf(root)
+  if (!found) return []
+  const message = 'Written out, this has more than 100,000 values: a reader that follows aliases runs out of memory.'
+  return [{ span: found.span, message, severity: 'warning' }]
 }
 
 const elsewhere = new Set(['license', 'compatibility', 'argument-hint'])

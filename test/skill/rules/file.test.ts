@@ -253,6 +253,7 @@ checkRule('Y14', {
     { text: '---\na: «x»\nb: y\n---\n'.replace('«x»', '&n «x»'), severity: 'hint', says: '`&n`' },
     '---\na: &n «x»\nb: «*n»\n---\n',
     '---\na: !!str «3»\n---\n',
+    { text: `---\na: &a «[${'x, '.repeat(9)}x]»\nb: «*a»\n---\n`, severity: 'hint' },
   ],
   silent: [sound, '---\na: "&n *n !!str"\n---\n'],
 })
