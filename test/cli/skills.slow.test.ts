@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -41,9 +41,18 @@ function put(path: string, text: string): string {
 const good = (name: string, body = '# Work\n\nDo the work.\n') =>
   `---\nname: ${name}\ndescription: Fills in forms of ${name}. Use when somebody has a form to fill in.\n---\n\n${body}`
 
+const isRoot = process.getuid?.() === 0
+/** Somebody who may not read everything. */
+const nobody = 65_534
+const mayRun = !isRoot || spawnSync(process.execPath, [cli, 'skills', 'help'], { uid: nobody }).status === 0
+
 function skills(...args: string[]): Promise<Omit<Said, 'bytes' | 'signal'>> {
+  return skillsBy(undefined, ...args)
+}
+
+function skillsBy(uid: number | undefined, ...args: string[]): Promise<Omit<Said, 'bytes' | 'signal'>> {
   const env = { PATH: process.env['PATH'], HOME: home, PADDOCK_HOME: join(base, 'data') }
-  const child = spawn(process.execPath, [cli, 'skills', ...args], { cwd: project, env })
+  const child = spawn(process.execPath, [cli, 'skills', ...args], { cwd: project, env, ...(uid && { uid, gid: uid }) })
   let out = ''
   let err = ''
   child.stdout.on('data', (bytes) => {
@@ -224,13 +233,25 @@ describe('paddock skills check', () => {
     expect(out).not.toContain('\u001b')
   })
 
-  test.skipIf(process.getuid?.() === 0)('says what it may not look at (root may look everywhere)', async () => {
-    put('.agents/skills/shut/SKILL.md', good('shut'))
-    chmodSync(join(project, '.agents/skills/shut'), 0)
-    const { code, err } = await skills('check')
-    chmodSync(join(project, '.agents/skills/shut'), 0o700)
-    expect([code, err]).toEqual([10, expect.stringContaining('shut: it may not be read or written.')])
-  })
+  test.skipIf(!mayRun && 'nobody may not run this Node')(
+    'says what it may not look at, and checks the rest',
+    async () => {
+      put('.agents/skills/open/SKILL.md', good('open').replace('---\n\n', 'licence: MIT\n---\n\n'))
+      const file = put('.agents/skills/half/SKILL.md', good('half'))
+      put('.agents/skills/shut/SKILL.md', good('shut'))
+      if (isRoot) for (const folder of [base, project, home]) chmodSync(folder, 0o755)
+      chmodSync(file, 0)
+      chmodSync(join(project, '.agents/skills/shut'), 0)
+      const { code, out, err } = await skillsBy(isRoot ? nobody : undefined, 'check')
+      chmodSync(join(project, '.agents/skills/shut'), 0o700)
+      expect(code).toBe(10)
+      expect(err.trim().split('\n').sort()).toEqual([
+        `${project}/.agents/skills/half/SKILL.md: it may not be read or written.`,
+        `${project}/.agents/skills/shut: it may not be read or written.`,
+      ])
+      expect(out).toMatch(/^\.agents\/skills\/open\/SKILL\.md:4:1 K01 warning/m)
+    },
+  )
 })
 
 describe('paddock skills list', () => {
