@@ -6,11 +6,15 @@ import { isSkillName, toSkillName } from '../../daemon/skill/document/names.ts'
 import { codeActions } from '../../daemon/skill/features/codeActions.ts'
 import { completions } from '../../daemon/skill/features/completion.ts'
 import { told } from '../../daemon/skill/features/diagnostics.ts'
+import { formatted } from '../../daemon/skill/features/formatting.ts'
 import { hover } from '../../daemon/skill/features/hover.ts'
 import { applyEdits } from '../../daemon/skill/fixes/fix.ts'
 import { fixAll, fixesFor } from '../../daemon/skill/fixes/fixes.ts'
 import { findIn } from '../../daemon/skill/rules/findings.ts'
-import { contextOf, findings, skill } from './check.ts'
+import { SkillService } from '../../daemon/skill/service.ts'
+import { runs } from '../support/seed.ts'
+import { contextOf, findings, home, skill } from './check.ts'
+import { MemoryWorkspace } from './memoryWorkspace.ts'
 
 /** Pieces that make frontmatter, sound and broken, more often than random characters do. */
 const piece = fc.constantFrom(
@@ -142,7 +146,7 @@ describe('whatever the text is', () => {
           severities: {},
         })
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     )
   })
 
@@ -161,7 +165,7 @@ describe('whatever the text is', () => {
         const once = fixAll(file, contextOf(file))
         expect(fixAll(skill(once), contextOf(file))).toBe(once)
       }),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     )
   })
 
@@ -173,6 +177,40 @@ describe('whatever the text is', () => {
         for (const diagnostic of told(file, findIn(file, contextOf(file)), { complement: true }))
           expect(all).toContainEqual(diagnostic)
       }),
+    )
+  })
+
+  it('formatting twice is formatting once', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const once = formatted(skill(text))
+        expect(formatted(skill(once))).toBe(once)
+      }),
+      { numRuns: runs(400) },
+    )
+  })
+
+  it('what is found after edits is what is found in a text that is read anew', () => {
+    const uri = skill('').uri
+    const edit = fc.tuple(fc.nat(), fc.nat({ max: 30 }), piece)
+    fc.assert(
+      fc.property(anyText, fc.array(edit, { minLength: 1, maxLength: 5 }), (first, edits) => {
+        const ports = { workspace: new MemoryWorkspace(), home }
+        const living = new SkillService(ports)
+        let version = 1
+        let document = living.show({ uri, languageId: 'skill', version, text: first })
+        for (const [at, length, inserted] of edits) {
+          living.findings(document)
+          const { text } = document
+          const start = at % (text.length + 1)
+          const changed = text.slice(0, start) + inserted + text.slice(start + length)
+          document = living.show({ uri, languageId: 'skill', version: ++version, text: changed })
+          const fresh = new SkillService(ports)
+          const anew = fresh.show({ uri, languageId: 'skill', version, text: changed })
+          expect(living.findings(document)).toEqual(fresh.findings(anew))
+        }
+      }),
+      { numRuns: runs(150) },
     )
   })
 

@@ -5,6 +5,7 @@ import { documentKind } from '../../daemon/skill/document/kinds.ts'
 import { pathOf, relativeTo, resolveIn, uriOf } from '../../daemon/skill/document/location.ts'
 import { headingAt, slugOf } from '../../daemon/skill/document/references.ts'
 import { estimateTokens } from '../../daemon/skill/document/tokens.ts'
+import { runs } from '../support/seed.ts'
 import { skill } from './check.ts'
 
 const body = (text: string) => skill(`---\nname: a\n---\n${text}`)
@@ -275,7 +276,7 @@ describe('a document that is read again', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 })

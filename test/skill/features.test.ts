@@ -13,6 +13,7 @@ import { linkedEditing } from '../../daemon/skill/features/linkedEditing.ts'
 import { legend, semanticTokens } from '../../daemon/skill/features/semanticTokens.ts'
 import { foldingRanges, selectionRanges } from '../../daemon/skill/features/structure.ts'
 import { documentSymbols } from '../../daemon/skill/features/symbols.ts'
+import { runs } from '../support/seed.ts'
 import { home, skill } from './check.ts'
 import { worldOf } from './world.ts'
 
@@ -188,7 +189,7 @@ describe('whatever the text is', () => {
         const values = (of: typeof document) => of.entries.map(({ key, value }) => [key, value.kind, value.text])
         if (document.isReadable) expect(values(once)).toEqual(values(document))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -245,7 +246,7 @@ describe('whatever the text is', () => {
           explain(document, context)
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 })
@@ -347,6 +348,20 @@ describe('an explanation', () => {
       verdict: 'refused',
       steps: ['A name has lowercase letters a-z, digits and hyphens.', 'There is no `description`.'],
     })
+    const bound = world.open(
+      forms,
+      '---\nname: forms\ndescription: >-\n  Fills in\n  forms.\npaths: "**/*.pdf"\ndisable-model-invocation: true\n---\n',
+    )
+    const steps = Object.fromEntries(explain(bound.document, bound.context).map((each) => [each.client, each.steps]))
+    expect(steps['cursor']).toEqual([
+      'It lies in `.claude/skills`, where the client looks, and can be read.',
+      'It is taken before the other skills of its name.',
+      'The model does not see it: `disable-model-invocation` is true.',
+      'The model sees it only while files that match `paths` are worked on.',
+      'The description does not say when to use it, so the model may not think of it.',
+    ])
+    expect(steps['opencode']).toContain('It ignores `paths` and `disable-model-invocation`.')
+    expect(steps['opencode']!.join()).not.toContain('The model does not see it')
     expect(refused['claude-code']!.steps).toContain(
       'Neither the model nor people can start it: both ways are switched off.',
     )
@@ -362,7 +377,7 @@ describe('hover', () => {
   }
   it('explains the skill that a name means, as text and not as Markdown', async () => {
     expect(await at('/repo/AGENTS.md', 'See /char|ts')).toBe(
-      '**charts** — skill, about 15 tokens\n\nDraws \\*charts\\*.\n\n`/repo/.claude/skills/charts/SKILL.md`',
+      '**charts** — skill, about 15 tokens (estimated)\n\nDraws \\*charts\\*.\n\n`/repo/.claude/skills/charts/SKILL.md`',
     )
     expect(await at('/repo/AGENTS.md', 'See $fo|rms')).toContain(`Also: \`${home}/.claude/skills/forms/SKILL.md\``)
     expect(await at('/repo/AGENTS.md', 'See $[web].no|ne')).toBe(
@@ -375,7 +390,9 @@ describe('hover', () => {
     expect(await at(forms, `Use \${CLAUDE_SKI|LL_DIR}`)).toBe('Claude Code puts in the folder of the skill.')
     expect(await at(forms, '---\narguments: [file, to]\n---\n$t|o')).toBe('The argument `to`, at place 1.')
     expect(await at('/repo/.claude/agents/x.md', '---\nmem|ory: user\n---\n')).toContain('Where the agent remembers')
-    expect(await at(forms, '-|--\nname: forms\n---\n')).toContain('- **Claude Code** loads it')
+    const fence = await at(forms, '-|--\nname: forms\n---\n')
+    expect(fence).toContain('- **Claude Code** loads it')
+    expect(fence).toContain('an estimate')
     expect(await at(forms, 'plain wo|rd')).toBeUndefined()
   })
 })

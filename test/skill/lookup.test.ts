@@ -4,6 +4,7 @@ import type { FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
 import { Lookup } from '../../daemon/skill/catalogue/lookup.ts'
 import { sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
+import { runs } from '../support/seed.ts'
 import { catalogueOf } from './catalogueOf.ts'
 import { home } from './check.ts'
 
@@ -70,7 +71,7 @@ it('records that come, change and go are found as a look at all of them finds th
         paths(records).filter((path) => path.startsWith('/repo/.claude/skills/a/')),
       )
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 

@@ -7,6 +7,7 @@ import { linkedEditing } from '../../daemon/skill/features/linkedEditing.ts'
 import { references } from '../../daemon/skill/features/references.ts'
 import { filesRenamed, prepareRename, rename } from '../../daemon/skill/features/rename.ts'
 import { workspaceSymbols } from '../../daemon/skill/features/symbols.ts'
+import { runs } from '../support/seed.ts'
 import { home } from './check.ts'
 import { shown, support, type World, worldOf } from './world.ts'
 
@@ -156,7 +157,7 @@ describe('rename', () => {
         await world.apply(back)
         expect(texts(world)).toEqual(before)
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 

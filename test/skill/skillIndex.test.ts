@@ -6,6 +6,7 @@ import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
 import type { IndexStore } from '../../daemon/skill/catalogue/store.ts'
 import { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { uriOf } from '../../daemon/skill/document/location.ts'
+import { runs } from '../support/seed.ts'
 import { home } from './check.ts'
 import { MemoryWorkspace } from './memoryWorkspace.ts'
 
@@ -211,7 +212,7 @@ describe('the index', () => {
         await fresh.refresh(roots, never)
         expect(answers(living)).toEqual(answers(fresh))
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })

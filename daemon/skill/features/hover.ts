@@ -75,7 +75,8 @@ function hoverFence(document: SkillDocument, offset: number, { home }: Known): H
     ]
     return `- **${clients[client].title}** ${answer}${reasons.length > 0 ? `: ${reasons.join(' ')}` : ''}`
   })
-  const cost = `About ${count(estimateTokens(document.slice(document.body)))} tokens when it is used.`
+  const tokens = count(estimateTokens(document.slice(document.body)))
+  const cost = `About ${tokens} tokens when it is used. That is an estimate from its characters; each model counts differently.`
   return hoverAt(document, fences.open, ['**Which clients accept this?**', '', ...lines, '', cost].join('\n'))
 }
 
@@ -97,7 +98,7 @@ function hoverName(document: SkillDocument, offset: number, known: Known): Hover
 /** A skill or agent as it is told where it is named. */
 function explainRecord({ name, description, path, length }: FileRecord, noun: string): string[] {
   const text = description.length > 600 ? `${description.slice(0, 600)}…` : description
-  const cost = `about ${count(Math.round(length / 4.13))} tokens`
+  const cost = `about ${count(Math.round(length / 4.13))} tokens (estimated)`
   // What an author wrote is shown as text, whatever it looks like.
   return [
     `**${escaped(name)}** — ${noun}, ${cost}`,

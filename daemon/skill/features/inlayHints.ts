@@ -19,6 +19,8 @@ export function inlayHints(document: SkillDocument, context: Pick<FeatureContext
   return [...nameHints(document, context), ...descriptionHints(document, context), ...bodyHints(document)]
 }
 
+const estimated = 'Estimated from the characters: each model counts differently.'
+
 function hintAt(document: SkillDocument, offset: number, label: string, tooltip: string): InlayHint {
   return { position: document.source.positionAt(offset), label, tooltip, paddingLeft: true }
 }
@@ -61,6 +63,7 @@ function descriptionHints(document: SkillDocument, { home }: Pick<FeatureContext
   ].join(' · ')
   const tooltip = [
     'What the model sees of the skill in every conversation: its name and description.',
+    estimated,
     ...shares.map(({ title, share }) => `${title}: ${share.toFixed(1)} % of its listing of skills`),
   ].join('\n')
   return [hintAt(document, lineEnd(document.text, entry.value.span.end), label, tooltip)]
@@ -70,5 +73,5 @@ function bodyHints(document: SkillDocument): InlayHint[] {
   const { fences, body } = document
   if (!fences?.close || document.slice(body).trim() === '') return []
   const label = `≈ ${count(estimateTokens(document.slice(body)))} tokens when it is used`
-  return [hintAt(document, fences.close.end, label, 'What the text costs each time the skill is loaded.')]
+  return [hintAt(document, fences.close.end, label, `What the text costs each time the skill is loaded.\n${estimated}`)]
 }
