@@ -156,17 +156,38 @@ describe('a server with two folders and a home directory', () => {
     const ask = <R>(method: string, params: object = {}) =>
       editor.request<R>(`textDocument/${method}`, { textDocument, ...params })
     const range = { start: { line: 0, character: 0 }, end: { line: 6, character: 0 } }
-    expect(await ask<unknown[]>('documentSymbol')).toHaveLength(1)
-    expect(await ask<unknown[]>('foldingRange')).toHaveLength(1)
+    const onName = { position: { line: 1, character: 7 } }
+    const onMention = { position: { line: 5, character: 7 } }
+    expect(await ask<unknown[]>('documentSymbol')).toMatchObject([
+      { name: 'Frontmatter', children: [{ name: 'name' }, { name: 'description' }] },
+    ])
+    expect(await ask<unknown[]>('foldingRange')).toMatchObject([{ startLine: 0, endLine: 3 }])
     expect(await ask<unknown[]>('selectionRange', { positions: [range.start] })).toHaveLength(1)
-    expect(await ask<unknown[]>('documentLink')).toHaveLength(1)
+    expect(await ask<unknown[]>('documentLink')).toMatchObject([{ target: uriOf(charts) }])
     expect(await ask<unknown[]>('formatting', { options: { tabSize: 2, insertSpaces: true } })).toEqual([])
     expect((await ask<{ data: number[] }>('semanticTokens/full')).data).toHaveLength(5)
-    expect(await ask<unknown[]>('inlayHint', { range })).toHaveLength(2)
-    const [item] = await ask<unknown[]>('prepareCallHierarchy', { position: { line: 1, character: 7 } })
-    expect(await editor.request<unknown[]>('callHierarchy/outgoingCalls', { item })).toHaveLength(1)
+    const hints = await ask<{ label: string; position: object }[]>('inlayHint', { range })
+    expect(hints.map(({ position }) => position)).toEqual([
+      { line: 2, character: 51 },
+      { line: 3, character: 3 },
+    ])
+    expect(hints[0]!.label).toMatch(/^≈ \d+ tokens always · \d+\.\d % of the listing$/)
+    expect(hints[1]!.label).toMatch(/^≈ \d+ tokens when it is used$/)
+    expect(await ask<Location[]>('references', { ...onMention, context: { includeDeclaration: true } })).toMatchObject([
+      { uri: uriOf(charts) },
+      { uri: uriOf(forms), range: { start: { line: 5, character: 6 }, end: { line: 5, character: 12 } } },
+    ])
+    expect(await ask<{ contents: { value: string } }>('hover', onMention)).toMatchObject({
+      contents: { value: expect.stringMatching(/\*\*charts\*\* — skill, about \d+ tokens \(estimated\)/) },
+    })
+    const { items } = await ask<{ items: { label: string }[] }>('completion', onMention)
+    expect(items.map(({ label }) => label)).toContain('/charts')
+    const [item] = await ask<unknown[]>('prepareCallHierarchy', onName)
+    expect(await editor.request<unknown[]>('callHierarchy/outgoingCalls', { item })).toMatchObject([
+      { to: { name: 'charts', uri: uriOf(charts) } },
+    ])
     expect(await editor.request<unknown[]>('callHierarchy/incomingCalls', { item })).toEqual([])
-    expect(await ask('linkedEditingRange', { position: { line: 1, character: 7 } })).toBeNull()
+    expect(await ask('linkedEditingRange', onName)).toBeNull()
     expect(await ask('prepareRename', { position: { line: 1, character: 7 } })).toMatchObject({ placeholder: 'forms' })
     expect(await editor.request<unknown[]>('paddock/explainSkill', { textDocument })).toHaveLength(10)
     const missing = { textDocument: { uri: 'file:///repo/none/SKILL.md' } }
