@@ -1,8 +1,8 @@
 import type { Action } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
-import { readRuleText } from '#protocol/policyRuleText.ts'
+import { readRuleText, whoseRule } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
-import { ruleOf, verdictWords } from './explanationText.ts'
+import { verdictWords } from './explanationText.ts'
 import type { PolicySourceInfo } from './folderPolicy.ts'
 import type { AuditEntry } from './recentDecisions.ts'
 
@@ -29,11 +29,11 @@ export function isDecision({ kind, verdict, who }: AuditEntry): boolean {
 export function decidedLine(entry: AuditEntry, timeOf: (at: number) => string): DecidedLine {
   const { folder, what, why = {}, who, verdict = 'deny', at } = entry
   const { name, icon } = verdictWords[verdict]
-  const by = who.type === 'person' ? `by ${visible(who.name)}` : why.rule ? `by ${ruleOf(why)}` : ''
+  const by = who.type === 'person' ? `by ${visible(who.name)}` : why.rule ? `by ${whoseRule(why)}` : ''
   const facts = [
     `${name}: ${visible(what.text)}`,
     why.reason && visible(why.reason),
-    why.rule && `Rule: ${ruleOf(why)}`,
+    why.rule && `Rule: ${whoseRule(why)}`,
     why.risk && `Risk: ${why.risk}`,
     `${who.type === 'person' ? visible(who.name) : 'Nobody was asked'}, ${timeOf(at)}`,
   ]

@@ -1,6 +1,6 @@
 import { consequence, guardFacts, isConsequential, riskNames } from '#protocol/guardText.ts'
 import type { ResultOf } from '#protocol/methods.ts'
-import { ruleText } from '#protocol/policyRuleText.ts'
+import { ruleText, whoseRule } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 
 export type PolicyExplanation = ResultOf<'policy/explain'>['explanations'][number]
@@ -20,17 +20,6 @@ export const verdictWords: Readonly<Record<Verdict, { readonly name: string; rea
   deny: { name: 'Denied', icon: 'circle-slash' },
 }
 
-/** "the workspace policy’s “no-push”": which rule it was, and whose. */
-export function ruleOf({
-  rule = '',
-  source,
-}: {
-  readonly rule?: string | undefined
-  readonly source?: string | undefined
-}): string {
-  return `${source ? `the ${source} policy’s` : 'Paddock’s own'} “${visible(rule)}”`
-}
-
 /** What would become of an action, why, and what was seen in it: the answer first. Everything is made visible. */
 export function explanationLines(explanation: PolicyExplanation): ExplanationLine[] {
   if (explanation.type === 'notUnderstood') {
@@ -39,7 +28,7 @@ export function explanationLines(explanation: PolicyExplanation): ExplanationLin
   const { decision, because, guard, matches, proposals } = explanation
   const { name, icon } = verdictWords[decision.verdict]
   return [
-    { icon, label: name, description: `by ${ruleOf(decision)}`, detail: visible(decision.reason) },
+    { icon, label: name, description: `by ${whoseRule(decision)}`, detail: visible(decision.reason) },
     { icon: 'law', label: 'Why this rule', detail: visible(because) },
     { icon: 'shield', label: riskNames[guard.risk], ...(isConsequential(guard) && { detail: consequence }) },
     ...guard.reasons.map(({ text }) => ({ icon: 'info', label: visible(text) })),
@@ -50,7 +39,7 @@ export function explanationLines(explanation: PolicyExplanation): ExplanationLin
     })),
     ...matches.map(({ source, rule, verdict, certain, part }) => ({
       icon: verdictWords[verdict].icon,
-      label: `${ruleOf({ rule, source })} ${certain ? '' : 'may '}match${certain ? 'es' : ''}`,
+      label: `${whoseRule({ rule, source })} ${certain ? '' : 'may '}match${certain ? 'es' : ''}`,
       description: `${verdict}: ${visible(part)}`,
     })),
     ...proposals.map((rule) => ({ icon: 'key', label: 'What would allow it', detail: ruleText(rule) })),

@@ -1,4 +1,4 @@
-import type { PolicyRule } from './policy.ts'
+import type { PolicyRule, PolicySource } from './policy.ts'
 import { visible } from './visible.ts'
 
 type Kind = 'program' | 'command' | 'path' | 'host' | 'tool'
@@ -34,6 +34,17 @@ export function readRuleText(text: string): PolicyRule | { readonly fault: strin
 export function readGrantText(text: string): PolicyRule | { readonly fault: string } {
   const rule = readRuleText(text)
   return 'fault' in rule || rule.verdict === 'allow' ? rule : { fault: 'A grant only allows: its "verdict" is allow.' }
+}
+
+/** “the workspace policy’s “no-push””: which rule something was decided by, and whose it is. */
+export function whoseRule({
+  rule = '',
+  source,
+}: {
+  readonly rule?: string | undefined
+  readonly source?: PolicySource | undefined
+}): string {
+  return `${source ? `the ${source} policy’s` : 'Paddock’s own'} “${visible(rule)}”`
 }
 
 /** What a rule means, as a person reads it; its words are made visible. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PolicyRule } from '#protocol/policy.ts'
-import { readRuleText, ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
+import { readRuleText, ruleSentence, ruleText, whoseRule } from '#protocol/policyRuleText.ts'
 import { hidesSomething } from '#protocol/visible.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 30, unit: 'binary' })
@@ -26,6 +26,14 @@ test('what would not show is written as an escape', () => {
   expect(ruleText({ verdict: 'allow', command: 'rm \u202ea\u200b  b' })).toBe(
     '{"verdict":"allow","command":"rm \\u202ea\\u200b \\u0020b"}',
   )
+})
+
+test.each([
+  [{ rule: 'no-push', source: 'workspace' as const }, 'the workspace policy’s “no-push”'],
+  [{ rule: 'network-command' }, 'Paddock’s own “network-command”'],
+  [{ rule: 'a\u202eb', source: 'repository' as const }, 'the repository policy’s “a⟨U+202E⟩b”'],
+])('%j is told as whose it is', (decision, told) => {
+  expect(whoseRule(decision)).toBe(told)
 })
 
 describe('a rule that was written by hand', () => {

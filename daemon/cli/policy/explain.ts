@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { ParamsOf, ResultOf } from '#protocol/methods.ts'
-import { ruleText } from '#protocol/policyRuleText.ts'
+import { ruleText, whoseRule } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 import { connectCli } from '../daemon.ts'
 import { exitCodes } from '../exitCodes.ts'
@@ -61,10 +61,10 @@ function lines(explanation: Explanation): string[] {
     return [`?      ${visible(explanation.asked)}`, `       ${visible(explanation.why)}`]
   }
   const { asked, guard, matches, decision, because, proposals } = explanation
-  const { verdict, rule, source, risk, reason } = decision
+  const { verdict, risk, reason } = decision
   return [
     `${verdict.padEnd(5)}  ${visible(asked)}`,
-    `       by ${source ? `the ${source} policy’s` : 'Paddock’s own'} “${visible(rule)}”, ${risk} risk`,
+    `       by ${whoseRule(decision)}, ${risk} risk`,
     `       ${visible(reason)}`,
     `       ${visible(because)}`,
     `  saw  ${guardText(guard)}`,

@@ -48,7 +48,7 @@ export function roleRefused(client: string, method: string, role: string): Audit
 export function settingsChanged(folder: string, settings: Partial<SandboxSettings>, client: string): AuditDraft {
   const { network, secrets, ...rest } = settings
   const told = { ...rest, ...(network && { undecided: network.undecided }), ...(secrets && { secrets }) }
-  const rules = few((network?.rules ?? []).map((rule) => JSON.stringify(rule)))
+  const rules = few((network?.rules ?? []).map(ruleText))
   const evidence: AuditEntry['evidence'] = rules && { rules }
   return {
     at: Date.now(),
