@@ -25,7 +25,7 @@ const mostLines = 8
 /** Every way to answer, in a list that goes away when somebody else answers first. */
 export async function askHow(answers: ApprovalAnswers, approval: Approval, shown: Shown = {}): Promise<void> {
   const { id } = approval
-  const line = actionLine(approval.action)
+  const line = actionLine(approval.action, { folder: answers.state.folderOf(approval) })
   const answer = (outcome: Outcome) => () => answers.answer(id, outcome)
   const isWhole = line.whole || shown.wasRead === true
   const items: AnswerItem[] = [

@@ -36,7 +36,7 @@ export class ApprovalAnswers {
         provideTextDocumentContent: (uri) => {
           const approval = this.find(uri.query)
           return approval
-            ? approvalDocument(approval, this.#titleOf(approval))
+            ? approvalDocument(approval, this.#titleOf(approval), state.folderOf(approval))
             : 'This approval is no longer pending.\n'
         },
       }),
@@ -92,7 +92,9 @@ export class ApprovalAnswers {
   async askAfterReading(approval: Approval): Promise<void> {
     const { id, action } = approval
     const [once, more, deny] = ['Allow Once', 'More…', 'Deny']
-    const message = inert(`Paddock asks for the action in the editor: ${actionLine(action, 60).text}`)
+    const message = inert(
+      `Paddock asks for the action in the editor: ${actionLine(action, { limit: 60, folder: this.state.folderOf(approval) }).text}`,
+    )
     const answer = await vscode.window.showWarningMessage(message, once, deny, more)
     if (answer === once) await this.answer(id, { type: 'allowOnce' })
     if (answer === more) await askHow(this, approval, { wasRead: true })
@@ -107,7 +109,7 @@ export class ApprovalAnswers {
       return pending[0]
     }
     const items = pending.map((approval) => ({
-      label: inert(actionLine(approval.action, 100).text),
+      label: inert(actionLine(approval.action, { limit: 100, folder: this.state.folderOf(approval) }).text),
       description: inert(this.#titleOf(approval)),
       approval,
     }))

@@ -27,7 +27,7 @@ export function notifyOfApprovals(state: FolderState, answers: ApprovalAnswers):
 }
 
 async function ask(approval: Approval, answers: ApprovalAnswers, steadiness: Steadiness): Promise<void> {
-  const { text, whole } = approvalMessage(approval)
+  const { text, whole } = approvalMessage(approval, answers.state.folderOf(approval))
   // What was not shown whole cannot be allowed from here.
   const buttons = whole ? [once, deny, more] : [showAll, deny, more]
   const show = isGrave(approval.risk) ? vscode.window.showWarningMessage : vscode.window.showInformationMessage

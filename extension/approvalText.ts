@@ -1,6 +1,7 @@
 import type { Action, Approval } from '#protocol/approval.ts'
 import type { Risk } from '#protocol/guard.ts'
 import { consequence, guardFacts, isConsequential } from '#protocol/guardText.ts'
+import { inWorkspace } from '#protocol/pathText.ts'
 import { ruleSentence, ruleText } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
 
@@ -14,17 +15,23 @@ export interface ActionLine {
   readonly whole: boolean
 }
 
+interface LineOptions {
+  readonly limit?: number
+  /** The workspace's, as the action names it: paths in it are told as seen from there. */
+  readonly folder?: string
+}
+
 /** An action on one line, as facts; never the model's words. */
-export function actionLine(action: Action, limit = lineLimit): ActionLine {
-  const { verb, exact } = parts(action)
+export function actionLine(action: Action, { limit = lineLimit, folder = '' }: LineOptions = {}): ActionLine {
+  const { verb, exact } = parts(action, folder)
   const shown = visible(exact).replace(/\n/g, ' ⏎ ')
   const whole = shown.length <= limit
   return { text: `${verb}${whole ? shown : `${cut(shown, limit)}…`}`, whole }
 }
 
 /** The text of an approval's notification. */
-export function approvalMessage(approval: Approval): ActionLine {
-  const line = actionLine(approval.action)
+export function approvalMessage(approval: Approval, folder = ''): ActionLine {
+  const line = actionLine(approval.action, { folder })
   const risk = isGrave(approval.risk) ? ` (${approval.risk} risk)` : ''
   return { text: inert(`Paddock asks${risk}: ${line.text}`), whole: line.whole }
 }
@@ -34,14 +41,14 @@ export function isGrave(risk: Risk): boolean {
 }
 
 /** Everything about an approval, to be read in an editor: first what it would do, then what the model says of it. */
-export function approvalDocument(approval: Approval, sessionTitle: string): string {
-  const { verb, exact, facts } = parts(approval.action)
+export function approvalDocument(approval: Approval, sessionTitle: string, folder = ''): string {
+  const { verb, exact, facts } = parts(approval.action, folder)
   const table = [
     ['Session', visible(sessionTitle)],
     ['Tool', visible(approval.tool)],
     ['Risk', `${approval.risk}: ${visible(approval.reason)}`],
     ...facts,
-    ...foundFacts(approval),
+    ...foundFacts(approval, folder),
     ['Asked at', new Date(approval.askedAt).toISOString()],
     ['SHA-256 of the call', approval.hash],
   ]
@@ -60,15 +67,16 @@ export function approvalDocument(approval: Approval, sessionTitle: string): stri
 }
 
 /** What the guard found, and what an answer is bound to beside the action itself. */
-function foundFacts({ reason, guard, dependsOn = [] }: Approval): string[][] {
-  const facts = guard ? guardFacts(guard) : []
+function foundFacts({ reason, guard, dependsOn = [] }: Approval, folder: string): string[][] {
+  const shown = (path: string) => inWorkspace(path, folder)
+  const facts = guard ? guardFacts(guard, shown) : []
   const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
   return [
     ...others.map(({ text }) => ['Also', visible(text)]),
     ...facts.map(({ name, values }) => [name, values.map(visible).join('\n    ')]),
     ...dependsOn.map(({ path, sha256 }) => [
       'Takes orders from',
-      `${visible(path)} (${sha256 ? `SHA-256 ${sha256}` : 'not there'})`,
+      `${visible(shown(path))} (${sha256 ? `SHA-256 ${sha256}` : 'not there'})`,
     ]),
   ]
 }
@@ -78,27 +86,31 @@ export function inert(text: string): string {
   return text.replace(/\]\(/g, ']\u2060(').replace(/\$\(/g, '$\u2060(')
 }
 
-function parts(action: Action): { verb: string; exact: string; facts: string[][] } {
+function parts(action: Action, folder: string): { verb: string; exact: string; facts: string[][] } {
   switch (action.type) {
     case 'command':
       return {
         verb: action.network ? 'Run with the network: ' : 'Run: ',
         exact: action.command,
         facts: [
-          ['Folder', visible(action.cwd)],
+          ['Folder', visible(inWorkspace(action.cwd, folder))],
           ['Network', action.network ? 'any public host' : 'as the workspace allows'],
         ],
       }
     case 'read':
-      return { verb: 'Read: ', exact: action.path, facts: [] }
+      return { verb: 'Read: ', exact: inWorkspace(action.path, folder), facts: [] }
     case 'list':
-      return { verb: 'List: ', exact: action.path, facts: [] }
+      return { verb: 'List: ', exact: inWorkspace(action.path, folder), facts: [] }
     case 'search':
-      return { verb: 'Search: ', exact: action.path, facts: [['Pattern', visible(action.pattern)]] }
+      return {
+        verb: 'Search: ',
+        exact: inWorkspace(action.path, folder),
+        facts: [['Pattern', visible(action.pattern)]],
+      }
     case 'write':
       return {
         verb: `Write ${action.size} bytes: `,
-        exact: action.path,
+        exact: inWorkspace(action.path, folder),
         facts: [['SHA-256 of the content', visible(action.sha256)]],
       }
     case 'process':

@@ -13,7 +13,8 @@ export function createApprovalTree(state: FolderState): vscode.Disposable {
     treeDataProvider: {
       onDidChangeTreeData: renewed.event,
       getChildren: (parent) => (parent ? [] : state.approvals),
-      getTreeItem: (approval) => treeItem(approval, state.session(approval.session)?.title ?? ''),
+      getTreeItem: (approval) =>
+        treeItem(approval, state.session(approval.session)?.title ?? '', state.folderOf(approval)),
     },
   })
   const stop = state.changed.on(() => {
@@ -24,12 +25,12 @@ export function createApprovalTree(state: FolderState): vscode.Disposable {
   return vscode.Disposable.from(view, renewed, { dispose: stop })
 }
 
-function treeItem(approval: Approval, sessionTitle: string): vscode.TreeItem {
-  const { text, whole } = actionLine(approval.action, lineLimit)
+function treeItem(approval: Approval, sessionTitle: string, folder: string): vscode.TreeItem {
+  const { text, whole } = actionLine(approval.action, { limit: lineLimit, folder })
   const item = new vscode.TreeItem(text)
   item.id = approval.id
   item.description = isGrave(approval.risk) ? `${approval.risk} risk · ${sessionTitle}` : sessionTitle
-  item.tooltip = approvalDocument(approval, sessionTitle).slice(0, 4000)
+  item.tooltip = approvalDocument(approval, sessionTitle, folder).slice(0, 4000)
   // Without this the whole tooltip is read out.
   item.accessibilityInformation = { label: `${text}, ${item.description}` }
   item.iconPath = new vscode.ThemeIcon(isGrave(approval.risk) ? 'warning' : 'shield')

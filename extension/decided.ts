@@ -1,4 +1,5 @@
 import type { Action } from '#protocol/approval.ts'
+import { textInWorkspace } from '#protocol/pathText.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import { readRuleText, whoseRule } from '#protocol/policyRuleText.ts'
 import { visible } from '#protocol/visible.ts'
@@ -39,7 +40,7 @@ export function decidedLine(entry: AuditEntry, timeOf: (at: number) => string): 
   ]
   return {
     // What lies in the folder is told as seen from there.
-    label: visible(folder ? what.text.replaceAll(`${folder}/`, '') : what.text),
+    label: visible(textInWorkspace(what.text, folder ?? '')),
     description: [name.toLowerCase(), by].filter(Boolean).join(' '),
     tooltip: facts.filter(Boolean).join('\n'),
     icon,

@@ -41,6 +41,11 @@ export class FolderState {
     return this.#approvals.filter(({ session }) => this.#sessions.has(session)).sort((a, b) => a.askedAt - b.askedAt)
   }
 
+  /** The workspace's path as this action names it; '' where that is not known. */
+  folderOf({ session, root }: Approval): string {
+    return root ?? this.#sessions.get(session)?.folder ?? ''
+  }
+
   async refresh(): Promise<void> {
     try {
       const [{ sessions }, { approvals }] = await Promise.all([

@@ -1,3 +1,4 @@
+import { inWorkspace } from '#protocol/pathText.ts'
 import type { SessionSummary } from '#protocol/session.ts'
 import type { ToolItem, ToolState } from './transcriptItem.ts'
 
@@ -39,12 +40,6 @@ export function titleOf(prompt: string): string {
   if (line.length <= 60) return line
   const word = line.lastIndexOf(' ', 60)
   return `${line.slice(0, word > 30 ? word : 60)}…`
-}
-
-/** In words, or `src/cart.js` for `/home/me/shop/src/cart.js` in `/home/me/shop`; other paths as they are. */
-export function inWorkspace(path: string, folder: string): string {
-  if (path === folder) return 'the workspace folder'
-  return folder && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
 }
 
 /** What a call does in words: a verb, the thing it is about, and whether that thing is a command or a path. */

@@ -105,6 +105,8 @@ export const Approval = z.object({
   proposals: z.array(PolicyRule).optional(),
   /** Files that it runs or reads its orders from, as they were when it was asked. Where one differs before it runs, it is asked again. */
   dependsOn: z.array(z.object({ path: z.string(), sha256: z.string().nullable() })).optional(),
+  /** The workspace's path as the action names it, where that is none of the user's: a copy. */
+  root: z.string().optional(),
   askedAt: z.number(),
 })
 export type Approval = z.infer<typeof Approval>

@@ -202,6 +202,7 @@ export class SessionGate implements Gate {
   #ask(call: GateCall, hash: string, report: GuardReport, decision: Decision, dependsOn: Orders = []): Approval {
     const { task, call: id, tool, action, claim } = call
     const { risk, reason } = decision
+    const { root } = this.standing
     const proposals = this.#judge.propose(call, report)
     return this.#approvals.ask({
       task,
@@ -215,6 +216,7 @@ export class SessionGate implements Gate {
       guard: shownReport(report),
       ...(proposals.length > 0 && { proposals }),
       ...(dependsOn.length > 0 && { dependsOn }),
+      ...(root !== this.#parts.log.state.folder && { root }),
     })
   }
 

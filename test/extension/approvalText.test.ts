@@ -54,8 +54,18 @@ describe('one line of an action', () => {
   })
 
   test('a cut never halves a character', () => {
-    expect(actionLine(command('😀'.repeat(50)), 15).text).toBe(`Run: ${'😀'.repeat(7)}…`)
+    expect(actionLine(command('😀'.repeat(50)), { limit: 15 }).text).toBe(`Run: ${'😀'.repeat(7)}…`)
   })
+})
+
+test('paths of the workspace are told as seen from there, others whole', () => {
+  const folder = '/data/layers/s1/copy'
+  const line = (path: string) => actionLine({ type: 'read', path }, { folder }).text
+  expect(line('/data/layers/s1/copy/src/a.js')).toBe('Read: src/a.js')
+  expect(line('/data/layers/s2/copy/src/a.js')).toBe('Read: /data/layers/s2/copy/src/a.js')
+  expect(line(folder)).toBe('Read: the workspace folder')
+  const copied = { type: 'command', command: 'make', cwd: folder, network: false } as const
+  expect(approvalDocument(approval(copied), 'Fix it', folder)).not.toContain('/data/layers')
 })
 
 test('a message can neither hold a link that runs a command nor an icon', () => {
@@ -103,13 +113,15 @@ test('the document tells what the guard found and what would be granted, hostile
       dependsOn: [{ path: '/home/me/shop/package.json', sha256: null }],
     }),
     'Fix it',
+    '/home/me/shop',
   )
   for (const line of [
     'Neither the sandbox nor the copy of your files can take this back.',
     'Also: Deletes folders.',
     'Runs: sudo → rm -rf …',
-    'Deletes: /home/me/shop/a⟨U+202E⟩b and all below',
-    'Takes orders from: /home/me/shop/package.json (not there)',
+    'Folder: the workspace folder',
+    'Deletes: a⟨U+202E⟩b and all below',
+    'Takes orders from: package.json (not there)',
     '{"verdict":"allow","program":["rm","-rf"]}',
     '  Allows rm -rf, whatever follows these words.',
   ]) {

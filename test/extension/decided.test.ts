@@ -53,6 +53,13 @@ describe('a decision as a line', () => {
     })
   })
 
+  test('what lies in the folder is told as seen from there, and nothing else is taken for that', () => {
+    const label = (text: string) => decidedLine(entry({ what: { text } }), then).label
+    expect(label('write /w/src/a.js (3 bytes)')).toBe('write src/a.js (3 bytes)')
+    expect(label('list /w')).toBe('list .')
+    expect(label('cp a /backup/w/x')).toBe('cp a /backup/w/x')
+  })
+
   test('what is no decision is none', () => {
     expect(isDecision(entry({ kind: 'keep' }))).toBe(false)
     const byAda = { type: 'person', name: 'Ada' } as const

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ToolItem } from '../../webview-ui/transcriptItem.ts'
-import { ago, duration, inWorkspace, phraseOf, titleOf } from '../../webview-ui/wording.ts'
+import { ago, duration, phraseOf, titleOf } from '../../webview-ui/wording.ts'
 
 test.each([
   [0, '0.0 s'],
@@ -29,12 +29,6 @@ test('a title is the first line of the prompt, cut at a word', () => {
   expect(titleOf('  Fix it\nand more')).toBe('Fix it')
   expect(titleOf(`${'word '.repeat(30)}`)).toBe(`${'word '.repeat(11)}word…`)
   expect(titleOf('x'.repeat(100))).toBe(`${'x'.repeat(60)}…`)
-})
-
-test('paths are told as seen from the workspace, others whole', () => {
-  expect(inWorkspace('/home/ada/shop/src/a.js', '/home/ada/shop')).toBe('src/a.js')
-  expect(inWorkspace('/home/ada/shopping/a.js', '/home/ada/shop')).toBe('/home/ada/shopping/a.js')
-  expect(inWorkspace('/etc/passwd', '')).toBe('/etc/passwd')
 })
 
 const call = (tool: string, sent: string, more: Partial<ToolItem> = {}): ToolItem => ({

@@ -1,15 +1,15 @@
 import { useContext } from 'preact/hooks'
 import type { Approval } from '#protocol/approval.ts'
 import { guardFacts } from '#protocol/guardText.ts'
+import { inWorkspace } from '#protocol/pathText.ts'
 import { Place } from '../pageContext.ts'
 import { Exact, Prose, useItemMemory } from '../text.tsx'
-import { inWorkspace } from '../wording.ts'
 
 /** What was found out about an action without believing anybody: why it is asked about, and what it would start and touch. */
 export function ApprovalFacts({ approval }: { approval: Approval }) {
   const { folder } = useContext(Place)
-  const { action, reason, guard, dependsOn = [], id } = approval
-  const shown = (path: string) => inWorkspace(path, folder)
+  const { action, reason, guard, dependsOn = [], id, root = folder } = approval
+  const shown = (path: string) => inWorkspace(path, root)
   const [effect, ...found] = guard ? guardFacts(guard, shown) : []
   const rows = [...found, { name: 'Takes orders from', values: dependsOn.map(({ path }) => shown(path)) }]
   const others = guard?.reasons.filter(({ text }) => text !== reason) ?? []
@@ -37,7 +37,7 @@ export function ApprovalFacts({ approval }: { approval: Approval }) {
         <>
           <dt>Where</dt>
           <dd>
-            <Exact text={inWorkspace(action.cwd, folder)} />
+            <Exact text={shown(action.cwd)} />
             {action.background && ', left running'}
           </dd>
           <dt>Network</dt>
