@@ -19,6 +19,8 @@ export interface KeepAndDiscardParams {
   readonly folderOf: (session: string) => vscode.WorkspaceFolder | null
   /** Shows the agent's version beside the user's own file, there to be edited. */
   readonly openConflict: (session: string, path: string) => Promise<void>
+  /** Shows what the agent changed in a file. */
+  readonly openChange: (session: string, path: string) => Promise<void>
 }
 
 /** The one way from every surface of the editor to `change/keep` and `change/discard`. Writes no file itself. */
@@ -48,7 +50,7 @@ export class KeepAndDiscard {
     const outcome = keepOutcome(results)
     this.#report(session, outcome)
     if (outcome.runsLater.length === 0) return
-    const consents = await askConsents(outcome.runsLater)
+    const consents = await askConsents(outcome.runsLater, (path) => this.#params.openChange(session, path))
     const consented = new Set(consents.map(({ path }) => path))
     // Where its content changed while the question stood there, it is asked about anew.
     if (consents.length > 0) {

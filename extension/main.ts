@@ -4,7 +4,7 @@ import { build } from '#client/build.ts'
 import { ApprovalAnswers } from './approvalAnswers.ts'
 import { notifyOfApprovals } from './approvalNotifications.ts'
 import { createApprovalTree } from './approvalTree.ts'
-import { folderOf, openConflict } from './changeCommands.ts'
+import { folderOf, openChange, openConflict } from './changeCommands.ts'
 import { registerChangeDocuments } from './changeDocuments.ts'
 import { ChangeSet } from './changeSet.ts'
 import { ChangesView } from './changesView.ts'
@@ -93,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
       changes,
       folderOf: (id) => folderOf(window, id),
       openConflict: (id, path) => openConflict(window, id, path),
+      openChange: (id, path) => openChange(window, id, path),
     }),
     threads: new HunkThreads(connection, changes),
     answers: new ApprovalAnswers(connection, state, (id) => showSession(window, id)),
