@@ -45,6 +45,8 @@ export interface Allowed {
 export interface Denied {
   readonly type: 'denied'
   readonly decision: Decision
+  /** What is denied, where that is what a person wrote instead of the call's own. */
+  readonly action?: Action
   readonly guard?: GuardSummary
   /** What the model is told. */
   readonly guidance: string

@@ -51,7 +51,7 @@ export class CallRunner {
     const question = claim === undefined ? asked : { ...asked, claim }
     for (;;) {
       const passed = await abortable(gate.pass(question, signal), signal)
-      if (passed.type === 'denied') return this.#denied(step, call, action, passed)
+      if (passed.type === 'denied') return this.#denied(step, call, passed.action ?? action, passed)
       const ready = await this.#ready(step, call, plan, passed)
       if (ready.type === 'invalid') return this.#invalid(step, call, ready.message)
       // What was allowed may be forbidden or another one by now: a checkpoint was made, a sandbox opened or resumed.

@@ -171,8 +171,11 @@ export class SessionGate implements Gate {
 
   /** What a person wrote runs, unless it came to be denied since; the guard's word is about that, not about what was asked. */
   #edited(call: GateCall, asked: Approval, args: string, answered: Decision): GateResult {
-    const { report, decision } = this.#judge.judge({ tool: call.tool, ...this.#planned(call, args) })
-    if (decision.verdict === 'deny') return this.#denied(call, asked.hash, report, decision, decision.reason)
+    const { action } = this.#planned(call, args)
+    const { report, decision } = this.#judge.judge({ tool: call.tool, action })
+    if (decision.verdict === 'deny') {
+      return { ...this.#denied(call, asked.hash, report, decision, decision.reason), action }
+    }
     return { ...allowed({ ...answered, rule: 'allowed-with-input' }, report), approval: asked.id, arguments: args }
   }
 
