@@ -1,6 +1,6 @@
 import { clients } from '../clients/clients.ts'
-import { documentKind } from '../document/kinds.ts'
-import { isInside, nameIn, type Path, uriOf } from '../document/location.ts'
+import { kindAt } from '../document/kinds.ts'
+import { isInside, nameIn, type Path } from '../document/location.ts'
 import type { SkillWorkspace } from '../workspace.ts'
 
 /** Where to look for skills. */
@@ -107,7 +107,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
   }
 
   function take(path: Path, byLink: boolean): void {
-    const kind = documentKind(uriOf(path))
+    const kind = kindAt(path)
     if (kind === undefined) return
     const found = kind === 'script' ? scripts : files
     found.add(path)

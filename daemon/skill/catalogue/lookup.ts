@@ -2,25 +2,34 @@ import type { DocumentKind } from '../document/kinds.ts'
 import { nameIn, type Path, parentOf } from '../document/location.ts'
 import { AlikeRecords } from './alikeRecords.ts'
 import type { FileRecord } from './catalogue.ts'
+import { Late } from './late.ts'
 import { LinkTargets } from './linkTargets.ts'
 import { ListingSums } from './listingSums.ts'
+import { RecordsBy } from './recordsBy.ts'
 import { insertInto, recordsInside, removeFrom } from './sortedRecords.ts'
 
 const none: readonly FileRecord[] = []
 
-/** Records by what is asked for, each list in the order of paths. One record changes without a look at the others. */
+/**
+ * Records by what is asked for, each list in the order of paths. One record changes without a look at the others; a table is made for the
+ * first who needs it, so that a start waits for none.
+ */
 export class Lookup {
   readonly #records = new Map<Path, FileRecord>()
   readonly #kinds = new Map<DocumentKind, FileRecord[]>()
-  readonly #skills = new Map<string, FileRecord[]>()
-  readonly #agents = new Map<string, FileRecord[]>()
-  readonly #naming = new Map<string, FileRecord[]>()
-  readonly #namespaces = new Map<string, FileRecord[]>()
-  readonly #links = new LinkTargets()
-  readonly #listings = new ListingSums()
-  /** Only what compares descriptions needs them, so they are made for the first of these. */
-  #described: Map<string, FileRecord[]> | undefined
-  #alike: AlikeRecords | undefined
+  readonly #all = () => this.#records.values()
+  readonly #onlySkills = () => this.ofKind('skill')
+  readonly #names = new Late(() => new RecordsBy(namesOf), this.#all)
+  readonly #agents = new Late(
+    () => new RecordsBy(({ name }) => [name]),
+    () => this.ofKind('agent'),
+  )
+  readonly #naming = new Late(() => new RecordsBy(({ names }) => new Set(names.map(({ name }) => name))), this.#all)
+  readonly #namespaces = new Late(() => new RecordsBy(namespacesOf), this.#all)
+  readonly #links = new Late(() => new LinkTargets(), this.#all)
+  readonly #listings = new Late(() => new ListingSums(), this.#onlySkills)
+  readonly #described = new Late(() => new RecordsBy(({ description }) => [description]), this.#onlySkills)
+  readonly #alike = new Late(() => new AlikeRecords(), this.#onlySkills)
 
   get(path: Path): FileRecord | undefined {
     return this.#records.get(path)
@@ -31,100 +40,80 @@ export class Lookup {
   }
 
   skills(name: string): readonly FileRecord[] {
-    return this.#skills.get(name) ?? none
+    return this.#names.table.get(name)
   }
 
   agents(name: string): readonly FileRecord[] {
-    return this.#agents.get(name) ?? none
+    return this.#agents.table.get(name)
   }
 
   naming(name: string): readonly FileRecord[] {
-    return this.#naming.get(name) ?? none
+    return this.#naming.table.get(name)
   }
 
   namespaces(): readonly string[] {
-    return [...this.#namespaces.keys()].sort()
+    return this.#namespaces.table.keys()
+  }
+
+  /** All that lies in a folder, in no order. */
+  inside(folder: Path): FileRecord[] {
+    return [...this.#kinds.values()].flatMap((list) => recordsInside(list, folder))
   }
 
   /** All that lies in a folder, or has a link to `path` or into it, each once. */
   linking(path: Path, folder: Path | undefined): FileRecord[] {
-    const inside = folder === undefined ? [] : [...this.#kinds.values()].flatMap((list) => recordsInside(list, folder))
-    const found = new Set([...inside, ...this.#links.leadingTo(path)])
+    const found = new Set(folder === undefined ? [] : this.inside(folder))
+    for (const record of this.#links.table.leadingTo(path)) found.add(record)
     return [...found].sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
   described(description: string): readonly FileRecord[] {
-    if (!this.#described) {
-      this.#described = new Map()
-      for (const record of this.ofKind('skill')) insert(this.#described, record.description, record)
-    }
-    return this.#described.get(description) ?? none
+    return this.#described.table.get(description)
   }
 
   alike(record: FileRecord, most: number): readonly FileRecord[] {
-    if (!this.#alike) {
-      this.#alike = new AlikeRecords()
-      for (const each of this.ofKind('skill')) this.#alike.add(each)
-    }
-    return this.#alike.of(record, most)
+    return this.#alike.table.of(record, most)
   }
 
   get listings(): Pick<ListingSums, 'of'> {
-    return this.#listings
+    return this.#listings.table
   }
 
   /** Takes the place of what was known of the same path. */
   put(record: FileRecord): void {
     this.drop(record.path)
     this.#records.set(record.path, record)
-    this.#each(record, insert)
-    this.#links.add(record)
-    if (record.kind !== 'skill') return
-    this.#listings.add(record)
-    if (this.#described) insert(this.#described, record.description, record)
-    this.#alike?.add(record)
+    const list = this.#kinds.get(record.kind)
+    if (list) insertInto(list, record)
+    else this.#kinds.set(record.kind, [record])
+    for (const table of this.#tablesOf(record)) table.add(record)
   }
 
   drop(path: Path): void {
     const record = this.#records.get(path)
     if (!record) return
     this.#records.delete(path)
-    this.#each(record, remove)
-    this.#links.remove(record)
-    if (record.kind !== 'skill') return
-    this.#listings.remove(record)
-    if (this.#described) remove(this.#described, record.description, record)
-    this.#alike?.remove(record)
+    removeFrom(this.#kinds.get(record.kind)!, path)
+    for (const table of this.#tablesOf(record)) table.remove(record)
   }
 
-  #each(record: FileRecord, change: <K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord) => void): void {
-    const { kind } = record
-    change(this.#kinds, kind, record)
-    if (kind === 'skill' || kind === 'flatSkill') for (const name of namesOf(record)) change(this.#skills, name, record)
-    if (kind === 'agent') change(this.#agents, record.name, record)
-    const named = new Set(record.names.map(({ name }) => name))
-    for (const name of named) change(this.#naming, name, record)
-    const namespaces = new Set(
-      record.names.filter(({ form }) => form === 'namespaced').map(({ namespace }) => namespace),
-    )
-    for (const namespace of namespaces) change(this.#namespaces, namespace, record)
+  #tablesOf({ kind }: FileRecord): readonly Pick<Late<ListingSums>, 'add' | 'remove'>[] {
+    if (kind === 'skill') return this.#ofSkills
+    return kind === 'agent' ? this.#ofAgents : this.#ofAny
   }
+
+  readonly #ofAny = [this.#names, this.#naming, this.#namespaces, this.#links]
+  readonly #ofAgents = [...this.#ofAny, this.#agents]
+  readonly #ofSkills = [...this.#ofAny, this.#listings, this.#described, this.#alike]
 }
 
 /** What a skill can be called by. */
-function namesOf({ kind, name, path }: FileRecord): Set<string> {
-  return new Set(kind === 'skill' ? [name, nameIn(parentOf(path))] : [name])
+function namesOf({ kind, name, path }: FileRecord): readonly string[] {
+  if (kind !== 'skill') return kind === 'flatSkill' ? [name] : []
+  const folder = nameIn(parentOf(path))
+  return folder === name ? [name] : [name, folder]
 }
 
-function insert<K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord): void {
-  const list = lists.get(key)
-  if (list) insertInto(list, record)
-  else lists.set(key, [record])
-}
-
-function remove<K>(lists: Map<K, FileRecord[]>, key: K, record: FileRecord): void {
-  const list = lists.get(key)
-  if (!list) return
-  removeFrom(list, record.path)
-  if (list.length === 0) lists.delete(key)
+function namespacesOf({ names }: FileRecord): Set<string> {
+  return new Set(names.flatMap(({ form, namespace }) => (form === 'namespaced' ? [namespace] : [])))
 }

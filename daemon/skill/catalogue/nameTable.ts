@@ -5,12 +5,24 @@ import type { RecordedName } from './catalogue.ts'
 export class NameTable {
   readonly #names = new Map<string, RecordedName>()
 
-  shared({ of, form, namespace, name, called }: RecordedName): RecordedName {
-    const key = `${of} ${form} ${called} ${namespace} ${name}`
+  /** What stands in a text that goes. */
+  shared(name: RecordedName): RecordedName {
+    return (
+      this.#names.get(keyOf(name)) ?? this.added({ ...name, namespace: alone(name.namespace), name: alone(name.name) })
+    )
+  }
+
+  /** A name that stands alone already. */
+  added({ of, form, namespace, name, called }: RecordedName): RecordedName {
+    const key = keyOf({ of, form, namespace, name, called })
     const known = this.#names.get(key)
     if (known) return known
-    const added = { of, form, namespace: alone(namespace), name: alone(name), called }
-    this.#names.set(alone(key), added)
+    const added = { of, form, namespace, name, called }
+    this.#names.set(key, added)
     return added
   }
+}
+
+function keyOf({ of, form, namespace, name, called }: RecordedName): string {
+  return `${of} ${form} ${called} ${namespace} ${name}`
 }

@@ -2,7 +2,7 @@ import { placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import { SkillDocument } from '../document/document.ts'
 import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
-import { isInside, type Path, uriOf } from '../document/location.ts'
+import { type Path, uriOf } from '../document/location.ts'
 import type { FileStat, SkillWorkspace } from '../workspace.ts'
 import type { Catalogue, FileRecord, ListingSum } from './catalogue.ts'
 import { type Crawled, crawl, type Root } from './crawl.ts'
@@ -104,11 +104,11 @@ export class SkillIndex implements Catalogue {
     for (const path of new Set(paths)) {
       const stat = await this.#workspace.stat(path)
       if (stat !== 'missing' && stat.type === 'file') {
-        if (isCatalogued(uriOf(path))) again.push(path)
+        if (isCatalogued(path)) again.push(path)
         continue
       }
-      for (const known of [...this.#records.keys()]) {
-        if (!isInside(path, known)) continue
+      for (const { path: known } of [...this.#lookup.inside(path), { path }]) {
+        if (!this.#records.has(known)) continue
         if (stat === 'missing') changed = this.#delete(known) || changed
         else again.push(known)
       }

@@ -8,24 +8,56 @@ export interface IndexStore {
 }
 
 /** Changes whenever a record has other fields, or is read from a text in another way. */
-const format = 4
+const format = 5
 
 export interface Stored {
   readonly records: readonly FileRecord[]
   readonly complete: boolean
 }
 
-/** Names stand in a table of their own, and records say their numbers. */
+/** The fields of a record, of which the keys of few values and the names stand in tables of their own, and the record says their numbers. */
+type Row = readonly [
+  path: string,
+  kind: number,
+  name: string,
+  description: string,
+  sketch: readonly number[],
+  folder: number,
+  scope: number,
+  names: readonly number[],
+  links: readonly string[],
+  hash: string,
+  length: number,
+  size: number,
+  modified: number,
+]
+
+/** All records as one text, without what is the same for all: a start waits for its being read. */
 export function write({ records, complete }: Stored): string {
-  const numbers = new Map<RecordedName, number>()
-  const numberOf = (name: RecordedName) => {
-    const known = numbers.get(name)
-    if (known !== undefined) return known
-    numbers.set(name, numbers.size)
-    return numbers.size - 1
-  }
-  const numbered = records.map((record) => ({ ...record, names: record.names.map(numberOf) }))
-  return JSON.stringify({ format, complete, names: [...numbers.keys()], records: numbered })
+  const words = new Numbers<string | undefined>()
+  const names = new Numbers<RecordedName>()
+  const rows = records.map((record): Row => {
+    const { path, kind, name, description, sketch, folder, scope, links, hash, length, size, modified } = record
+    const own = record.names.map((each) => names.of(each))
+    const [kindNumber, folderNumber, scopeNumber] = [words.of(kind), words.of(folder), words.of(scope)]
+    return [
+      path,
+      kindNumber,
+      name,
+      description,
+      sketch,
+      folderNumber,
+      scopeNumber,
+      own,
+      links,
+      hash,
+      length,
+      size,
+      modified,
+    ]
+  })
+  const named = names.all.map(({ of, form, namespace, name, called }) => [of, form, namespace, name, called])
+  return JSON.stringify({ format, complete, words: words.all.map((word) => word ?? null), names: named, rows })
 }
 
 /** What was written; undefined for what another version wrote, or is damaged. */
@@ -33,33 +65,82 @@ export function read(text: string, table: NameTable): Stored | undefined {
   try {
     const stored: unknown = JSON.parse(text)
     if (!isObject(stored) || stored['format'] !== format) return undefined
-    const { names, records, complete } = stored
-    if (!Array.isArray(names) || !names.every(isName) || !Array.isArray(records)) return undefined
-    const shared = names.map((name) => table.shared(name))
-    if (!records.every((record): record is Numbered => isRecord(record, shared.length))) return undefined
-    const read = records.map(
-      (record): FileRecord => ({ ...record, names: record.names.map((number) => shared[number]!) }),
+    const { words, names, rows, complete } = stored
+    if (!Array.isArray(words) || !words.every(isWord) || !Array.isArray(names) || !Array.isArray(rows)) return undefined
+    if (!names.every(isName)) return undefined
+    const shared = names.map(([of, form, namespace, name, called]) =>
+      table.added({ of, form, namespace, name, called }),
     )
-    return { records: read, complete: complete === true }
+    const records: FileRecord[] = []
+    for (const row of rows) {
+      if (!isRow(row, words.length, shared.length)) return undefined
+      records.push(recordFrom(row, words, shared))
+    }
+    return { records, complete: complete === true }
   } catch {
     return undefined
   }
 }
 
-type Numbered = Omit<FileRecord, 'names'> & { readonly names: readonly number[] }
-
-function isName(value: unknown): value is RecordedName {
-  const texts = ['of', 'form', 'namespace', 'name']
-  return isObject(value) && typeof value['called'] === 'boolean' && texts.every((key) => typeof value[key] === 'string')
+function recordFrom(row: Row, words: readonly (string | null)[], shared: readonly RecordedName[]): FileRecord {
+  return {
+    path: row[0],
+    kind: words[row[1]] as FileRecord['kind'],
+    name: row[2],
+    description: row[3],
+    sketch: row[4],
+    folder: words[row[5]] ?? undefined,
+    scope: (words[row[6]] ?? undefined) as FileRecord['scope'],
+    names: row[7].length === 0 ? none : row[7].map((number) => shared[number]!),
+    links: row[8].length === 0 ? none : row[8],
+    hash: row[9],
+    length: row[10],
+    size: row[11],
+    modified: row[12],
+  }
 }
 
-function isRecord(value: unknown, names: number): boolean {
-  if (!isObject(value)) return false
-  const texts = ['path', 'kind', 'name', 'description', 'hash'].every((key) => typeof value[key] === 'string')
-  const numbers = ['length', 'size', 'modified'].every((key) => typeof value[key] === 'number')
-  const lists = ['names', 'links', 'sketch'].every((key) => Array.isArray(value[key]))
-  const known = (number: unknown) => typeof number === 'number' && number >= 0 && number < names
-  return texts && numbers && lists && (value['names'] as unknown[]).every(known)
+const none: readonly never[] = []
+
+/** Things by the number that each gets when it is first met. */
+class Numbers<T> {
+  readonly #numbers = new Map<T, number>()
+
+  get all(): T[] {
+    return [...this.#numbers.keys()]
+  }
+
+  of(thing: T): number {
+    const known = this.#numbers.get(thing)
+    if (known !== undefined) return known
+    this.#numbers.set(thing, this.#numbers.size)
+    return this.#numbers.size - 1
+  }
+}
+
+type NameRow = readonly [RecordedName['of'], RecordedName['form'], string, string, boolean]
+
+function isName(value: unknown): value is NameRow {
+  return (
+    Array.isArray(value) &&
+    value.length === 5 &&
+    value.every((part, at) => typeof part === (at < 4 ? 'string' : 'boolean'))
+  )
+}
+
+function isWord(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
+}
+
+function isRow(row: unknown, words: number, names: number): row is Row {
+  if (!Array.isArray(row) || row.length !== 13) return false
+  const isNumberBelow = (value: unknown, most: number) => typeof value === 'number' && value >= 0 && value < most
+  if (typeof row[0] !== 'string' || typeof row[2] !== 'string' || typeof row[3] !== 'string') return false
+  if (typeof row[9] !== 'string' || !Array.isArray(row[4]) || !Array.isArray(row[7]) || !Array.isArray(row[8]))
+    return false
+  if (!isNumberBelow(row[1], words) || !isNumberBelow(row[5], words) || !isNumberBelow(row[6], words)) return false
+  for (const number of row[7]) if (!isNumberBelow(number, names)) return false
+  return typeof row[10] === 'number' && typeof row[11] === 'number' && typeof row[12] === 'number'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

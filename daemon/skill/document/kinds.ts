@@ -1,3 +1,5 @@
+import type { Path } from './location.ts'
+
 /** What a file is to an agent. Rules and keys say for which kinds they hold. */
 export type DocumentKind =
   /** `SKILL.md` in a folder of its own. */
@@ -62,14 +64,23 @@ const languages: Readonly<Record<string, DocumentKind>> = {
 /** What a document is, by its path or else its language; undefined for what the service does not read. */
 export function documentKind(uri: string, languageId = ''): DocumentKind | undefined {
   const path = decoded(uri)
-  const byPath = places.find((place) => place.path.test(path))?.kind
+  const byPath = kindAt(path)
   return byPath === undefined || byPath === 'markdown' ? (languages[languageId] ?? byPath) : byPath
 }
 
-/** Whether the catalogue remembers files of this kind; of what a skill only runs, it need not know. */
-export function isCatalogued(uri: string): boolean {
-  const kind = documentKind(uri)
+/** Whether the catalogue remembers the file at a path; of what a skill only runs, it need not know. */
+export function isCatalogued(path: Path): boolean {
+  const kind = kindAt(path)
   return kind !== undefined && kind !== 'script'
+}
+
+// Most files of a project are of no kind, and that is soon seen.
+const read = /\.(?:md|mdc|markdown|json|ya?ml)$|\/scripts\/.*\.(?:sh|bash|zsh|py|js|mjs|cjs|ts|rb|pl|ps1)$/i
+
+/** What the file at a path is, by that alone. */
+export function kindAt(path: Path): DocumentKind | undefined {
+  if (!read.test(path)) return undefined
+  return places.find((place) => place.path.test(path))?.kind
 }
 
 /** Whether documents of this kind are Markdown, with frontmatter or without. */
