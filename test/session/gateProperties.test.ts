@@ -11,9 +11,9 @@ test('whatever is called, wanted, answered, replayed, changed, restarted or canc
       sum.calls += calls
       sum.connections += connections
     }),
-    { numRuns: runs(500) },
+    { numRuns: runs(250) },
   )
   // A world in which nothing ever runs or gets out would hold everything.
-  expect(sum.calls).toBeGreaterThan(100)
-  expect(sum.connections).toBeGreaterThan(100)
+  expect(sum.calls).toBeGreaterThan(50)
+  expect(sum.connections).toBeGreaterThan(50)
 })
