@@ -21,6 +21,8 @@ test.each([
   ['env A=1 nice python3 a.py', ['a.py']],
   ["bash -c 'node a.js'", ['a.js']],
   ['find . -exec ./x {} +', ['x']],
+  ['sed -f edit.sed a', ['edit.sed']],
+  ['awk -f sum.awk a', ['sum.awk']],
   ['ssh host ./x', []],
 ])('what “%s” obeys', (line, expected) => {
   expect(ordersOf(examined(line)).map((path) => path.slice(root.length + 1))).toEqual(expected)

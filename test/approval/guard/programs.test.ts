@@ -19,6 +19,8 @@ const families: Record<string, [string, string][]> = {
     ['sort -o out.txt in.txt', 'sort:write, write out.txt, read in.txt'],
     ['sort -oout.txt in.txt', 'sort:write, write out.txt, read in.txt'],
     ['uniq in out', 'uniq:write, read in, write out'],
+    ['xxd in out', 'xxd:write, read in, write out'],
+    ['xxd in', 'xxd:look, read in'],
     ['dd if=a of=/tmp/b', 'dd:write, read a, write /tmp/b'],
   ],
   text: [

@@ -3,6 +3,15 @@ import { act } from '../reasons.ts'
 import { shown } from '../shell/word.ts'
 import { acts, all, does, inPlace, look, reads, run, text, texts, write, writes } from './options.ts'
 
+/** Reads its first operand and writes its second. */
+const fromTo: Knowledge = {
+  effect: 'look',
+  examine: ({ operands: [input, output] }, at) => {
+    if (input) at.reads(input)
+    if (output) at.writes(output)
+  },
+}
+
 /** The plain tools of every system, and what the shell brings of their kind. */
 export const coreutils: Record<string, Knowledge> = {
   ...all(
@@ -66,14 +75,7 @@ export const coreutils: Record<string, Knowledge> = {
     'fold fmt pr column expand unexpand tsort hexdump strings',
     look('read', texts('-w --width -s -c -t -o -l -n -e -N -C -x')),
   ),
-  uniq: {
-    effect: 'look',
-    options: texts('-f --skip-fields -s --skip-chars -w --check-chars'),
-    examine: ({ operands: [input, output] }, at) => {
-      if (input) at.reads(input)
-      if (output) at.writes(output)
-    },
-  },
+  uniq: { ...fromTo, options: texts('-f --skip-fields -s --skip-chars -w --check-chars') },
   tr: look('none'),
   sort: look('read', {
     '-o --output': writes,
@@ -189,7 +191,7 @@ export const coreutils: Record<string, Knowledge> = {
     },
   },
   sync: look(),
-  xxd: look('read', { '-r': inPlace, ...texts('-c -g -l -s -o -n') }),
+  xxd: { ...fromTo, options: { '-r': inPlace, ...texts('-c -g -l -s -o -n') } },
   ...all(
     'gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd lz4 compress uncompress',
     write('write', { ...texts('-S --suffix -T --threads'), '-o': writes }),

@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts'
 import type { Examination, Knowledge } from '../knowledge.ts'
 import { act } from '../reasons.ts'
-import { all, inPlace, look, reads, run, text, texts, unseen, write, writes } from './options.ts'
+import { all, inPlace, look, orders, reads, run, text, texts, unseen, write, writes } from './options.ts'
 
 const grep: Knowledge = {
   effect: 'look',
@@ -40,7 +40,7 @@ export const textTools: Record<string, Knowledge> = {
     effect: 'look',
     options: {
       '-e --expression': text,
-      '-f --file': reads,
+      '-f --file': orders,
       '-i --in-place': { value: 'text', attached: true, effect: 'write' },
       '-l --line-length': text,
     },
@@ -65,7 +65,7 @@ export const textTools: Record<string, Knowledge> = {
     options: {
       '-F --field-separator': text,
       '-v --assign': text,
-      '-f --file -E --exec': { value: 'read', effect: 'run' },
+      '-f --file -E --exec': { ...orders, effect: 'run' },
       '-i --include -l --load': { value: 'unseen' },
       '-o --pretty-print -d --dump-variables -p --profile': { value: 'write', attached: true },
       '-e --source': text,
