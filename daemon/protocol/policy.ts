@@ -21,7 +21,8 @@ const abouts = ['program', 'command', 'path', 'host', 'tool'] as const
  *
  * - `program`: its name and the first of its arguments, word by word: `[git, push]`. One word may be a list of choices.
  *   An allow wants these very words, and covers a command only where each of its programs is covered, and each file that
- *   it writes; what is only known when it runs is covered by none. An ask or deny applies where one program matches, by
+ *   it writes (one beyond the workspace only where it is among these words); what is only known when it runs is covered by
+ *   none. An ask or deny applies where one program matches, by
  *   whatever path it is called, with options before, between or behind these words (`git -C x push`) and in other
  *   spellings (`-fr` for `-rf`); where it may match, it is asked.
  * - `command`: one whole command line, byte for byte. Of allows the only kind that covers what could not be understood.

@@ -95,7 +95,11 @@ function commandCoverage(
     const touched = { path, access: effect, tree }
     const found = pathRules(sets, touched, context)
     pathMatches.push(...found)
-    const isNamed = report.programs.some((program, at) => rules[at]?.length && isNamedBy(program, path, action.cwd))
+    // What is written beyond the workspace the rule itself has to name: who allowed a program did not think of that.
+    const isHeld = effect === 'read' || (regionOfPath(path, context) !== 'home' && !isBeyond(path, context))
+    const isNamed = report.programs.some(({ argv }, at) =>
+      rules[at]?.some(({ found: { rule } }) => names(isHeld ? argv : (rule.program ?? []).flat(), path, action.cwd)),
+    )
     return found.length > 0 || isNamed || pathNeedsNoRule(touched, asIs) ? [] : [touched]
   })
   const programMatches = rules.flatMap((found, at) =>
@@ -106,9 +110,14 @@ function commandCoverage(
   )
   const matches = [...programMatches, ...pathMatches]
   const isGrave = report.reasons.some(({ consequential, program }) => consequential && program === undefined)
-  const isClear = report.understood && !isGrave && !hidesSomething(action.command)
+  const isClear = report.understood && !isGrave && !writesUnknown(report) && !hidesSomething(action.command)
   const isWhole = isClear && matches.length > 0 && programs.length === 0 && paths.length === 0
   return { matches, programs, paths, isWhole }
+}
+
+/** It may be anywhere, and no rule names it. */
+function writesUnknown({ reasons, programs }: GuardReport): boolean {
+  return reasons.some(({ code, program = -1 }) => code === 'unknown-path' && programs[program]?.effect !== 'look')
 }
 
 interface Asked extends CoverageContext {
@@ -159,9 +168,9 @@ function pathNeedsNoRule({ path, access }: TouchedPath, { network, onlyLooks, ..
   return !onlyLooks && regionOfPath(path, place) === 'workspace'
 }
 
-/** Whether it stands among the words of a program: those that are shown, and that a rule about it is about. */
-function isNamedBy({ argv }: GuardedProgram, path: string, cwd: string): boolean {
-  return argv.some((word) => {
+/** Whether it stands among the words of a program, which are those that are shown, or of a rule about it. */
+function names(words: readonly (string | null)[], path: string, cwd: string): boolean {
+  return words.some((word) => {
     if (word === null) return false
     const value = word.slice(word.indexOf('=') + 1)
     return [word, value].some((named) => named !== '' && posix.resolve(cwd, named) === path)
