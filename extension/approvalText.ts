@@ -125,6 +125,15 @@ function parts(action: Action, folder: string): { verb: string; exact: string; f
         exact: `${action.host}, port ${action.port}`,
         facts: [['Command', visible(action.command)]],
       }
+    case 'mcp':
+      return {
+        verb: 'Call: ',
+        exact: `${action.server}/${action.tool} ${action.arguments}`,
+        facts: [
+          ['MCP server', visible(action.server)],
+          ['SHA-256 of what the tool says of itself', visible(action.schema)],
+        ],
+      }
     case 'unknown':
       return { verb: 'Call: ', exact: `${action.tool} ${action.arguments}`, facts: [] }
   }

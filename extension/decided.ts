@@ -67,6 +67,8 @@ export function denyRule(entry: AuditEntry, action: Action | undefined): PolicyR
       return { verdict: 'deny', path: action.path, access: ['write', 'delete'] }
     case 'connect':
       return { verdict: 'deny', host: action.host, ports: [action.port] }
+    case 'mcp':
+      return { verdict: 'deny', tool: `${action.server}/${action.tool}` }
     case 'unknown':
       return { verdict: 'deny', tool: action.tool }
     default: {

@@ -105,6 +105,8 @@ function subjectOf({ action, tool, arguments: sent }: ToolItem, folder: string):
       return { type: action.type, object: inWorkspace(action.path, folder), of: 'path' }
     case 'process':
       return { type: 'process', object: `process ${action.process}`, of: 'text' }
+    case 'mcp':
+      return { type: 'unknown', object: `${action.server}/${action.tool}`, of: 'text' }
     case 'unknown':
       return { type: 'unknown', object: action.tool, of: 'text' }
   }

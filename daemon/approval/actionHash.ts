@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Action } from '#protocol/approval.ts'
+import { canonicalJson } from '#protocol/canonicalJson.ts'
 
 /**
  * What an answer is bound to: SHA-256 (hex) over the canonical JSON of the tool's name and the action. Two calls with the
@@ -12,13 +13,4 @@ export function actionHash(tool: string, action: Action): string {
 /** What a grant for the session covers: just this action; a host and port whatever command wants them. */
 export function grantKey(tool: string, action: Action): string {
   return actionHash(tool, action.type === 'connect' ? { ...action, command: '' } : action)
-}
-
-/** JSON with sorted keys and no blanks: one text for one value. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
 }

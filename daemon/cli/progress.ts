@@ -42,6 +42,8 @@ export function actionText(action: Action): string {
       return visible([action.process, action.signal, action.input].filter((part) => part !== undefined).join(' '))
     case 'connect':
       return `reach ${visible(action.host)} on port ${action.port}, for ${visible(action.command)}`
+    case 'mcp':
+      return `${visible(`${action.server}/${action.tool}`)} ${visible(action.arguments)}`
     case 'unknown':
       return `${visible(action.tool)} ${visible(action.arguments)}`
     default:

@@ -43,6 +43,16 @@ export const Action = z.discriminatedUnion('type', [
     /** The command that it belongs to, as far as that is known. */
     command: z.string(),
   }),
+  /** A call of a tool of an MCP server. */
+  z.object({
+    type: z.literal('mcp'),
+    server: z.string().regex(/^[^/]+$/),
+    tool: z.string(),
+    /** SHA-256 (hex) of all that the server says of the tool: one that describes itself in another way is another tool. */
+    schema: z.string(),
+    /** Exactly what it would be sent: JSON. */
+    arguments: z.string(),
+  }),
   /** A call of a tool that the policy has no knowledge of. */
   z.object({ type: z.literal('unknown'), tool: z.string(), arguments: z.string() }),
 ])

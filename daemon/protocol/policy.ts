@@ -30,8 +30,9 @@ const abouts = ['program', 'command', 'path', 'host', 'tool'] as const
  *   narrows it. An ask or deny of a folder is one of all below it, in capitals or not; where one may apply to a path that
  *   is only known when it runs, it is asked.
  * - `host`: as in a network rule, with `ports`; an ask has every port where none is named, as a deny has.
- * - `tool`: a tool's name; `schema` binds it to the SHA-256 of what the tool says of itself. An allow covers only tools
- *   that are not Paddock's own: what those do is for the other kinds to say.
+ * - `tool`: a tool's name, of an MCP server with the server's (`github/create_issue`); `schema` binds it to the SHA-256 of
+ *   all that the server says of the tool. An allow covers only tools that are not Paddock's own: what those do is for the
+ *   other kinds to say.
  *
  * No rule allows what runs outside a sandbox or the workspace, or whose text does not show whole: that is for answers.
  */

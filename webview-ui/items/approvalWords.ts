@@ -11,6 +11,7 @@ const headings: Headings = {
   write: () => 'Write this file?',
   process: () => 'Talk to this program?',
   connect: () => 'Let this command reach a host?',
+  mcp: () => 'Call this tool of an MCP server?',
   unknown: () => 'Call this tool?',
 }
 
@@ -44,6 +45,8 @@ export function exactText(action: Action): string {
       return [action.process, action.signal, action.input].filter((part) => part !== undefined).join('\n')
     case 'connect':
       return `${action.host}, port ${action.port}\nfor ${action.command}`
+    case 'mcp':
+      return `${action.server}/${action.tool} ${action.arguments}`
     case 'unknown':
       return `${action.tool} ${action.arguments}`
   }

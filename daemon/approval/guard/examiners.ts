@@ -48,6 +48,11 @@ export const examiners: { readonly [T in Action['type']]: Examine<T> } = {
     found.host(host)
     return found.report()
   },
+  mcp: ({ server, tool }) => {
+    const found = new Found()
+    found.reason('mcp-tool', `What the tool ${tool} does, only the MCP server ${server} knows.`)
+    return found.report()
+  },
   unknown: ({ tool }) => {
     const found = new Found()
     found.reason('unknown-tool', `What the tool ${tool} does is not known.`)

@@ -18,6 +18,7 @@ const reasonKinds = {
   'too-long': unknown,
   'unknown-program': unknown,
   'unknown-tool': unknown,
+  'mcp-tool': unknown,
   'unseen-code': unknown,
   'sets-variable': unknown,
   'odd-path': unknown,

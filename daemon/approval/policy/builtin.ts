@@ -87,6 +87,13 @@ const rules: readonly Rule[] = [
     matches: (action) => action.type === 'connect',
   },
   {
+    name: 'mcp-tool',
+    verdict: 'ask',
+    risk: 'high',
+    reason: 'It calls a tool of an MCP server: what that does happens where the server is, and stays in no layer.',
+    matches: (action) => action.type === 'mcp',
+  },
+  {
     name: 'command-outside-workspace',
     verdict: 'ask',
     firm: true,

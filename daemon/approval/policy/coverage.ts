@@ -9,15 +9,14 @@ import { type Match, partOf } from './forbids.ts'
 import { readNames } from './pathPattern.ts'
 import { isBeyond, isNowhere, isPlain, type Place, regionOfPath } from './place.ts'
 import { baseName } from './programWords.ts'
+import type { RuledTool } from './ruledTool.ts'
 import type { NamedRule } from './ruleName.ts'
 import { type PathRule, type ProgramRule, pathKey, type RuleSet } from './ruleSet.ts'
 
 type Command = Extract<Action, { type: 'command' }>
 
 /** What is known of an action where rules are asked whether they allow it. */
-interface CoverageContext extends Place {
-  readonly tool: string
-  readonly schema?: string | undefined
+interface CoverageContext extends Place, RuledTool {
   /** What only looks is allowed without a rule, and nothing else. */
   readonly onlyLooks: boolean
 }
@@ -61,12 +60,20 @@ const covering: { [T in Action['type']]: Cover } = {
       .map((found) => ({ ...found, certain: true, part: `the host ${wanted.text.slice(0, 200)}` }))
     return { ...noCoverage, matches, isWhole: matches.length > 0 }
   },
-  unknown: (sets, _, __, { tool, schema }) => {
-    const matches = rulesOf(sets, ({ allows }) => allows.tools.get(tool) ?? [])
-      .filter(({ rule }) => rule.schema === undefined || rule.schema === schema)
-      .map((found) => ({ ...found, certain: true, part: `the tool ${tool}` }))
-    return { ...noCoverage, matches, isWhole: matches.length > 0 }
-  },
+  mcp: toolCoverage,
+  unknown: toolCoverage,
+}
+
+function toolCoverage(
+  sets: readonly RuleSet[],
+  _: Action,
+  __: GuardReport,
+  { tool, schema }: CoverageContext,
+): Coverage {
+  const matches = rulesOf(sets, ({ allows }) => allows.tools.get(tool) ?? [])
+    .filter(({ rule }) => rule.schema === undefined || rule.schema === schema)
+    .map((found) => ({ ...found, certain: true, part: `the tool ${tool}` }))
+  return { ...noCoverage, matches, isWhole: matches.length > 0 }
 }
 
 /** Each program by a rule or because it needs none, and likewise each path; or the whole line by a rule of its own. */

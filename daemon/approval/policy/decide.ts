@@ -7,13 +7,12 @@ import { type BuiltinContext, type BuiltinRule, builtinRule, onlyLooks } from '.
 import { type Coverage, coverage } from './coverage.ts'
 import { forbidding, type Match } from './forbids.ts'
 import { isBeyond, type Place } from './place.ts'
+import { ruledTool } from './ruledTool.ts'
 import { type RuleSet, ruleSet } from './ruleSet.ts'
 
 export interface PolicyContext extends BuiltinContext {
   /** The tool that would do it. */
   readonly tool: string
-  /** SHA-256 of what that tool says of itself, where it is not Paddock's own. */
-  readonly schema?: string
   readonly mode: Mode
   /** What the workspace's settings say of hosts; of what wants to reach one, and of nothing else. */
   readonly network: NetworkPolicy
@@ -62,11 +61,14 @@ export function reasonAbout(action: Action, report: GuardReport, context: Policy
     ...sets.flatMap(({ source, mode }) => (source === 'managed' && mode) || []),
   ])
   const builtin = builtinRule(action, context)
+  const ruled = ruledTool(action, context.tool)
   const looks = onlyLooks(action) || (action.type === 'command' && report.understood && report.effect === 'look')
-  const forbids = sets
-    .flatMap((set) => forbidding(set, context.tool, context.schema, action, report, context))
-    .toSorted(byStrength)
-  const covered = coverage(sets, action, report, { ...context, onlyLooks: modes.has('ask') || modes.has('plan') })
+  const forbids = sets.flatMap((set) => forbidding(set, ruled, action, report, context)).toSorted(byStrength)
+  const covered = coverage(sets, action, report, {
+    ...context,
+    ...ruled,
+    onlyLooks: modes.has('ask') || modes.has('plan'),
+  })
   const facts: Facts = {
     action,
     report,

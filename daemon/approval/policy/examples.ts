@@ -6,6 +6,7 @@ import { coverage } from './coverage.ts'
 import { forbidding } from './forbids.ts'
 import type { Place } from './place.ts'
 import { readAction, resolved, type WrittenAction } from './readAction.ts'
+import { ruledTool } from './ruledTool.ts'
 import { ruleSet } from './ruleSet.ts'
 
 /** What the guard says of an action at this place. */
@@ -42,11 +43,12 @@ interface Tried extends WrittenAction {
 
 function decides(rule: PolicyRule, { action, tool, report }: Tried): keyof typeof said {
   const set = ruleSet('session', { rules: [rule] })
+  const ruled = ruledTool(action, tool)
   if (rule.verdict === 'allow') {
-    const context = { ...place, tool, schema: rule.schema, onlyLooks: true }
+    const context = { ...place, ...ruled, onlyLooks: true }
     return coverage([set], action, report, context).isWhole ? 'surely' : 'not'
   }
-  const found = forbidding(set, tool, rule.schema, action, report, place)
+  const found = forbidding(set, ruled, action, report, place)
   if (found.length === 0) return 'not'
   return found.some(({ certain }) => certain) ? 'surely' : 'perhaps'
 }
@@ -73,7 +75,10 @@ function deletion(path: string, report: GuardReport): Tried {
   return { action, tool: 'exec', report: { ...report, paths: [{ path, effect: 'delete' }] } }
 }
 
-function plainAction(text: string, { path, access, host, ports, tool }: PolicyRule): WrittenAction | undefined {
+function plainAction(text: string, rule: PolicyRule): WrittenAction | undefined {
+  const { path, access, host, ports, tool, schema = '' } = rule
+  const [, server, name] = tool === undefined ? [] : (/^([^/]+)\/(.+)$/.exec(text) ?? [])
+  if (server && name) return { action: { type: 'mcp', server, tool: name, schema, arguments: '{}' }, tool: text }
   if (tool !== undefined) return { action: { type: 'unknown', tool: text, arguments: '{}' }, tool: text }
   if (host !== undefined) {
     const read = readAuthority(text, ports?.[0] ?? 443)

@@ -5,6 +5,7 @@ import { hostsOf, pathsOf, type TouchedHost, type TouchedPath } from './actionPa
 import { foldName, readNames, withoutPrivate } from './pathPattern.ts'
 import type { Place } from './place.ts'
 import { baseName } from './programWords.ts'
+import type { RuledTool } from './ruledTool.ts'
 import type { NamedRule } from './ruleName.ts'
 import { type PathRule, pathKey, type RuleSet } from './ruleSet.ts'
 
@@ -33,8 +34,7 @@ const mostUncertain = 20
  */
 export function forbidding(
   set: RuleSet,
-  tool: string,
-  schema: string | undefined,
+  { tool, schema }: RuledTool,
   action: Action,
   report: GuardReport,
   place: Place,

@@ -5,6 +5,7 @@ import type { PolicyRule } from '#protocol/policy.ts'
 import type { TouchedPath } from './actionParts.ts'
 import { decide, type PolicyContext, type Reasoning, reasonAbout } from './decide.ts'
 import type { Place } from './place.ts'
+import { ruledTool } from './ruledTool.ts'
 
 /**
  * The rules that would allow just what an action shows and no rule allows yet: the words of each such program and no
@@ -34,7 +35,8 @@ const proposals: { [T in Action['type']]: Propose } = {
     return [{ verdict: 'allow', host, ports: [port] }]
   },
   // What a tool is told is no part of a rule: at least it must stay the tool that it is.
-  unknown: (_, __, { tool, schema }) => (schema === undefined ? [] : [{ verdict: 'allow', tool, schema }]),
+  mcp: (action, _, { tool }) => [{ verdict: 'allow', ...ruledTool(action, tool) }],
+  unknown: () => [],
 }
 
 function commandRules(

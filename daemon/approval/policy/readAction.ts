@@ -43,6 +43,7 @@ const toolOf: Readonly<Record<Action['type'], string>> = {
   search: 'search',
   write: 'write_file',
   connect: 'network',
+  mcp: 'mcp',
   unknown: '',
 }
 
@@ -69,6 +70,7 @@ function defaults({ root }: Place): Partial<Record<Action['type'], object>> {
     search: { pattern: '' },
     write: { size: 0, sha256: '' },
     connect: { port: 443, command: '' },
+    mcp: { schema: '', arguments: '{}' },
     unknown: { arguments: '{}' },
   }
 }

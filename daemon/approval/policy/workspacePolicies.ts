@@ -11,7 +11,7 @@ import { readAction } from './readAction.ts'
 import type { PolicySourceState } from './sourceFile.ts'
 
 /** How a session stands: where it is, and what it was told so far. */
-type Standing = Omit<PolicyContext, 'tool' | 'schema' | 'policy' | 'mode'> & {
+type Standing = Omit<PolicyContext, 'tool' | 'policy' | 'mode'> & {
   /** Absent: as policy has it for sessions that begin. */
   readonly mode?: Mode | undefined
 }

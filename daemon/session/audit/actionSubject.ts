@@ -50,6 +50,8 @@ function lineOf(action: Action): string {
       return `write ${action.path} (${action.size} bytes)`
     case 'connect':
       return `reach ${action.host} on port ${action.port}, for ${action.command}`
+    case 'mcp':
+      return `${action.server}/${action.tool} ${action.arguments}`
     case 'unknown':
       return `${action.tool} ${action.arguments}`
     default:

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry, AuditFault } from '#protocol/audit.ts'
-import { canonicalJson } from '../../approval/actionHash.ts'
+import { canonicalJson } from '#protocol/canonicalJson.ts'
 import type { AuditDraft } from './auditDraft.ts'
 
 /** The newest entry of a chain. Before the first one: `{ seq: 0, hash: '' }`. */

@@ -34,6 +34,11 @@ describe('policy', () => {
     ['writing at home', write(`${home}/.bashrc`), 'ask write-in-sandbox-home medium'],
     ['writing elsewhere', write('/etc/hosts'), 'deny write-outside-workspace high'],
     ['writing through dots', write(`${root}/../../x`), 'deny write-outside-workspace high'],
+    [
+      'a tool of an MCP server',
+      { type: 'mcp', server: 's', tool: 't', schema: 'x', arguments: '{}' },
+      'ask mcp-tool high',
+    ],
     ['what is unknown', { type: 'unknown', tool: 'browse', arguments: '{}' }, 'ask unknown-action high'],
   ])('%s', (_name, action, expected) => {
     expect(check(action)).toBe(expected)

@@ -313,15 +313,20 @@ describe('hosts and tools', () => {
     expect(under([rule('deny', 'a.example')], { ...guard, hosts: ['a@b/c'] })).toBe('ask')
   })
 
-  test('a tool is allowed by name and what it says of itself', () => {
-    const call: Action = { type: 'unknown', tool: 'issues', arguments: '{}' }
+  test('a tool of an MCP server is allowed by server, name and what it says of itself', () => {
     const schema = 'a'.repeat(64)
-    const bound: PolicyRule = { verdict: 'allow', tool: 'issues', schema }
-    const more = { tool: 'issues', policy: [set([bound])] }
-    expect(verdict(call, report(), { ...more, schema })).toBe('allow')
-    expect(verdict(call, report(), { ...more, schema: 'b'.repeat(64) })).toBe('ask')
-    expect(verdict(call, report(), more)).toBe('ask')
-    expect(verdict(call, report(), { ...more, policy: [set([{ verdict: 'deny', tool: 'Issues' }])] })).toBe('deny')
+    const call = { type: 'mcp', server: 'github', tool: 'issues', schema, arguments: '{}' } as const
+    const other = { ...call, schema: 'b'.repeat(64) }
+    const more = (rule: PolicyRule) => ({ tool: 'mcp__github__issues', policy: [set([rule])] })
+    const bound = more({ verdict: 'allow', tool: 'github/issues', schema })
+    expect(verdict(call, report(), bound)).toBe('allow')
+    expect(verdict(other, report(), bound)).toBe('ask')
+    expect(verdict({ ...call, server: 'gitlab' }, report(), bound)).toBe('ask')
+    expect(verdict({ type: 'unknown', tool: 'github/issues', arguments: '{}' }, report(), bound)).toBe('ask')
+    expect(verdict(call, report(), more({ verdict: 'allow', tool: 'issues' }))).toBe('ask')
+    expect(verdict(other, report(), more({ verdict: 'allow', tool: 'github/issues' }))).toBe('allow')
+    expect(verdict(call, report(), more({ verdict: 'deny', tool: 'GitHub/Issues' }))).toBe('deny')
+    expect(verdict(other, report(), more({ verdict: 'deny', tool: 'github/issues', schema }))).toBe('ask')
     // Paddock's own tools are judged by what they do.
     expect(under([{ verdict: 'allow', tool: 'exec' }], runs('make'), { mode: 'ask' })).toBe('ask')
     expect(under([{ verdict: 'deny', tool: 'exec' }], runs('make'))).toBe('deny')

@@ -164,6 +164,8 @@ describe('trouble in a policy file', () => {
     '{verdict: deny, path: dist, access: [write], match: [dist/a], not_match: [src/a]}',
     '{verdict: allow, host: "*.a.b", match: [x.a.b, "x.a.b:443"], not_match: [a.b, "x.a.b:22"]}',
     '{verdict: deny, tool: t, match: [t], not_match: [u]}',
+    '{verdict: allow, tool: github/issues, match: [github/issues], not_match: [gitlab/issues, github/pulls, issues]}',
+    `{verdict: allow, tool: github/issues, schema: ${'a'.repeat(64)}, match: [github/issues]}`,
     '{verdict: allow, program: [npm], network: true, match: [npm i], not_match: [npm i && make]}',
     '{verdict: allow, command: "npm i", match: [npm i], not_match: [npm i x]}',
   ])('none where all examples hold: %s', (rule) => {

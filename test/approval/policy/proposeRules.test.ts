@@ -72,6 +72,10 @@ describe('what is proposed', () => {
       { type: 'connect', host: 'a.example', port: 8443, command: '' },
       [{ verdict: 'allow', host: 'a.example', ports: [8443] }],
     ],
+    [
+      { type: 'mcp', server: 'github', tool: 'issues', schema: 'a'.repeat(64), arguments: '{}' },
+      [{ verdict: 'allow', tool: 'github/issues', schema: 'a'.repeat(64) }],
+    ],
     [{ type: 'unknown', tool: 't', arguments: '' }, []],
     [{ type: 'process', process: 'p1', input: 'x' }, []],
   ])('%j', (action, expected) => {
