@@ -84,7 +84,10 @@ export const Outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('allowOnce') }),
   /** The call runs with these arguments (JSON) instead of the model's. Refused where policy denies that. */
   z.object({ type: z.literal('allowWithInput'), arguments: z.string().max(1_000_000) }),
-  /** Until the session ends; without rules it is this exact action, or this host and port: also where a rule asks about it. */
+  /**
+   * Until the session ends; without rules it is this exact action, as long as the files that it depends on are those that were
+   * shown, or this host and port: also where a rule asks about it.
+   */
   z.object({ type: z.literal('allowForSession'), rules: rules.optional() }),
   /** Adds to the user's rules for this workspace; without rules, of `connect` only: a rule for this host and port, which the record names. */
   z.object({ type: z.literal('allowForWorkspace'), rules: rules.optional() }),

@@ -54,6 +54,7 @@ export class SessionGate implements Gate {
   async pass(call: GateCall, signal: AbortSignal): Promise<GateResult> {
     const hash = actionHash(call.tool, call.action)
     for (;;) {
+      if (this.#judge.grants.ordersOf(hash).length > 0) await this.#dropMovedGrant(hash)
       const { report, decision } = this.#judge.judge(call)
       if (decision.verdict === 'allow') return allowed(decision, report)
       if (decision.verdict === 'deny') return this.#denied(call, hash, report, decision, decision.reason)
@@ -69,10 +70,11 @@ export class SessionGate implements Gate {
 
   async stillAllows(call: GateCall, { approval, arguments: edited }: Allowed): Promise<boolean> {
     const asked = approval === undefined ? undefined : this.#approvals.asked(approval)
-    if (asked && (await ordersMoved(asked, this.#parts.hash))) {
+    if (asked && (await ordersMoved(asked.dependsOn ?? [], this.#parts.hash))) {
       this.#questions.drop(asked)
       return false
     }
+    if (!asked) await this.#dropMovedGrant(actionHash(call.tool, call.action))
     const verdict = ({ action }: Pick<GateCall, 'action'>) =>
       this.#judge.judge({ tool: call.tool, action }).decision.verdict
     if (!asked) return verdict(call) === 'allow'
@@ -141,6 +143,12 @@ export class SessionGate implements Gate {
     return now.decision.verdict === 'ask' ? this.#ask(call, hash, now.report, now.decision, orders) : undefined
   }
 
+  /** What was allowed for the session with files that say something else by now is asked about anew. */
+  async #dropMovedGrant(hash: string): Promise<void> {
+    const { grants } = this.#judge
+    if (await ordersMoved(grants.ordersOf(hash), this.#parts.hash)) grants.drop(hash)
+  }
+
   /** What came of an answer; undefined where the call has to be decided anew. */
   async #result(
     call: GateCall,
@@ -155,7 +163,7 @@ export class SessionGate implements Gate {
       const { report } = this.#judge.judge(call)
       return this.#denied(call, asked.hash, report, { ...decision, verdict: 'deny', by }, guidance)
     }
-    const moved = by !== 'policy' && (await ordersMoved(asked, this.#parts.hash))
+    const moved = by !== 'policy' && (await ordersMoved(asked.dependsOn ?? [], this.#parts.hash))
     // Last of all: rules may have changed since, and a deny beats every answer.
     const { report, decision: now } = this.#judge.judge(call)
     if (now.verdict === 'deny') return this.#denied(call, asked.hash, report, now, now.reason)

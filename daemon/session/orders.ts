@@ -10,9 +10,9 @@ export function ordersNow(paths: readonly string[], hash: HashOrders): Promise<O
   return Promise.all(paths.map(async (path) => ({ path, sha256: await hash(path) })))
 }
 
-/** Whether any of them is another than it was when it was asked about. */
-export async function ordersMoved({ dependsOn = [] }: Approval, hash: HashOrders): Promise<boolean> {
-  const paths = dependsOn.map(({ path }) => path)
+/** Whether any of them is another than it was. */
+export async function ordersMoved(orders: Orders, hash: HashOrders): Promise<boolean> {
+  const paths = orders.map(({ path }) => path)
   const now = await ordersNow(paths, hash)
-  return now.some(({ sha256 }, index) => sha256 !== dependsOn[index]?.sha256)
+  return now.some(({ sha256 }, index) => sha256 !== orders[index]?.sha256)
 }

@@ -2,6 +2,7 @@ import type { Action, Approval, Outcome } from '#protocol/approval.ts'
 import type { NetworkRule } from '#protocol/network.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import { grantKey } from '../approval/actionHash.ts'
+import type { Orders } from './orders.ts'
 
 type Connect = Extract<Action, { type: 'connect' }>
 
@@ -10,17 +11,32 @@ export class SessionGrants {
   /** Keys (`grantKey`) of exact actions and of hosts: what lifts a question, also one that a rule wants. */
   readonly keys = new Set<string>()
   readonly rules: PolicyRule[] = []
+  /** Of exact actions, by key: the files that they were shown with. What these say was agreed to, and nothing else. */
+  readonly #orders = new Map<string, Orders>()
 
   /** An answer was given, now or before this daemon began. */
-  learn({ tool, action, hash }: Approval, outcome: Outcome): void {
+  learn({ tool, action, hash, dependsOn }: Approval, outcome: Outcome): void {
     if (outcome.type !== 'allowForSession') return
     if (action.type === 'connect') {
       const { rules = [hostRule(action)] } = outcome
       this.rules.push(...rules)
       if (rules.some((rule) => names(rule, action))) this.keys.add(grantKey(tool, action))
     } else if (outcome.rules) this.rules.push(...outcome.rules)
-    // The bytes themselves count, which what is told of them may not have.
-    else this.keys.add(hash)
+    else {
+      // The bytes themselves count, which what is told of them may not have.
+      this.keys.add(hash)
+      this.#orders.set(hash, dependsOn ?? [])
+    }
+  }
+
+  /** The files that a grant of just this action is bound to; none where there is no such grant. */
+  ordersOf(hash: string): Orders {
+    return (this.keys.has(hash) && this.#orders.get(hash)) || []
+  }
+
+  /** One of these files is another by now. */
+  drop(hash: string): void {
+    this.keys.delete(hash)
   }
 
   /** Of these rules, those about hosts, for the way out. */

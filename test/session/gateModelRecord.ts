@@ -112,7 +112,9 @@ export class GateModelRecord {
     if (this.#parts.verdict(action) !== 'allow') this.fault('it ran by a rule that does not allow it')
     if (this.#parts.verdict(action, true) === 'allow') return
     const granted = this.questions().filter(({ asked }) => asked.hash === actionHash(tool, action))
-    const isGranted = granted.some(({ given: [first] }) => first?.outcome.type === 'allowForSession')
+    const isGranted = granted.some(
+      ({ asked, given: [first] }) => first?.outcome.type === 'allowForSession' && this.#isFresh(asked),
+    )
     if (!isGranted) this.fault('it ran by a grant that nobody gave')
   }
 

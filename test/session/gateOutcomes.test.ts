@@ -4,6 +4,7 @@ import type { Approval, Decision, Outcome } from '#protocol/approval.ts'
 import type { GuardReport } from '#protocol/guard.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import type { Allowed, GateCall } from '../../daemon/agent/gate.ts'
+import { actionHash } from '../../daemon/approval/actionHash.ts'
 import type { Case, Judge, Judgement } from '../../daemon/approval/judge.ts'
 import { Expiry } from '../../daemon/session/expiry.ts'
 import type { SessionGate } from '../../daemon/session/gate.ts'
@@ -15,6 +16,7 @@ import { sessionGate } from '../support/sessionGate.ts'
 /** Says what it is told to say: the gate is what is tried here. */
 class ToldJudge implements Judge {
   verdict: Decision['verdict'] = 'ask'
+  verdictOf = (_: Case): Decision['verdict'] => this.verdict
   reasons: GuardReport['reasons'] = []
   orders: string[] = []
   denyUnansweredAfterMs: number | undefined
@@ -32,7 +34,7 @@ class ToldJudge implements Judge {
       hosts: [],
       reasons: this.reasons,
     }
-    return { report, decision: { verdict: this.verdict, rule: 'told', risk: 'high', reason: 'so told' } }
+    return { report, decision: { verdict: this.verdictOf(tried), rule: 'told', risk: 'high', reason: 'so told' } }
   }
   propose = (): PolicyRule[] => [{ verdict: 'allow', program: ['git', 'push'] }]
   ordersOf = () => this.orders
@@ -230,6 +232,26 @@ describe('what changes while a question is open', () => {
     files.set('/w/deploy.sh', 'echo harmless')
     void pass().catch(() => {})
     expect((await pending()).id).not.toBe(first.id)
+  })
+
+  test('a script that was allowed for the session is asked about anew once it is another one, and the old one is not', async () => {
+    judge.orders = ['/w/deploy.sh']
+    files.set('/w/deploy.sh', 'echo harmless')
+    // As policy has it: a grant lifts the question.
+    const granted = (tried: Case) => tried.grants.has(actionHash(tried.tool, tried.action))
+    judge.verdictOf = (tried) => (granted(tried) ? 'allow' : 'ask')
+    const first = pass()
+    await answer({ type: 'allowForSession' })
+    expect(await first).toMatchObject({ type: 'allowed' })
+    const again = (await pass(push('c2'))) as Allowed
+    expect(await gate.stillAllows(push('c2'), again)).toBe(true)
+    expect(log.state.approvals).toEqual([])
+    files.set('/w/deploy.sh', 'rm -rf ~')
+    // Also where it changes while all is made ready.
+    expect(await gate.stillAllows(push('c2'), again)).toBe(false)
+    restart()
+    void pass(push('c3')).catch(() => {})
+    expect(await pending()).toMatchObject({ call: 'c3', dependsOn: [{ path: '/w/deploy.sh' }] })
   })
 
   test('a deny or a mode that came after the answer, while all is made ready, beats the answer', async () => {
