@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import { DaemonError } from '#client/daemonError.ts'
 import type { ModelStatus } from '#protocol/model.ts'
-import type { FromPage, PageCommand, PageView, ToPage } from '#protocol/page.ts'
+import type { FromPage, PageCommand, PageName, PageView, ToPage } from '#protocol/page.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { chatHtml } from './chatHtml.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
@@ -19,6 +19,8 @@ export interface ChatViewParams {
   readonly session: WindowSession
   readonly folder: () => vscode.WorkspaceFolder | null
   readonly run: (command: PageCommand) => Promise<void>
+  /** The skills that can be named where a text ends. */
+  readonly names: (text: string) => Promise<readonly PageName[]>
   readonly log: vscode.LogOutputChannel
 }
 
@@ -127,6 +129,9 @@ export class ChatView implements vscode.WebviewViewProvider {
       case 'request':
         void this.#request(message)
         return
+      case 'names':
+        void this.#names(message)
+        return
     }
   }
 
@@ -150,6 +155,12 @@ export class ChatView implements vscode.WebviewViewProvider {
       const data = error instanceof DaemonError ? error.data : undefined
       this.#post({ type: 'response', id, error: data ? { message, data } : { message } })
     }
+  }
+
+  /** Where there is no answer there is nothing to offer, and nobody needs to hear of it. */
+  async #names({ id, text }: Extract<FromPage, { type: 'names' }>): Promise<void> {
+    const result = await this.#params.names(text).catch((): PageName[] => [])
+    this.#post({ type: 'response', id, result })
   }
 
   #relay({ method, payload }: Omit<Extract<ToPage, { type: 'notification' }>, 'type'>): void {

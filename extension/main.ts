@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { build } from '#client/build.ts'
+import type { PageName } from '#protocol/page.ts'
 import { ApprovalAnswers } from './approvalAnswers.ts'
 import { notifyOfApprovals } from './approvalNotifications.ts'
 import { createApprovalTree } from './approvalTree.ts'
@@ -104,6 +105,8 @@ export function activate(context: vscode.ExtensionContext): void {
       session,
       folder: shownFolder,
       run: (command) => pageCommand(window, command),
+      names: async (text) =>
+        vscode.workspace.isTrusted ? window.skills.request<PageName[]>('paddock/skillNames', { text }) : [],
       log,
     }),
     changesView: new ChangesView({ changes, title: shownTitle, folder: shownFolder, memory: workspaceState }),

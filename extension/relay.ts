@@ -58,6 +58,11 @@ export function parseFromPage(message: unknown): FromPage | null {
       const parsed = commands[command['name'] as PageCommand['name']](command)
       return parsed && { type: 'command', command: parsed }
     }
+    case 'names': {
+      const { id, text: written } = message
+      if (typeof id !== 'number' || typeof written !== 'string' || written.length > longestText) return null
+      return { type: 'names', id, text: written }
+    }
     case 'shown': {
       const { session } = message
       return session === null || text(session) ? { type: 'shown', session } : null
@@ -66,6 +71,8 @@ export function parseFromPage(message: unknown): FromPage | null {
       return null
   }
 }
+
+const longestText = 10_000
 
 type Raw = Readonly<Record<string, unknown>>
 

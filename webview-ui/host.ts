@@ -1,12 +1,14 @@
 import type { ProtocolErrorData } from '#protocol/errors.ts'
 import type { ParamsOf, ResultOf } from '#protocol/methods.ts'
-import type { FromPage, PageCommand, PageMethod, ToPage } from '#protocol/page.ts'
+import type { FromPage, PageCommand, PageMethod, PageName, ToPage } from '#protocol/page.ts'
 
 /** What the page tells the host and hears from it: requests relayed to the daemon, commands for the editor. */
 export interface Host {
   /** Rejects with a `HostError`. */
   request<M extends PageMethod>(method: M, params: ParamsOf<M>): Promise<ResultOf<M>>
   command(command: PageCommand): void
+  /** The skills that can be named where a text ends. */
+  names(text: string): Promise<readonly PageName[]>
   /** The page now shows this session. */
   shown(session: string | null): void
   /** Says `ready`, and hands over everything that arrives and is no answer. Called once. */
@@ -52,6 +54,12 @@ export function editorHost(): Host {
         post({ type: 'request', id, method, params })
       }),
     command: (command) => post({ type: 'command', command }),
+    names: (text) =>
+      new Promise((resolve, reject) => {
+        const id = ++lastId
+        pending.set(id, { resolve: (result) => resolve(result as readonly PageName[]), reject })
+        post({ type: 'names', id, text })
+      }),
     shown: (session) => post({ type: 'shown', session }),
     listen(listener) {
       window.addEventListener('message', (event: MessageEvent<unknown>) => {

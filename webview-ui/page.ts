@@ -1,5 +1,5 @@
 import type { Outcome } from '#protocol/approval.ts'
-import type { PageCommand, PageView, ToPage } from '#protocol/page.ts'
+import type { PageCommand, PageName, PageView, ToPage } from '#protocol/page.ts'
 import type { SessionSummary } from '#protocol/session.ts'
 import { isLive } from '#protocol/sessionState.ts'
 import { type Conversation, joined, trimmed, withEarlier, withEvents, withLive } from './conversation.ts'
@@ -55,6 +55,8 @@ export interface PageActions {
   focusComposer(): void
   dismissNotice(): void
   command(command: PageCommand): void
+  /** The skills that can be named where a text ends; none where that is not known. */
+  names(text: string): Promise<readonly PageName[]>
 }
 
 const earlierPage = 200
@@ -240,6 +242,7 @@ export function connectPage(host: Host, store: Store<PageState>): PageActions {
     focusComposer: () => store.set({ focus: store.get().focus + 1 }),
     dismissNotice: () => store.set({ notice: null }),
     command: (command) => host.command(command),
+    names: (text) => host.names(text).catch(() => []),
   }
   return actions
 

@@ -13,6 +13,8 @@ export type FromPage =
   /** To be relayed to the daemon; answered by one `response` with the same id. Only the methods of `PageMethod`. */
   | { type: 'request'; id: number; method: PageMethod; params: unknown }
   | { type: 'command'; command: PageCommand }
+  /** Which skills can be named where this text ends? Answered by one `response` whose result are `PageName`s. */
+  | { type: 'names'; id: number; text: string }
   /** The page now shows this session (null: none yet); the host remembers it for this window. */
   | { type: 'shown'; session: string | null }
 
@@ -27,6 +29,15 @@ export type ToPage =
   | { type: 'draft'; text: string }
   /** Put the keyboard focus into the composer. */
   | { type: 'focus' }
+
+/** A skill that can be named in a prompt. */
+export interface PageName {
+  readonly label: string
+  readonly detail: string
+  /** What is written, in the place of this many characters before the caret. */
+  readonly insert: string
+  readonly replaces: number
+}
 
 /** What surrounds the conversation. Sent again whenever it changes. */
 export interface PageView {

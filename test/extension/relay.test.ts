@@ -32,6 +32,7 @@ test.each([
   command('openFile', { path: 'src/a.js', line: 3 }),
   command('openLink', { url: 'https://example.com/' }),
   command('setModel'),
+  { type: 'names', id: 3, text: 'Use /fo' },
 ])('%j is read as it is', (message) => expect(parseFromPage(message)).toEqual(message))
 
 test.each([
@@ -45,6 +46,8 @@ test.each([
   request('model/configure'),
   { type: 'request', id: '1', method: 'session/list' },
   { type: 'shown' },
+  { type: 'names', id: 3 },
+  { type: 'names', id: 3, text: 'x'.repeat(20_000) },
   command('toString'),
   command('openFile', { path: '/etc/passwd' }),
   command('openFile', { path: 'src/../../x' }),

@@ -195,6 +195,19 @@ describe('a server with two folders and a home directory', () => {
     expect(await editor.request('textDocument/semanticTokens/full', missing)).toEqual({ data: [] })
   })
 
+  it('tells which skills can be named at the end of a prompt', async () => {
+    await start()
+    const names = (text: string) => editor.request<object[]>('paddock/skillNames', { text })
+    expect(await names('Please use /ch')).toEqual([
+      { label: '/charts', detail: 'Draws charts. Use when there are numbers.', insert: '/charts', replaces: 3 },
+    ])
+    expect(await names('Use (/')).toHaveLength(3)
+    expect(await names(`${'x '.repeat(5000)}$[web].fo`)).toMatchObject([{ insert: 'forms', replaces: 2 }])
+    for (const text of ['', 'a/b', '/usr/', 'https:/', '$HOME', `${'a'.repeat(100_000)}/ch`]) {
+      expect([text.slice(0, 20), await names(text)]).toEqual([text.slice(0, 20), []])
+    }
+  })
+
   it('broken off in the middle of looking leaves nothing running', async () => {
     const workspace = new MemoryWorkspace(files)
     const slow = Object.assign(Object.create(workspace) as MemoryWorkspace, {

@@ -129,6 +129,46 @@ describe('a task from prompt to end', () => {
       },
     ))
 
+  test('offers the skills that can be named, takes one by Tab, by arrow and Enter or by the mouse, and sends otherwise', () =>
+    check([], async ({ page, host }) => {
+      const all = ['fill-forms', 'find-prices', 'review'].map((name) => `/${name}`)
+      host.on.names = (text) => {
+        const typed = /\/[a-z-]*$/.exec(text)?.[0] ?? ''
+        return all
+          .filter((name) => name.startsWith(typed))
+          .map((name) => ({ label: name, detail: `Does ${name}`, insert: name, replaces: typed.length }))
+      }
+      const list = page.getByRole('listbox', { name: 'Skills' })
+      const options = () => list.getByRole('option').allTextContents()
+      await prompt(page).pressSequentially('Use /fi')
+      await eventually(async () => (await options()).length).toBe(2)
+      await prompt(page).press('Tab')
+      expect(await prompt(page).inputValue()).toBe('Use /fill-forms')
+      await prompt(page).pressSequentially(' and (/')
+      await eventually(async () => (await options()).length).toBe(3)
+      await prompt(page).press('ArrowDown')
+      await prompt(page).press('ArrowDown')
+      expect(await list.getByRole('option', { selected: true }).textContent()).toContain('/find-prices')
+      await prompt(page).press('Enter')
+      expect(await prompt(page).inputValue()).toBe('Use /fill-forms and (/find-prices')
+      await prompt(page).pressSequentially(') then /r')
+      await list.getByRole('option', { name: '/review' }).click()
+      expect(await prompt(page).inputValue()).toBe('Use /fill-forms and (/find-prices) then /review')
+      await prompt(page).pressSequentially(' /r')
+      await eventually(options).toHaveLength(1)
+      await prompt(page).press('Escape')
+      await eventually(() => list.count()).toBe(0)
+      await prompt(page).pressSequentially('e')
+      await eventually(options).toHaveLength(1)
+      expect(host.asked('task/submit')).toEqual([])
+      await prompt(page).press('Enter')
+      await eventually(() => host.asked('task/submit').length).toBe(1)
+      expect(host.asked('task/submit')).toMatchObject([
+        { prompt: 'Use /fill-forms and (/find-prices) then /review /re' },
+      ])
+      await eventually(() => list.count()).toBe(0)
+    }))
+
   test('a prompt that was not taken goes back into the composer', () =>
     check([], async ({ page, host }) => {
       await page.locator('.empty').waitFor()

@@ -6,6 +6,7 @@ import { Icon } from '../icons.tsx'
 import type { PageState } from '../page.ts'
 import { Actions } from '../pageContext.ts'
 import { ModeChip } from './modeChip.tsx'
+import { ariaOf, SkillNameList, useSkillNames } from './skillNames.tsx'
 
 interface Props {
   /** A task is queued or under way: another one will wait for its turn. */
@@ -24,7 +25,7 @@ interface Props {
 const saveDelay = 300
 const promptLimit = 400_000
 
-/** Where prompts are written. Its Enter sends the prompt, and never anything else. */
+/** Where prompts are written. Its Enter sends the prompt, or takes the skill that an arrow has chosen, and never anything else. */
 export function Composer({ busy, running, usable, mode, model, draft, focus, lastPrompt, memory }: Props) {
   const actions = useContext(Actions)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -62,10 +63,12 @@ export function Composer({ busy, running, usable, mode, model, draft, focus, las
     box.style.height = `${box.scrollHeight}px`
   }, [text])
 
+  const names = useSkillNames(field, change)
   const sendable = usable && !sending && text.trim() !== ''
   const send = async () => {
     if (!sendable) return
     setSending(true)
+    names.close()
     change('')
     const taken = await actions.send(text)
     setSending(false)
@@ -73,7 +76,7 @@ export function Composer({ busy, running, usable, mode, model, draft, focus, las
   }
 
   const pressed = (event: KeyboardEvent) => {
-    if (event.isComposing || event.keyCode === 229) return
+    if (event.isComposing || event.keyCode === 229 || names.pressed(event)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
       send()
@@ -104,9 +107,15 @@ export function Composer({ busy, running, usable, mode, model, draft, focus, las
         aria-label="Prompt"
         placeholder={busy ? 'Queue another task' : 'Describe a task'}
         value={text}
-        onInput={(event) => change(event.currentTarget.value)}
+        onInput={(event) => {
+          change(event.currentTarget.value)
+          names.look()
+        }}
         onKeyDown={pressed}
+        onBlur={names.close}
+        {...ariaOf(names)}
       />
+      <SkillNameList names={names} />
       <div class="composer-bar">
         {model && <ModelChip model={model} />}
         {usable && <ModeChip mode={mode} />}

@@ -2,7 +2,7 @@ import type { CompletionItem } from 'vscode-languageserver'
 import type { FileRecord } from '../catalogue/catalogue.ts'
 import { placementOf } from '../clients/clients.ts'
 import { claudeVariables } from '../clients/tools.ts'
-import type { SkillDocument } from '../document/document.ts'
+import { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { type Path, resolveIn } from '../document/location.ts'
 import { slugOf } from '../document/references.ts'
@@ -42,6 +42,32 @@ export function bodyItems(document: SkillDocument, line: Span, offset: number, k
     const after = rest.exec(document.text.slice(offset, Math.min(line.end, offset + longest)))?.[0].length ?? 0
     const start = offset - match[1]!.length
     return offer(document, { match, replaced: { start, end: offset + after } }, known)
+  }
+  return []
+}
+
+/** A skill that can be named where a text ends. */
+export interface NameOffer {
+  readonly label: string
+  readonly detail: string
+  /** What is written, in the place of this many characters before the end. */
+  readonly insert: string
+  readonly replaces: number
+}
+
+const named: readonly Offer[] = [namespaces, skillNames, slashNames]
+const mostNames = 50
+
+/** The skills that can be named at the end of a text that is no document: a prompt that is being written. */
+export function namesAtEnd(text: string, known: Known): NameOffer[] {
+  const document = new SkillDocument({ uri: 'untitled:prompt', languageId: 'prompt', version: 0, text })
+  for (const { typed, offer } of offers.filter((each) => named.includes(each.offer))) {
+    const match = typed.exec(text)
+    if (!match) continue
+    const replaces = match[1]!.length
+    const replaced = { start: text.length - replaces, end: text.length }
+    const items = offer(document, { match, replaced }, known).slice(0, mostNames)
+    return items.map(({ label, detail = '', textEdit }) => ({ label, detail, insert: textEdit!.newText, replaces }))
   }
   return []
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import type { LoggedEvent, SessionEvent } from '#protocol/event.ts'
 import type { ParamsOf, ResultOf } from '#protocol/methods.ts'
-import type { FromPage, PageCommand, PageMethod, PageView, ToPage } from '#protocol/page.ts'
+import type { FromPage, PageCommand, PageMethod, PageName, PageView, ToPage } from '#protocol/page.ts'
 import type { LiveText, SessionState, SessionSummary } from '#protocol/session.ts'
 import { emptySession, reduce } from '#protocol/sessionState.ts'
 
@@ -37,7 +37,10 @@ export class ScriptedHost {
   readonly shown: (string | null)[] = []
   /** Methods that are refused, and in which words. */
   readonly refusals = new Map<PageMethod, string>()
-  readonly on: { submit?: (session: string, task: string, prompt: string) => void } = {}
+  readonly on: {
+    submit?: (session: string, task: string, prompt: string) => void
+    names?: (text: string) => readonly PageName[]
+  } = {}
   #page: Page | null = null
   #subscribed = new Set<string>()
   #clock = Date.parse('2026-11-20T10:00:00Z')
@@ -115,6 +118,8 @@ export class ScriptedHost {
         this.shown.push(message.session)
         this.view = { ...this.view, session: message.session }
         return
+      case 'names':
+        return await this.tell({ type: 'response', id: message.id, result: this.on.names?.(message.text) ?? [] })
       case 'request': {
         const { id, method, params } = message
         this.requests.push({ method, params })
