@@ -238,7 +238,7 @@ describe('hostile frontmatter', () => {
   it('with an alias bomb is neither expanded nor believed', () => {
     const levels = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)
     const text = `---\na0: &a0 [x]\n${levels.join('\n')}\nname: *a30\ndescription: x\n---\n`
-    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(['N02', 'B01'])
+    expect(findings(skill(text)).map((found) => found.slice(0, 3))).toEqual(['Y14', 'N02', 'B01'])
   })
 
   it.each([
