@@ -17,13 +17,18 @@ export class DiskView implements FileView {
   readonly #lists = new Map<Path, readonly FolderItem[] | Missing>()
   readonly #texts = new Map<Path, string | Missing>()
   readonly #asked = new Map<string, () => Promise<void>>()
-  /** Grows with every change: an answer that was on its way meanwhile is old. */
+  /** Grows with what was forgotten: an answer that was on its way meanwhile is old. */
+  #forgotten = 0
   #age = 0
 
   /** With `atOnce` no question is left open. */
   constructor(workspace: SkillWorkspace, atOnce?: DiskAtOnce) {
     this.#workspace = workspace
     this.#atOnce = atOnce
+  }
+
+  get age(): number {
+    return this.#age
   }
 
   /** Something was asked for and is not known yet. */
@@ -61,6 +66,7 @@ export class DiskView implements FileView {
   forget(paths: readonly Path[]): void {
     if (paths.length === 0) return
     this.#age++
+    this.#forgotten++
     this.#atOnce?.forget(paths)
     const gone = new Set(paths)
     for (const answers of [this.#stats, this.#reals, this.#lists, this.#texts]) {
@@ -75,9 +81,10 @@ export class DiskView implements FileView {
   #answer<T>(answers: Map<Path, T>, path: Path, { name, now, later }: Question<T>): T | undefined {
     if (this.#atOnce) return now(this.#atOnce, path)
     this.#asked.set(`${name} ${path}`, async () => {
-      const age = this.#age
+      const forgotten = this.#forgotten
       const answer = await later(this.#workspace, path)
-      if (age !== this.#age) return
+      if (forgotten !== this.#forgotten) return
+      this.#age++
       if (answers.size >= mostAnswers) answers.clear()
       answers.set(path, answer)
     })

@@ -47,12 +47,18 @@ export class SkillService {
   readonly #files: FileView
   /** What fills the catalogue, first from an earlier run and then from the disk. */
   #looking: Promise<unknown> | undefined
+  /** How often an open document took the place of a file or of its earlier version. */
+  #shown = 0
 
   constructor(ports: ServicePorts) {
     this.#ports = ports
     this.index = new SkillIndex(ports.workspace, ports.home, ports.atOnce && this.#unread)
     this.#view = new DiskView(ports.workspace, ports.atOnce)
+    const ageOf = () => this.#view.age + this.#shown
     this.#files = {
+      get age() {
+        return ageOf()
+      },
       real: (path) => this.#view.real(path),
       stat: (path) => this.#view.stat(path),
       list: (path) => this.#view.list(path),
@@ -70,6 +76,7 @@ export class SkillService {
     const before = this.#documents.get(source.uri)
     const document = new SkillDocument(source, before)
     this.#documents.set(source.uri, document)
+    this.#shown++
     this.#unindexed.add(source.uri)
     return document
   }
@@ -88,6 +95,7 @@ export class SkillService {
     this.#unindexed.delete(uri)
     const document = this.#documents.get(uri)
     this.#documents.delete(uri)
+    this.#shown++
     if (document?.path !== undefined) this.index.closed(document.path)
   }
 

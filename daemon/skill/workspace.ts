@@ -48,6 +48,8 @@ export interface DiskAtOnce {
  * and the rules are asked again. A rule that is silent on `undefined` is right.
  */
 export interface FileView {
+  /** Grows whenever an answer may be another than before. */
+  readonly age: number
   stat(path: Path): FileStat | Missing | undefined
   /** Where a path leads when all links are followed. */
   real(path: Path): Path | Missing | undefined
@@ -58,6 +60,7 @@ export interface FileView {
 
 /** Files of which nothing is known. */
 export const noFiles: FileView = {
+  age: 0,
   stat: () => undefined,
   real: () => undefined,
   list: () => undefined,

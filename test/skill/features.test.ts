@@ -481,7 +481,7 @@ describe('completion', () => {
     const known = {
       profiles: ['spec'] as const,
       catalogue: noCatalogue,
-      files: { stat: () => undefined, real: () => undefined, list: () => undefined, text: () => undefined },
+      files: { age: 0, stat: () => undefined, real: () => undefined, list: () => undefined, text: () => undefined },
       home,
     }
     const position = document.source.positionAt(document.text.length)

@@ -68,6 +68,7 @@ export class MemoryWorkspace implements SkillWorkspace {
   /** The same disk as a rule sees it when all of it is known. */
   view(): FileView {
     return {
+      age: 0,
       stat: (path) => this.#stat(path),
       real: (path) => this.#real(path),
       list: (path) => this.#list(path),

@@ -5,7 +5,7 @@ import { isInside, nameIn, parentOf } from '../document/location.ts'
 import { count, listed } from './entries.ts'
 import { type ProfileId, profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
-import { entriesIn, type FolderEntry, firstLine, foldersAbove } from './skillFolder.ts'
+import { entriesBeside, firstLine, foldersAbove } from './skillFolder.ts'
 
 const skills = ['skill'] as const
 const mostFiles = 200
@@ -106,7 +106,7 @@ export const layoutRules = ruleTable({
     why: 'An agent finds its way by the links of SKILL.md; what lies deep or among hundreds of files it seldom reads.',
     source: 'bestPractices',
     check: (document, context) => {
-      const entries = entriesOf(document, context)
+      const entries = entriesBeside(document, context.files)
       if (!entries) return []
       const held = entries.filter(({ type }) => type === 'file')
       const deep = held.find(({ depth }) => depth > deepestFolder)
@@ -152,7 +152,7 @@ export const layoutRules = ruleTable({
     source: 'specification',
     check: (document, context) => {
       const { folderPath } = document
-      const entries = entriesOf(document, context)
+      const entries = entriesBeside(document, context.files)
       if (!entries || folderPath === undefined) return []
       const real = context.files.real(folderPath)
       return entries
@@ -219,10 +219,6 @@ export const layoutRules = ruleTable({
   },
 })
 
-function entriesOf({ folderPath }: SkillDocument, { files }: RuleContext): readonly FolderEntry[] | undefined {
-  return folderPath === undefined ? undefined : entriesIn(folderPath, files)
-}
-
 /** A skill that is one file, in a folder whose clients want a folder for each. */
 function flat(document: SkillDocument, placement: Placement, readers: Placement['readers']): Hit[] {
   if (document.folderPath !== placement.root || !document.entry('description')) return []
@@ -234,7 +230,7 @@ function flat(document: SkillDocument, placement: Placement, readers: Placement[
 }
 
 function sizes(document: SkillDocument, context: RuleContext): Hit[] {
-  const held = entriesOf(document, context)?.filter(({ type, linked }) => type === 'file' && !linked)
+  const held = entriesBeside(document, context.files)?.filter(({ type, linked }) => type === 'file' && !linked)
   if (!held) return []
   const hits: Hit[] = []
   const span = firstLine(document)

@@ -2,7 +2,7 @@ import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { nameIn, type Path } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
-import { itemsOf } from './skillFiles.ts'
+import { installedWith } from './skillFolder.ts'
 
 /** What `skills-lock.json` of the project notes of a skill when it is installed; undefined where it notes nothing. */
 export function lockedHash(
@@ -35,13 +35,12 @@ const longestKnown = 200_000
  * Undefined where not all of it is known as it is, such as files that are no text.
  */
 export function skillHash(document: SkillDocument, files: FileView): string | undefined {
-  const parts: { path: Path; text: string }[] = []
-  for (const { path, type } of itemsOf(document, files)) {
+  const parts: { path: string; text: string }[] = []
+  for (const { relative: path, path: whole, type } of installedWith(document, files)) {
     if (type === 'folder') {
-      if (files.list(`${document.folderPath}/${path}`) === undefined) return undefined
+      if (files.list(whole) === undefined) return undefined
       continue
     }
-    const whole = `${document.folderPath}/${path}`
     const text = whole === document.path ? document.text : files.text(whole)
     if (text === undefined || text === 'missing' || text.length > longestKnown || text.includes('\uFFFD'))
       return undefined

@@ -1,7 +1,6 @@
-import type { SkillDocument } from '../document/document.ts'
 import { nameIn, parentOf } from '../document/location.ts'
-import type { FileView } from '../workspace.ts'
-import { entriesIn, type FolderEntry } from './skillFolder.ts'
+import { onceSeen } from './once.ts'
+import { entriesBeside, type FolderEntry } from './skillFolder.ts'
 
 const mostFiles = 300
 const mostUnnamed = 40
@@ -14,9 +13,9 @@ const foundFolders =
 const readable = /\.(?:md|txt|py|sh|js|mjs|cjs|ts|tsx|rb|pl|ps1|json|ya?ml|toml|html?|css|xml)$/i
 
 /** The files in a skill's folder that no text of it names, directly or through others; none while that is not known. */
-export function orphansOf(document: SkillDocument, files: FileView): readonly FolderEntry[] {
-  const { folderPath, text } = document
-  const entries = folderPath === undefined ? undefined : entriesIn(folderPath, files)
+export const orphansOf = onceSeen((document, files): readonly FolderEntry[] => {
+  const { text } = document
+  const entries = entriesBeside(document, files)
   if (!entries) return []
   const held = entries.filter(({ type, linked }) => type === 'file' && !linked)
   if (held.length > mostFiles) return []
@@ -32,7 +31,7 @@ export function orphansOf(document: SkillDocument, files: FileView): readonly Fo
     if (all.length > mostText) return []
   }
   return unnamed.filter((entry) => !names(all, entry))
-}
+})
 
 /** Whether a text names a file: by its name, without its extension as programs import it, or by a folder that holds it. */
 function names(text: string, { relative, name }: FolderEntry): boolean {

@@ -6,6 +6,7 @@ import { estimateTokens } from '../document/tokens.ts'
 import type { FileView } from '../workspace.ts'
 import { count } from './entries.ts'
 import { importHits } from './imports.ts'
+import { once } from './once.ts'
 import { orphansOf } from './orphans.ts'
 import {
   type Answer,
@@ -387,7 +388,7 @@ function ownFolders(document: SkillDocument, { files }: RuleContext): ReadonlySe
 }
 
 /** The Markdown files of the skill that SKILL.md links, each once. */
-function linkedTexts(document: SkillDocument): { reference: PathReference; target: Path }[] {
+const linkedTexts = once((document): readonly { reference: PathReference; target: Path }[] => {
   const found = new Map<Path, PathReference>()
   for (const reference of linksIn(document)) {
     const target = targetOf(document, reference)
@@ -397,7 +398,7 @@ function linkedTexts(document: SkillDocument): { reference: PathReference; targe
     if (found.size >= mostLinks) break
   }
   return [...found].map(([target, reference]) => ({ target, reference }))
-}
+})
 
 /** The Markdown files that the text of a file links. Only skimmed: it is done for every linked file at every change. */
 function linksOf(text: string | undefined, path: Path): Path[] {

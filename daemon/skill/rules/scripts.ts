@@ -6,8 +6,8 @@ import { packagesIn } from './packages.ts'
 import { pythonModules } from './pythonModules.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { codeLines, languageOf, placesOf, type ScriptLanguage } from './scriptText.ts'
-import { fileHit, itemsOf } from './skillFiles.ts'
-import { firstLine } from './skillFolder.ts'
+import { fileHit } from './skillFiles.ts'
+import { firstLine, installedWith } from './skillFolder.ts'
 
 const kinds = ['script'] as const
 
@@ -138,13 +138,14 @@ export const scriptRules = ruleTable({
     why: 'They run on one kind of machine only, and nobody can read them.',
     source: 'bestPractices',
     check: (document, { files }) =>
-      itemsOf(document, files).flatMap((item): Hit[] => {
-        if (item.type === 'folder')
-          return item.name === '__pycache__'
-            ? [fileHit(document, item, `\`${item.path}\` is a cache of Python; leave it out.`)]
+      installedWith(document, files).flatMap((item): Hit[] => {
+        const { relative, name, type } = item
+        if (type === 'folder')
+          return name === '__pycache__'
+            ? [fileHit(document, item, `\`${relative}\` is a cache of Python; leave it out.`)]
             : []
-        if (item.path.includes('__pycache__/') || !compiled.test(item.name)) return []
-        return [fileHit(document, item, `\`${item.path}\` is compiled.`)]
+        if (relative.includes('__pycache__/') || !compiled.test(name)) return []
+        return [fileHit(document, item, `\`${relative}\` is compiled.`)]
       }),
   },
   S10: {

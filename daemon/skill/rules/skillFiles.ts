@@ -3,36 +3,7 @@ import type { Span } from '../document/fences.ts'
 import type { Path } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
 import type { Hit } from './rule.ts'
-
-/** A file or folder in a skill's folder. */
-export interface Item {
-  /** From the skill's folder. */
-  readonly path: Path
-  readonly name: string
-  readonly type: 'file' | 'folder' | 'link'
-}
-
-const mostFolders = 60
-const deepest = 5
-const skipped = new Set(['.git', 'node_modules'])
-
-/** What lies in the folder of a skill, as far as it is known; breadth first, and not without end. */
-export function itemsOf({ folderPath }: SkillDocument, files: FileView): Item[] {
-  if (folderPath === undefined) return []
-  const found: Item[] = []
-  const waiting = [{ path: '', depth: 0 }]
-  for (let looked = 0; waiting.length > 0 && looked < mostFolders; looked++) {
-    const { path, depth } = waiting.shift()!
-    const items = files.list(path === '' ? folderPath : `${folderPath}/${path}`)
-    if (!items || items === 'missing') continue
-    for (const { name, type } of items) {
-      const own = path === '' ? name : `${path}/${name}`
-      found.push({ path: own, name, type })
-      if (type === 'folder' && depth < deepest && !skipped.has(name)) waiting.push({ path: own, depth: depth + 1 })
-    }
-  }
-  return found
-}
+import { type FolderEntry, installedWith } from './skillFolder.ts'
 
 /** Where findings about files beside the text are shown: at the name, or at the beginning. */
 export function headOf(document: SkillDocument): Span {
@@ -42,8 +13,7 @@ export function headOf(document: SkillDocument): Span {
 }
 
 /** A finding about a file beside the text, which leads there. */
-export function fileHit(document: SkillDocument, item: Item, message: string): Hit {
-  const path = `${document.folderPath}/${item.path}`
+export function fileHit(document: SkillDocument, { path }: FolderEntry, message: string): Hit {
   return { span: headOf(document), message, related: [{ message: 'The file', path }] }
 }
 
@@ -55,10 +25,10 @@ const disguised =
 
 /** Files whose content no reader of the skill has seen. */
 export function strangeFiles(document: SkillDocument, files: FileView): Hit[] {
-  const items = itemsOf(document, files)
-  const names = new Set(items.map(({ path }) => path))
+  const items = installedWith(document, files)
+  const names = new Set(items.map(({ relative }) => relative))
   return items.flatMap((item): Hit[] => {
-    const { path, name, type } = item
+    const { relative: path, name, type } = item
     if (type === 'folder') return []
     if (disguised.test(name))
       return [fileHit(document, item, `\`${path}\` is a program that is named like a document.`)]

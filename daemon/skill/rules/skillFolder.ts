@@ -2,6 +2,7 @@ import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, type Span, textStart } from '../document/fences.ts'
 import { isInside, type Path, parentOf } from '../document/location.ts'
 import type { FileView, FolderItem } from '../workspace.ts'
+import { onceSeen } from './once.ts'
 
 /** Something in a skill's folder. */
 export interface FolderEntry extends FolderItem {
@@ -12,34 +13,75 @@ export interface FolderEntry extends FolderItem {
   readonly depth: number
 }
 
-const mostEntries = 2000
-const deepest = 12
-const skipped = new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', '.DS_Store'])
+/** How far a folder is looked through. */
+interface Bounds {
+  readonly entries: number
+  readonly folders: number
+  /** No folder that lies deeper is looked into. */
+  readonly depth: number
+  readonly followsLinks: boolean
+  /** Not there at all. */
+  readonly skipped: ReadonlySet<string>
+  /** There, and not looked into. */
+  readonly closed: ReadonlySet<string>
+}
+
+const ofSkill: Bounds = {
+  entries: 2000,
+  folders: Number.POSITIVE_INFINITY,
+  depth: 12,
+  followsLinks: false,
+  skipped: new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', '.DS_Store']),
+  closed: new Set(),
+}
+const ofInstalled: Bounds = {
+  entries: Number.POSITIVE_INFINITY,
+  folders: 60,
+  depth: 5,
+  followsLinks: true,
+  skipped: new Set(),
+  closed: new Set(['.git', 'node_modules']),
+}
 
 /**
- * All that lies in a folder, folders before what is in them; links are not followed. undefined while a part of it is not known, or where it
- * holds more than is worth looking at.
+ * What the author of a document put beside it, folders before what is in them; links are not followed. undefined while a part of it is not
+ * known, or where that is more than is worth looking at.
  */
-export function entriesIn(folder: Path, files: FileView): readonly FolderEntry[] | undefined {
+export const entriesBeside = onceSeen(({ folderPath }, files): readonly FolderEntry[] | undefined => {
+  const { entries, isWhole } = walk(folderPath, files, ofSkill)
+  return isWhole ? entries : undefined
+})
+
+/** All that is installed with a document, also what links lead to and what tools made, as far as it is known, and not without end. */
+export const installedWith = onceSeen(({ folderPath }, files) => walk(folderPath, files, ofInstalled).entries)
+
+interface Walked {
+  readonly entries: readonly FolderEntry[]
+  /** All of it is known and none was left out for its number. */
+  readonly isWhole: boolean
+}
+
+function walk(folder: Path | undefined, files: FileView, bounds: Bounds): Walked {
+  if (folder === undefined) return { entries: [], isWhole: false }
   const found: FolderEntry[] = []
   const waiting: { path: Path; relative: string; depth: number }[] = [{ path: folder, relative: '', depth: 0 }]
   let known = true
-  for (let next = waiting.shift(); next; next = waiting.shift()) {
+  for (let at = 0; at < waiting.length && at < bounds.folders; at++) {
+    const next = waiting[at]!
     const items = files.list(next.path)
     if (items === undefined) known = false
     if (items === undefined || items === 'missing') continue
     for (const item of items) {
-      if (skipped.has(item.name)) continue
+      if (bounds.skipped.has(item.name)) continue
       const path = `${next.path}/${item.name}`
       const relative = next.relative === '' ? item.name : `${next.relative}/${item.name}`
       found.push({ ...item, path, relative, depth: next.depth })
-      if (found.length > mostEntries) return undefined
-      if (item.type === 'folder' && !item.linked && next.depth < deepest) {
-        waiting.push({ path, relative, depth: next.depth + 1 })
-      }
+      if (found.length > bounds.entries) return { entries: found, isWhole: false }
+      const isOpen = item.type === 'folder' && (bounds.followsLinks || !item.linked) && !bounds.closed.has(item.name)
+      if (isOpen && next.depth < bounds.depth) waiting.push({ path, relative, depth: next.depth + 1 })
     }
   }
-  return known ? found : undefined
+  return { entries: found, isWhole: known }
 }
 
 /** The folders above `path`, the nearest first, at most `most`. */
