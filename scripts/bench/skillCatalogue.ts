@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const verbs =
   'Converts Checks Writes Reviews Plans Deploys Measures Migrates Translates Summarises Tests Archives'.split(' ')
@@ -21,6 +21,26 @@ export function writeCatalogue(folder: string, count: number): void {
     writeFileSync(join(skill, 'SKILL.md'), skillText(at, count))
     writeFileSync(join(skill, 'references/details.md'), `# Details\n\n${sentence(at + 3)}\n`)
   }
+}
+
+/** Adds a skill with a body of 100,000 lines, one with 10 MB of frontmatter, and one whose `agents/openai.yaml` has 10 MB. */
+export function writeHardSkills(folder: string): void {
+  const write = (name: string, file: string, text: string) => {
+    const path = join(folder, '.agents/skills', name, file)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
+  const head = (name: string) => `---\nname: ${name}\ndescription: ${sentence(name.length)} Use when asked.\n`
+  const lines = Array.from({ length: 100_000 }, (_, line) =>
+    line % 50 === 0 ? `## Part ${line}` : `- ${sentence(line)}`,
+  )
+  write('long-body', 'SKILL.md', `${head('long-body')}---\n\n${lines.join('\n')}\n`)
+  const pairs = Array.from({ length: 200_000 }, (_, pair) => `  key-${pair}: "${sentence(pair).slice(0, 34)}"`).join(
+    '\n',
+  )
+  write('long-head', 'SKILL.md', `${head('long-head')}metadata:\n${pairs}\n---\n\n# Steps\n\nRead it.\n`)
+  write('long-yaml', 'SKILL.md', `${head('long-yaml')}---\n\n# Steps\n\nRead it.\n`)
+  write('long-yaml', 'agents/openai.yaml', `interface:\n${pairs}\n`)
 }
 
 export function nameOf(at: number): string {
