@@ -18,6 +18,14 @@ const textFiles = {
   },
 }
 
+const slow = ['test/**/*.slow.test.ts']
+// Tests of what takes values and answers values.
+const pure = ['skill', 'approval', 'protocol', 'extension', 'webview-ui'].map(
+  (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
+)
+// Real processes on a busy machine may take their time; a test that hangs is still found.
+const testTimeout = 30_000
+
 export default defineConfig({
   plugins: [textFiles, wasmFiles],
   test: {
@@ -31,15 +39,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.slow.test.ts'],
-          // Real processes on a busy machine may take their time; a test that hangs is still found.
-          testTimeout: 30_000,
+          include: pure,
+          exclude: slow,
+          testTimeout,
+          // They start nothing and change nothing outside themselves; half of their time was to load the same again.
+          isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'slow', include: ['test/**/*.slow.test.ts'], testTimeout: 120_000, fileParallelism: false },
+        test: { name: 'process', include: ['test/**/*.test.{ts,tsx}'], exclude: [...slow, ...pure], testTimeout },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: slow, testTimeout: 120_000, fileParallelism: false },
       },
       {
         extends: true,
