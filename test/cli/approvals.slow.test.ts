@@ -39,7 +39,7 @@ const ran = () =>
 const lastEnd = (approval: Approval) => approval.id.slice(-6)
 
 describe('paddock approvals', () => {
-  test('list and show hide nothing, and keep our facts apart from what the model claims', async () => {
+  test('B1, B9: list and show hide nothing, and keep our facts apart from what the model claims', async () => {
     const approval = await watched.asked()
     const list = await paddock(daemon, ['approvals', 'list'])
     expect(list).toMatchObject({ code: 0, err: '' })

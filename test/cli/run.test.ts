@@ -50,7 +50,7 @@ async function paddock(...args: string[]): Promise<{ code: number | null; out: s
 }
 
 describe('paddock run', () => {
-  test('shows progress and lists the changes; what nobody can answer is denied; the folder does not move', async () => {
+  test('D10: shows progress and lists the changes; what nobody can answer is denied; the folder does not move', async () => {
     const { code, out, err } = await paddock('run', 'change it', '--folder', daemon.folder)
     expect(err).toBe('')
     expect(code).toBe(0)

@@ -61,7 +61,7 @@ test('a question shows what the guard found, in the chat, the tree and the statu
   await editor.workbench.picture('gatekeeper-1-question')
 })
 
-test('the whole action can be read, and closing what shows it answers nothing', async () => {
+test('B4: the whole action can be read, and closing what shows it answers nothing', async () => {
   await editor.workbench.run('Paddock: Show Approval')
   await editorText().getByText('exactly this').waitFor()
   await editorText().getByText('Runs:').waitFor()
@@ -70,7 +70,7 @@ test('the whole action can be read, and closing what shows it answers nothing', 
   await waiting().waitFor()
 })
 
-test('the list of scopes shows the rule of each, chooses nothing beforehand, and the rule can be changed', async () => {
+test('B4, B8: the list of scopes shows the rule of each, chooses nothing beforehand, and the rule can be changed', async () => {
   await line(asked).hover()
   await line(asked).getByRole('button', { name: 'More…' }).click()
   await row('{"verdict":"allow","program":["npm","install"').waitFor()

@@ -25,7 +25,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await editor?.workbench.picture(`failed-${task.name.replaceAll(/\W+/g, '-')}`)
 })
 
-test('in a folder that is not trusted nothing starts, and the chat says why', async () => {
+test('D1: in a folder that is not trusted nothing starts, and the chat says why', async () => {
   await editor.workbench.run('Paddock: Focus Chat')
   await editor.workbench.webview().getByText(/trust/i).first().waitFor()
   await editor.workbench.picture('light-6-untrusted')

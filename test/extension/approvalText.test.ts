@@ -42,14 +42,14 @@ describe('one line of an action', () => {
     expect(line.text.length).toBeLessThan(230)
   })
 
-  test('a danger behind five hundred blanks stays in sight', () => {
+  test('B1: a danger behind five hundred blanks stays in sight', () => {
     expect(actionLine(command(`ls${' '.repeat(500)}; rm -rf ~`))).toEqual({
       text: 'Run: ls⟨500 blanks⟩; rm -rf ~',
       whole: true,
     })
   })
 
-  test('characters that would not show are spelled out', () => {
+  test('B1: characters that would not show are spelled out', () => {
     expect(actionLine(command('rm \u202etxt\u001b[2K')).text).toBe('Run: rm ⟨U+202E⟩txt⟨U+001B⟩[2K')
   })
 
@@ -81,7 +81,7 @@ test('a grave risk is named first', () => {
   expect(approvalMessage(approval(command('x'), { risk: 'low' })).text).toBe('Paddock asks: Run: x')
 })
 
-test('the document holds the whole action before anything that the model says', () => {
+test('B9: the document holds the whole action before anything that the model says', () => {
   const text = approvalDocument(approval(command('rm x\nb\u202e', true), { claim: 'It is safe\u200b.' }), 'Fix it')
   expect(text).toContain('Run with the network, exactly this (7 characters, all of them here):\n\nrm x\nb⟨U+202E⟩\n')
   expect(text).toContain('Network: any public host')

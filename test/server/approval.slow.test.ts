@@ -67,7 +67,7 @@ describe('approval/answer', () => {
     })
   })
 
-  test('two windows answer at once: one outcome is recorded, and the other is told whose it was', async () => {
+  test('B5: two windows answer at once: one outcome is recorded, and the other is told whose it was', async () => {
     const other = await daemon.connect('window 2')
     const task = await submit()
     const { id: approval } = await watched.asked()
@@ -154,7 +154,7 @@ describe('approval/answer', () => {
     await expect(answer).rejects.toMatchObject({ data: { type: 'approvalNotFound' } })
   })
 
-  test('after kill -9 the question waits with its id, its answer counts, and the task goes on', async () => {
+  test('B5: after kill -9 the question waits with its id, its answer counts, and the task goes on', async () => {
     const task = await submit()
     const { id: approval } = await watched.asked()
     await daemon.kill()

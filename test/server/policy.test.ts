@@ -53,7 +53,7 @@ describe('policy/sources', () => {
 })
 
 describe('policy/trust', () => {
-  test('trusts just the content that was seen', async () => {
+  test('D3: trusts just the content that was seen', async () => {
     write(repository(), 'version: 1\nrules:\n- {verdict: allow, host: a.example}\n')
     const seen = await sourcesOf('repository')
     expect(seen).toMatchObject({ trusted: false, tightensOnly: true })

@@ -37,7 +37,7 @@ function ground(judge: (tried: Case) => Decision['verdict']) {
   return { store, log, gate: sessionGate(log, { judge: mine }) }
 }
 
-test('rules are asked anew about what would run, not about what is told of it', async () => {
+test('A19: rules are asked anew about what would run, not about what is told of it', async () => {
   const seen: string[] = []
   const { store, log, gate } = ground(({ action: tried }) => {
     if (tried.type === 'command') seen.push(tried.command)

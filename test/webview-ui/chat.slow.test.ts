@@ -302,7 +302,7 @@ describe('an approval', () => {
       expect(await page.getByRole('button', { name: /^Allow/ }).count()).toBe(1)
     }))
 
-  test('tells what was found out, apart from what the agent claims', () =>
+  test('B9: tells what was found out, apart from what the agent claims', () =>
     check(destroying, async ({ page }) => {
       const told = page.locator('.facts-list').locator('dt, dd > button, li, dd:not(:has(ul))')
       const facts = (await told.allTextContents()).join(' ')
@@ -344,7 +344,7 @@ describe('an approval', () => {
       expect(JSON.parse(answer!.outcome.arguments)).toEqual({ command: 'npm ci', network: true })
     }))
 
-  test('moving under the hand that clicks is not answered', () =>
+  test('B4: moving under the hand that clicks is not answered', () =>
     check([...fixTheTest('t0'), { type: 'taskCompleted', task: 't0' }, ...asking], async ({ page, host }) => {
       const allow = page.getByRole('button', { name: 'Allow once' })
       await eventually(() => allow.isEnabled()).toBe(true)
@@ -365,7 +365,7 @@ describe('an approval', () => {
       expect(host.asked('approval/answer')).toEqual([])
     }))
 
-  test('a click that brings the window to the front does not answer; the next one does', () =>
+  test('B4: a click that brings the window to the front does not answer; the next one does', () =>
     check(asking, async ({ page, host }) => {
       const allow = page.getByRole('button', { name: 'Allow once' })
       await eventually(() => allow.isEnabled()).toBe(true)
@@ -404,7 +404,7 @@ describe('an approval', () => {
       { height: 420 },
     ))
 
-  test('is not answered by Enter in the composer, nor by a click or key as it appears', () =>
+  test('B4: is not answered by Enter in the composer, nor by a click or key as it appears', () =>
     check(begin('t1', 'Go'), async ({ page, host, session }) => {
       await prompt(page).focus()
       // The moment in which it cannot be answered yet lasts for as long as this test.
@@ -428,7 +428,7 @@ describe('an approval', () => {
       expect(host.asked('approval/answer')).toEqual([])
     }))
 
-  test('that was answered elsewhere can no longer be answered here', () =>
+  test('B5: that was answered elsewhere can no longer be answered here', () =>
     check(asking, async ({ page, host, session }) => {
       await page.getByRole('button', { name: 'Allow once' }).waitFor()
       await host.emit(session, {

@@ -66,7 +66,7 @@ function everywhere(session: string): SessionEvent[] {
   ]
 }
 
-test('whatever comes from outside stays text: nothing runs, loads or opens by itself', async () => {
+test('D9: whatever comes from outside stays text: nothing runs, loads or opens by itself', async () => {
   const { page, host, complaints, foreign } = await pages.open({
     height: 6_000,
     prepare: (host) => {

@@ -49,7 +49,7 @@ const lines: Record<string, string> = {
   'only a comment': '# ls',
 }
 
-describe.each(Object.entries(lines))('%s', (_name, line) => {
+describe.each(Object.entries(lines))('A14: %s', (_name, line) => {
   test('is read or refused in bounded time', () => {
     // What other processes cost a run is not the guard's: its own cost is the least of several.
     let least = Number.POSITIVE_INFINITY

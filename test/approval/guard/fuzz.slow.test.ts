@@ -10,7 +10,7 @@ const batch = 250
 const missing = ['strace', 'bwrap'].filter((name) => spawnSync(name, ['--version']).status !== 0)
 
 test.skipIf(missing.length > 0)(
-  'every program that a random line starts was reported, or the line was not understood',
+  'A20: every program that a random line starts was reported, or the line was not understood',
   () => {
     const missed: string[] = []
     let understood = 0

@@ -52,7 +52,7 @@ describe('files that make something run later', () => {
     '.ｖｓｃｏｄｅ/tasks.json',
     'A\\.vscode\\tasks.json',
     'agents.MD',
-  ])('another spelling of one: %s', (path) => {
+  ])('D4, C6: another spelling of one: %s', (path) => {
     expect(runsLater(path)).toBeDefined()
   })
 

@@ -18,4 +18,4 @@ test.each([
   [`pwsh -c 'Restart-Computer'`, '?, pwsh:unknown, pwsh>Restart-Computer:unknown, not-understood, stops-machine!'],
   ['robocopy empty src /MIR', 'robocopy:run, deletes-many!'],
   ['Remove-Item -Recurse src', 'Remove-Item:run, deletes-tree!'],
-])('%s', (line, expected) => expect(summary(examined(line))).toBe(expected))
+])('A11, A12: %s', (line, expected) => expect(summary(examined(line))).toBe(expected))

@@ -54,7 +54,7 @@ describe('a program that is denied', () => {
     expect(under([deny('rm')], report({ programs: [program('rm x', { via: ['sudo', 'xargs'] })] }))).toBe('deny')
   })
 
-  test('is denied whatever a stronger or weaker source allows, grants or the mode', () => {
+  test('A18: is denied whatever a stronger or weaker source allows, grants or the mode', () => {
     const policy = [
       set([allow('git')], {}, 'managed'),
       set([allow('git', 'push')], {}, 'workspace'),

@@ -61,7 +61,7 @@ rules:
   })
 })
 
-describe('trouble in a policy file', () => {
+describe('A16: trouble in a policy file', () => {
   test.each<[string, string, string[]]>([
     ['no version', 'rules: []', ['1:1 holds the version must be 1']],
     ['another version', 'version: 2\nrules: []', ['1:10 holds the version must be 1']],
@@ -179,7 +179,7 @@ describe('trouble in a policy file', () => {
     expect(troubles).toMatchObject([{ line: 4, column: 10, holds: false }])
   })
 
-  test('rules may have any name', () => {
+  test('A16: rules may have any name', () => {
     for (const name of ['__proto__', 'toString', 'constructor']) {
       const { rules, troubles } = parse(`version: 1\nrules:\n- {name: ${name}, verdict: deny, tool: ${name}}`)
       expect([rules, troubles]).toEqual([[{ name, verdict: 'deny', tool: name }], []])

@@ -37,7 +37,7 @@ describe('a path that is allowed', () => {
     expect(allows(pattern, path)).toBe(expected)
   })
 
-  test('src/** is that of the workspace’s root, in a workspace whatever it lies below', () => {
+  test('A17: src/** is that of the workspace’s root, in a workspace whatever it lies below', () => {
     const place = { root: '/w', home: '/h' }
     const policy = [set([{ verdict: 'allow', path: 'src/**' }])]
     const asks = { ...place, mode: 'ask', policy } as const
@@ -47,7 +47,7 @@ describe('a path that is allowed', () => {
   })
 })
 
-describe('a path that is denied', () => {
+describe('A17: a path that is denied', () => {
   test.each<[string, string, boolean]>([
     ['secrets', `${root}/secrets`, true],
     ['secrets', `${root}/secrets/deep/key`, true],

@@ -187,7 +187,7 @@ describe('a repository’s policy', () => {
     expect(check()).toEqual(['deny', 'ask', false])
   })
 
-  test('is trusted in one workspace, not in another with the same content', () => {
+  test('D6: is trusted in one workspace, not in another with the same content', () => {
     writeFileSync(files.repository, text('{verdict: allow, program: [make]}'))
     sources.trust(folder, stateOf('repository')?.sha256 ?? '')
     const nested = join(folder, 'vendor/lib')
