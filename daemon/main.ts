@@ -82,7 +82,7 @@ async function main(): Promise<void> {
       judgeOf: (folder) => policy.judgeOf(folder),
       egress: ways.open,
       tools: tools(),
-      model: () => models.current(),
+      model: (begunOn) => models.current(begunOn),
       userHome: homedir(),
       layerStoreOf,
       redaction: known,

@@ -1,6 +1,8 @@
+import type { Failure } from '#protocol/task.ts'
 import type { Model } from './agent/model.ts'
 import { demoModelName, demoScript } from './agent/models/demo.ts'
 import type { ScriptedProvider } from './agent/models/scripted.ts'
+import { TaskFailure } from './agent/taskFailure.ts'
 import type { KnownSecrets } from './sandbox/redaction.ts'
 import type { ModelChoice } from './server/handlers/model.ts'
 
@@ -14,7 +16,8 @@ const openaiBaseUrl = 'https://api.openai.com/v1'
 export function modelChoice(
   demoPaceMs: number,
   known: KnownSecrets,
-): ModelChoice & { current(): Promise<Model>; close(): Promise<void> } {
+): ModelChoice & { current(begunOn?: string): Promise<Model>; close(): Promise<void> } {
+  let isSaid = false
   let endpoint: { model: string; baseUrl: string; apiKey: string } | undefined
   let demo: Promise<ScriptedProvider> | undefined
   return {
@@ -25,12 +28,15 @@ export function modelChoice(
       hasKey: Boolean(endpoint?.apiKey),
     }),
     configure({ model, baseUrl, apiKey }) {
+      isSaid = true
       if (apiKey) known.add('model key', apiKey)
       // A key belongs to its endpoint: another endpoint never gets the old one.
       const kept = endpoint && endpoint.baseUrl === (baseUrl ?? openaiBaseUrl) ? endpoint.apiKey : ''
       endpoint = model ? { model, baseUrl: baseUrl ?? openaiBaseUrl, apiKey: apiKey ?? kept } : undefined
     },
-    async current() {
+    async current(begunOn) {
+      // Settings are the editor's: after a restart, what a command line answers must not go on with whatever there is.
+      if (!isSaid && begunOn !== undefined && begunOn !== demoModelName) throw new TaskFailure(notSaid(begunOn))
       // Loaded at the first task: HTTP takes longer to load than the daemon to start.
       const { openaiModel } = await import('./agent/models/openai.ts')
       if (endpoint) return openaiModel(endpoint)
@@ -41,6 +47,14 @@ export function modelChoice(
       return openaiModel(await demo)
     },
     close: async () => (await demo)?.close(),
+  }
+}
+
+function notSaid(begunOn: string): Failure {
+  return {
+    code: 'modelUnreachable',
+    message: `It was begun on ${begunOn}, and since Paddock started nobody has told it which model to use.`,
+    fix: 'Open the folder in your editor, which tells it, then resume the task.',
   }
 }
 

@@ -24,8 +24,11 @@ export interface Parts {
   /** The one way out of a session's sandbox. */
   readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]
-  /** The model that the next task runs on. Loads what it needs at the first call. */
-  readonly model: () => Promise<Model>
+  /**
+   * The model that the next task runs on, or that one goes on with which began on the model of this name. Rejects with a
+   * `TaskFailure` where that has to wait until somebody says which. Loads what it needs at the first call.
+   */
+  readonly model: (begunOn?: string) => Promise<Model>
   /** The user's home directory. */
   readonly userHome: string
   /** A private folder for a session's layer. */

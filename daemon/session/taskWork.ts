@@ -39,8 +39,8 @@ export async function workOnTask(work: TaskWork, task: Task, resumed: boolean, s
 async function run(work: TaskWork, task: Task, resumed: boolean, signal: AbortSignal): Promise<LoopEnd> {
   const { log, tools, gate, changes, network, background, stopped } = work
   const { unsandboxed = false } = log.state
-  const model = await work.model()
   const { id, prompt, references } = task
+  const model = await work.model(resumed ? modelOf(log, id) : undefined)
   const started: SessionEvent = { type: 'taskStarted', task: id, prompt, model: model.name, resumed }
   if (references) started.references = references
   log.append(started)
@@ -78,6 +78,13 @@ async function run(work: TaskWork, task: Task, resumed: boolean, signal: AbortSi
     live: (step, part, text) => log.grow(id, step, part, text),
     signal,
   })
+}
+
+/** The model that it was last started on. */
+function modelOf(log: SessionLog, task: string): string | undefined {
+  let model: string | undefined
+  for (const { event } of log.all()) if (event.type === 'taskStarted' && event.task === task) model = event.model
+  return model
 }
 
 async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {

@@ -168,4 +168,24 @@ describe('approval/answer', () => {
     expect(watched.ofType('approvalAsked')).toHaveLength(1)
     expect(watched.ofType('toolFinished')).toMatchObject([{ outcome: 'ok' }])
   })
+
+  test('a task that was answered before anybody had said which model to use went on with the demo model', async () => {
+    const task = await submit()
+    const { id: approval } = await watched.asked()
+    await daemon.kill()
+    client = await daemon.connect('window 1')
+    watched = await watch(client, watched.id)
+    await client.request('approval/answer', { approval, outcome: { type: 'allowOnce' } })
+    expect(await watched.ended(task)).toMatchObject({
+      type: 'taskFailed',
+      failure: { code: 'modelUnreachable', message: expect.stringContaining('begun on scripted') },
+    })
+    expect(watched.ofType('toolStarted')).toEqual([])
+    await provider.close()
+    provider = await scriptSteps(client, [[networked], []])
+    await client.request('task/resume', { session: watched.id, task })
+    await watched.until(({ type }) => type === 'taskCompleted')
+    expect(watched.ofType('toolFinished')).toMatchObject([{ outcome: 'ok' }])
+    expect(watched.ofType('approvalAsked')).toHaveLength(1)
+  })
 })
