@@ -1,4 +1,4 @@
-import type { LineVisitor } from './command.ts'
+import type { Input, LineVisitor } from './command.ts'
 import type { Flow, State } from './state.ts'
 import type { Syntax } from './syntax.ts'
 import type { Word } from './word.ts'
@@ -12,4 +12,11 @@ export interface LineReading {
   word(part: Syntax, at: State): Word
   /** A construct that is not known to be harmless: the visitor is told, and what is in it is gone through. */
   refuse(part: Syntax, at: State): Flow
+}
+
+/** The same, for whoever follows statements in it. */
+export interface LineWalk extends LineReading {
+  statement(part: Syntax, at: State, input: Input): Flow
+  /** One after another. */
+  sequence(parts: readonly Syntax[], at: State, input?: Input): Flow
 }

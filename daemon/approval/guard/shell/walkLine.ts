@@ -1,17 +1,18 @@
 import { readAssignment } from './assignments.ts'
 import { type Assignment, type Command, constructName, type Input, type LineVisitor } from './command.ts'
-import type { LineReading } from './lineReading.ts'
+import { compounds } from './compounds.ts'
+import type { LineWalk } from './lineReading.ts'
 import { isPlainArithmetic, readWord, readWords, type WordReader } from './readWord.ts'
 import { readRedirects } from './redirections.ts'
-import { setBelow, setInFunctions } from './setBelow.ts'
-import { either, type Flow, goesOn, isNumeric, merged, type State, withVariable } from './state.ts'
+import { setInFunctions } from './setBelow.ts'
+import { either, type Flow, goesOn, merged, type State, withVariable } from './state.ts'
 import type { Syntax } from './syntax.ts'
 import { isPlainTest } from './tests.ts'
 import { unreadPart } from './unreadPart.ts'
-import { literalWord, unknownWord, type Word } from './word.ts'
+import { literalWord, type Word } from './word.ts'
 
 /**
- * Follows a line through all that it may do, and tells the visitor. What is not in the table of kinds is unknown, and
+ * Follows a line through all that it may do, and tells the visitor. What is in no table of kinds is unknown, and
  * is gone through nevertheless for the commands in it.
  */
 export function walkLine(root: Syntax, line: string, state: State, visitor: LineVisitor): Flow {
@@ -25,7 +26,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     inside: (part) => void sequence(part.children, here),
     unknown: (part) => visitor.unknown(constructName(part)),
   }
-  const reading: LineReading = { line, visitor, words, word, refuse }
+  const walk: LineWalk = { line, visitor, words, word, refuse, statement, sequence }
 
   type Reads = (part: Syntax, state: State, input: Input) => Flow
   const kinds: Record<string, Reads> = {
@@ -66,65 +67,6 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     },
     do_group: (part, at, input) => sequence(part.children, at, input),
     else_clause: (part, at, input) => sequence(part.children, at, input),
-    if_statement: (part, at, input) => conditional(part, at, input),
-    elif_clause: (part, at, input) => conditional(part, at, input),
-    while_statement: (part, at, input) => {
-      const begin = afterAny(part, at)
-      const conditions = part.children.filter(({ field }) => field === 'condition')
-      const { ok, failed } = sequence(conditions, begin, input)
-      const body = part.children.find(({ field }) => field === 'body')
-      const after = body && statement(body, either({ ok, failed }) ?? begin, input)
-      return goesOn(merged(begin, after && either(after)))
-    },
-    for_statement: (part, at, input) => {
-      const variable = part.children.find(({ field }) => field === 'variable')
-      const body = part.children.find(({ field }) => field === 'body')
-      if (!variable || !body || part.children[0]?.type !== 'for') return refuse(part, at)
-      const values = part.children.filter(({ field }) => field === 'value').flatMap((value) => words(value, at))
-      const name = line.slice(variable.start, variable.end)
-      visitor.assignment({ name, value: unknownWord(variable) })
-      const known = values.every(({ text }) => text !== null) && values.length <= 8
-      const begin = withVariable(afterAny(body, at), name, known ? values.map(({ text }) => text ?? '') : null)
-      const after = statement(body, begin, input)
-      return goesOn(merged(begin, either(after)))
-    },
-    case_statement: (part, at, input) => {
-      const value = part.children.find(({ field }) => field === 'value')
-      if (!value) return refuse(part, at)
-      word(value, at)
-      const items = part.children.filter(({ type }) => type === 'case_item')
-      // One may go on into the next.
-      const begin = items.length > 0 ? afterAny(part, at) : at
-      return goesOn(
-        items.reduce<State>((end, item) => merged(end, either(statement(item, begin, input))) ?? end, begin),
-      )
-    },
-    case_item: (part, at, input) => {
-      const patterns = part.children.filter(({ field }) => field === 'value')
-      for (const pattern of patterns) {
-        if (pattern.type !== 'extglob_pattern') word(pattern, at)
-        else if (/[$`<>]/.test(line.slice(pattern.start, pattern.end)))
-          visitor.unknown('a pattern that may run a command')
-      }
-      return sequence(
-        part.children.filter(({ field }) => field !== 'value'),
-        at,
-        input,
-      )
-    },
-    function_definition: (part, at) => {
-      const name = part.children.find(({ field }) => field === 'name')
-      const body = part.children.find(({ field }) => field === 'body')
-      if (!name || !body || part.children.some(({ field }) => field === 'redirect')) return refuse(part, at)
-      // Called later, from anywhere.
-      statement(
-        body,
-        { folders: null, variables: new Map([...at.variables.keys()].map((key) => [key, null])) },
-        { type: 'unknown' },
-      )
-      visitor.defined(line.slice(name.start, name.end))
-      return goesOn(at)
-    },
     test_command: (part, at) => (isPlainTest(part, at, reader, line) ? goesOn(at) : refuse(part, at)),
     variable_assignments: (part, at) => goesOn(part.children.reduce((state, each) => assign(each, state), at)),
     variable_assignment: (part, at) => goesOn(assign(part, at)),
@@ -152,7 +94,9 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
 
   function statement(part: Syntax, at: State, input: Input): Flow {
     const read = Object.hasOwn(kinds, part.type) ? kinds[part.type] : undefined
-    return read ? read(part, at, input) : refuse(part, at)
+    if (read) return read(part, at, input)
+    const compound = Object.hasOwn(compounds, part.type) ? compounds[part.type] : undefined
+    return compound ? compound(part, at, input, walk) : refuse(part, at)
   }
 
   /** Statements one after another; tokens between them are not told apart but for the one that leaves them running. */
@@ -167,39 +111,6 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
       if (reachable) flow = parts[i + 1]?.type === '&' ? goesOn(last) : after
     })
     return flow
-  }
-
-  function conditional(part: Syntax, at: State, input: Input): Flow {
-    const then = part.children.findIndex(({ type }) => type === 'then')
-    const isBranch = ({ type }: Syntax) => type === 'elif_clause' || type === 'else_clause'
-    const condition = sequence(part.children.slice(0, then), at, input)
-    const met = condition.ok ?? at
-    let end = either(
-      sequence(
-        part.children.slice(then).filter((each) => !isBranch(each)),
-        met,
-        input,
-      ),
-    )
-    let left: State | undefined = condition.failed
-    for (const branch of part.children.filter(isBranch)) {
-      // What an earlier branch's condition did is done also where that branch was not taken.
-      const from = left ?? at
-      end = merged(end, either(statement(branch, from, input)))
-      left = branch.type === 'else_clause' ? undefined : merged(from, afterAny(branch, from))
-    }
-    return goesOn(merged(end, left))
-  }
-
-  /** At any point of what may be done several times, or in parts. */
-  function afterAny(part: Syntax, at: State): State {
-    const { names, moves } = setBelow(part, line)
-    let state: State = moves ? { ...at, folders: null } : at
-    for (const [name, counts] of names) {
-      const numeric = counts && (!at.variables.has(name) || isNumeric(at.variables.get(name)))
-      state = withVariable(state, name, numeric ? 'number' : null)
-    }
-    return state
   }
 
   /** An unescaped line end ends a command; the parser goes on where an escaped one follows. */
@@ -222,7 +133,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
       part.children.filter(({ field }) => field === 'redirect'),
       at,
       input,
-      reading,
+      walk,
     )
     // The parser drops a lone dash before a here-document.
     const lost = body?.type === 'command' ? /^(\s+)-\s+<</.exec(line.slice(body.end)) : null
@@ -248,12 +159,12 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
     const assignments: Assignment[] = []
     const own: Syntax[] = []
     for (const child of part.children) {
-      if (child.type === 'variable_assignment') assignments.push(...readAssignment(child, at, reading))
+      if (child.type === 'variable_assignment') assignments.push(...readAssignment(child, at, walk))
       else if (child.type.endsWith('_redirect')) own.push(child)
       else if (child.type === 'command_name' || child.field === 'argument') found.push(...words(child, at))
       else refuse(child, at)
     }
-    const { input, extra } = readRedirects(own, at, outer, reading)
+    const { input, extra } = readRedirects(own, at, outer, walk)
     // Only this one command reads by it.
     const isReadBy = ({ name }: Assignment) => name === 'IFS' && found[0]?.text === 'read'
     for (const assignment of assignments) if (!isReadBy(assignment)) visitor.assignment(assignment)
@@ -270,7 +181,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
   }
 
   function assign(part: Syntax, at: State): State {
-    return readAssignment(part, at, reading).reduce((state, assignment) => {
+    return readAssignment(part, at, walk).reduce((state, assignment) => {
       visitor.assignment(assignment)
       const { name, value } = assignment
       return withVariable(
@@ -303,7 +214,7 @@ export function walkLine(root: Syntax, line: string, state: State, visitor: Line
 
   /** Finds the commands in what is not understood: what is forbidden is so wherever it stands. */
   function lookInside(part: Syntax, at: State): void {
-    if (Object.hasOwn(kinds, part.type)) statement(part, at, { type: 'unknown' })
+    if (Object.hasOwn(kinds, part.type) || Object.hasOwn(compounds, part.type)) statement(part, at, { type: 'unknown' })
     else for (const child of part.children) lookInside(child, at)
   }
 
