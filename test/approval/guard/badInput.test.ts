@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { examined, examinedAction, root } from './examined.ts'
 
 const long = 100_000
@@ -100,5 +100,20 @@ describe('paths that are not what they seem', () => {
       const { understood, reasons } = examinedAction(action)
       expect([understood, reasons[0]?.code]).toEqual([false, 'odd-path'])
     }
+  })
+})
+
+describe('on a machine that is busy with other things', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  test('an everyday line was asked about as one that takes too long to read', () => {
+    let now = 0
+    // Between any two looks at the clock, somebody else had the processor.
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 1_000
+      return now
+    })
+    const line = Array.from({ length: 40 }, (_, at) => `if test -f src/${at}.ts; then npm test ${at}; fi`).join('\n')
+    expect(examined(line)).toMatchObject({ understood: true })
   })
 })
