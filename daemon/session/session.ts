@@ -50,10 +50,12 @@ export class Session {
   #place: Pick<Sandbox, 'root' | 'home'>
 
   constructor(parts: Parts, { log, layer, judge, onActivity }: SessionParams) {
-    const { folder, unsandboxed = false } = log.state
+    const { folder, unsandboxed = false, approvals } = log.state
     this.#parts = parts
     this.#tools = toolsByName(parts.tools)
-    this.#place = { root: folder, home: parts.userHome }
+    // Questions of an earlier daemon name it as it was then.
+    const { root = folder } = approvals.find((asked) => asked.root !== undefined) ?? {}
+    this.#place = { root, home: parts.userHome }
     this.log = log
     this.layer = layer
     const workspace = parts.sandboxOf(folder)

@@ -63,6 +63,32 @@ test('shows in the summary, in the state and in the log, and no other session ha
   expect(watched.ofType('sessionCreated')).toMatchObject([{ sandbox: 'none' }])
 })
 
+test('a question of an earlier daemon about the copy was denied, as outside of the workspace, when any rule changed', async () => {
+  client = await daemon.connect()
+  await allow()
+  const { session } = await create()
+  await client.request('session/setMode', { session: session.id, mode: 'ask' })
+  let watched = await watch(client, session.id)
+  const write = [{ tool: 'write_file', arguments: { path: 'a.txt', content: 'one' } }]
+  provider = await scriptSteps(client, [write])
+  const { task } = await client.request('task/submit', { session: watched.id, prompt: 'go' })
+  const copy = join(daemon.dataFolder, 'layers', watched.id, 'copy')
+  const asked = await watched.asked()
+  expect(asked).toMatchObject({ action: { path: join(copy, 'a.txt') }, root: copy })
+  await daemon.kill()
+  client = await daemon.connect()
+  watched = await watch(client, session.id)
+  const rules = [{ verdict: 'deny' as const, program: ['never'] }]
+  await client.request('policy/addRules', { folder: daemon.folder, source: 'workspace', rules })
+  await client.request('policy/explain', { folder: daemon.folder, session: session.id, actions: ['ls'] })
+  expect((await client.request('approval/list', {})).approvals).toMatchObject([{ id: asked.id }])
+  await provider.close()
+  provider = await scriptSteps(client, [write, []])
+  await client.request('approval/answer', { approval: asked.id, outcome: { type: 'allowOnce' } })
+  expect(await watched.ended(task)).toMatchObject({ type: 'taskCompleted' })
+  expect(readFileSync(join(copy, 'a.txt'), 'utf8')).toBe('one')
+})
+
 test('each command is asked about; the agent works in a copy, and what it did there can be kept', async () => {
   client = await daemon.connect()
   writeFileSync(join(daemon.folder, 'a.txt'), 'one\n')
