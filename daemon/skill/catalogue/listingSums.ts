@@ -20,16 +20,25 @@ export class ListingSums {
     this.#change(record, -1)
   }
 
+  /** What was asked since the last change: skill after skill of one project asks the same. */
+  readonly #answers = new Map<string, ListingSum>()
+
   /** Of all skills in the folders that a client reads in the project at `base` and, of any project, in the home directory. */
   of(client: ClientId, base: Path): ListingSum {
+    const question = `${client} ${base}`
+    const known = this.#answers.get(question)
+    if (known) return known
     const { folders }: Client = clients[client]
     const keys = folders.map(({ path, scope }) => keyOf(scope, path, base))
     const found = [...new Set(keys)].flatMap((key) => this.#sums.get(key) ?? [])
     const used = found.reduce((sum, each) => sum + (each.used[client] ?? 0), 0)
-    return { used, skills: found.reduce((sum, { skills }) => sum + skills, 0) }
+    const answer = { used, skills: found.reduce((sum, { skills }) => sum + skills, 0) }
+    this.#answers.set(question, answer)
+    return answer
   }
 
   #change(record: FileRecord, by: 1 | -1): void {
+    this.#answers.clear()
     for (const key of keysOf(record)) {
       const sum = this.#sums.get(key) ?? { skills: 0, used: {} }
       this.#sums.set(key, sum)

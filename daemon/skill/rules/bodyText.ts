@@ -1,13 +1,14 @@
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, nextLine, type Span } from '../document/fences.ts'
 import type { Block } from '../document/markdown.ts'
+import { once } from './once.ts'
 
 export type Prose = Extract<Block, { type: 'prose' }>
 
 /** The paragraphs and list items of a body. */
-export function proseOf(document: SkillDocument): readonly Prose[] {
-  return document.blocks.filter((block): block is Prose => block.type === 'prose')
-}
+export const proseOf = once((document): readonly Prose[] =>
+  document.blocks.filter((block): block is Prose => block.type === 'prose'),
+)
 
 /** Where `pattern` (global) matches in prose, outside of code, links and comments. `skip` leaves out paragraphs by their text. */
 export function inProse(

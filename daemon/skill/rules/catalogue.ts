@@ -158,8 +158,9 @@ export const catalogueRules = ruleTable({
     check: (document, context) => {
       const here = placed(document, context)
       if (!here || document.folder === undefined) return []
-      const hash = hashOf(document.text)
-      return namesakes(document, context)
+      const others = namesakes(document, context)
+      const hash = others.length > 0 ? hashOf(document.text) : ''
+      return others
         .filter(({ path, hash: other }) => {
           const there = placementOf(path, context.home)
           const isCopy =

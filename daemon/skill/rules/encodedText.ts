@@ -7,7 +7,7 @@ const numbers = /\b(?:String\.fromCharCode|chr|bytes|bytearray)\s*\(\s*\[?(?:\s*
 
 /** Long stretches that a program has to decode. Pictures and checksums are none. */
 export function encodedIn({ text }: SkillDocument): Hit[] {
-  const blobs = [...text.matchAll(base64)].flatMap((match): Hit[] => {
+  const blobs = (hasRun(text) ? [...text.matchAll(base64)] : []).flatMap((match): Hit[] => {
     const written = match[0]
     const before = text.slice(Math.max(0, match.index - 60), match.index)
     if (
@@ -27,13 +27,36 @@ export function encodedIn({ text }: SkillDocument): Hit[] {
     if (readable) return [{ span, message: `Decoded, this begins with “${shown(decoded)}”.` }]
     return [{ span, message: 'A long encoded stretch; what it holds cannot be seen.', severity: 'information' }]
   })
-  const others = [escapes, numbers].flatMap((pattern) =>
+  const others = [
+    ...(/\\[xu]|%/.test(text) ? [escapes] : []),
+    ...(/chr|byte|CharCode/.test(text) ? [numbers] : []),
+  ].flatMap((pattern) =>
     [...text.matchAll(pattern)].map((match): Hit => {
       const span = { start: match.index, end: match.index + match[0].length }
       return { span, message: 'Text as numbers, which nobody can read.' }
     }),
   )
   return [...blobs, ...others]
+}
+
+const shortest = 120
+
+/** Whether so many letters of code stand in a row that `base64` may match; looks at one in many of them. */
+function hasRun(text: string): boolean {
+  let end = shortest - 1
+  while (end < text.length) {
+    let at = end
+    while (at > end - shortest && isOfCode(text.charCodeAt(at))) at--
+    if (at === end - shortest) return true
+    end = at + shortest
+  }
+  return false
+}
+
+function isOfCode(code: number): boolean {
+  const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+  // Digits and the slash before them, plus, minus, low line.
+  return isLetter || (code >= 47 && code <= 57) || code === 43 || code === 45 || code === 95
 }
 
 function shown(text: string): string {

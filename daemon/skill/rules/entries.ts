@@ -66,7 +66,9 @@ export function lengthOf(text: string): number {
 
 /** A whole number as people write it. */
 export function count(number: number): string {
-  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return number < 1000
+    ? String(number)
+    : `${count(Math.floor(number / 1000))},${String(number % 1000).padStart(3, '0')}`
 }
 
 /** The profiles of clients for which `test` holds. */

@@ -154,17 +154,15 @@ export const layoutRules = ruleTable({
       const { folderPath } = document
       const entries = entriesBeside(document, context.files)
       if (!entries || folderPath === undefined) return []
-      const real = context.files.real(folderPath)
-      return entries
-        .filter(({ linked }) => linked)
-        .flatMap(({ path, relative, type }): Hit[] => {
-          if (type === 'link')
-            return [{ span: firstLine(document), message: `The link \`${relative}\` leads nowhere.` }]
-          const target = context.files.real(path)
-          if (target === undefined || target === 'missing' || real === undefined || real === 'missing') return []
-          if (isInside(real, target)) return []
-          return [{ span: firstLine(document), message: `The link \`${relative}\` leads out of the skill’s folder.` }]
-        })
+      const links = entries.filter(({ linked }) => linked)
+      const real = links.length > 0 ? context.files.real(folderPath) : undefined
+      return links.flatMap(({ path, relative, type }): Hit[] => {
+        if (type === 'link') return [{ span: firstLine(document), message: `The link \`${relative}\` leads nowhere.` }]
+        const target = context.files.real(path)
+        if (target === undefined || target === 'missing' || real === undefined || real === 'missing') return []
+        if (isInside(real, target)) return []
+        return [{ span: firstLine(document), message: `The link \`${relative}\` leads out of the skill’s folder.` }]
+      })
     },
   },
   L09: {

@@ -3,6 +3,7 @@ import type { Span } from '../document/fences.ts'
 import { once } from './once.ts'
 import type { Hit, Severity } from './rule.ts'
 import { knownInstallers, type Pattern, patterns } from './securityPatterns.ts'
+import { wordScan } from './wordScan.ts'
 
 /** What all patterns find in a text, by the code of their rule, and how far it was looked through. */
 interface Suspicions {
@@ -20,13 +21,7 @@ const byWord = new Map<string, Pattern[]>()
 for (const pattern of patterns) {
   for (const word of pattern.words) byWord.set(word, [...(byWord.get(word) ?? []), pattern])
 }
-const anyWord = new RegExp(
-  [...byWord.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|'),
-  'gi',
-)
+const nextWord = wordScan([...byWord.keys()])
 
 const known = new WeakMap<SkillDocument, Suspicions>()
 
@@ -54,18 +49,16 @@ function look(document: SkillDocument): Suspicions {
   const tried = new Map<Pattern, number>()
   const starts = new Set<string>()
   let tries = 0
-  anyWord.lastIndex = 0
-  for (let match = anyWord.exec(text); match; match = anyWord.exec(text)) {
-    const at = match.index
-    // Words overlap.
-    anyWord.lastIndex = at + 1
-    for (const pattern of patternsAt(match[0].toLowerCase())) {
+  // Words overlap.
+  for (let found = nextWord(text, 0); found; found = nextWord(text, found.at + 1)) {
+    const { at, word } = found
+    for (const pattern of patternsAt(word.toLowerCase())) {
       if (at < (tried.get(pattern) ?? -1)) continue
       if (++tries > mostTries) return { hits, until: at }
       const from = Math.max(0, at - longest)
       tried.set(pattern, at + longest)
-      for (const found of text.slice(from, at + 2 * longest).matchAll(pattern.pattern)) {
-        const span = trimmed(found[0], from + found.index)
+      for (const match of text.slice(from, at + 2 * longest).matchAll(pattern.pattern)) {
+        const span = trimmed(match[0], from + match.index)
         const key = `${pattern.code} ${span.start}`
         if (starts.has(key)) continue
         starts.add(key)

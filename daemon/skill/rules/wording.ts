@@ -205,14 +205,14 @@ function repeated(document: SkillDocument): Hit[] {
   return proseOf(document).flatMap((block): Hit[] => {
     const { span } = block
     if (span.end - span.start > 2000) return []
-    const text = document
-      .slice(span)
+    const written = document.slice(span)
+    const text = written
       .replace(/^[\s>]*(?:[-*+]|\d{1,9}[.)])\s+/, '')
-      .replace(/\s+/g, ' ')
+      .replace(/\s{2,}|[^\S ]/g, ' ')
       .trim()
     // Tables, links and code repeat themselves by nature.
     if (text.length < 12 || text.startsWith('|') || /^[`[!]|^\*\*[^*]+\*\*:?$|:$/.test(text)) return []
-    const lead = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?/.exec(document.slice(span))![0].length
+    const lead = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?/.exec(written)![0].length
     const at = { start: span.start + lead, end: span.end }
     const whole = text.toLowerCase()
     const match = directive.exec(text)
