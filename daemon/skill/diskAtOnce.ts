@@ -1,10 +1,12 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
 import { fileStatOf, folderItemOf, inOrder, native, pathFrom, readingFlags } from './diskWorkspace.ts'
-import type { Path } from './document/location.ts'
+import { nameIn, type Path, parentOf } from './document/location.ts'
 import type { DiskAtOnce, FileStat, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
 
 /** Texts are forgotten when there is more of them than this. */
 const mostText = 64_000_000
+const mostCompared = 200
+const capitalsCount = process.platform === 'linux'
 
 /**
  * The disk of this machine for a program that has nothing else to do meanwhile: a fifth of what it costs to wait for each answer. What was
@@ -24,8 +26,14 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
       return 'missing'
     }
   }
+  /** What its folder did not list need not be asked for, where capitals count. */
+  const isAbsent = (path: Path) => {
+    const beside = capitalsCount ? lists.get(parentOf(path)) : undefined
+    const name = nameIn(path)
+    return Array.isArray(beside) && beside.length < mostCompared && !beside.some((item) => item.name === name)
+  }
   return {
-    stat: (path) => remembered(stats, path, () => quietly(() => statAt(path))),
+    stat: (path) => remembered(stats, path, () => (isAbsent(path) ? 'missing' : quietly(() => statAt(path)))),
     real: (path) => remembered(reals, path, () => quietly(() => pathFrom(realpathSync.native(native(path))))),
     list: (path) => remembered(lists, path, () => told(path, () => listAt(path))),
     read(path, longest) {

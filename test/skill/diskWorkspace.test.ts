@@ -120,6 +120,19 @@ describe('what rules see of the disk', () => {
     ])
   })
 
+  it('is what the disk says also beside what was listed before', () => {
+    const disk = diskAtOnce()
+    put('skill/SKILL.md', 'one')
+    expect(disk.list(join(folder, 'skill'))).toHaveLength(1)
+    expect([disk.stat(join(folder, 'skill/gone.md')), disk.stat(join(folder, 'skill/SKILL.md'))]).toEqual([
+      'missing',
+      expect.objectContaining({ type: 'file', size: 3 }),
+    ])
+    put('skill/gone.md', '')
+    disk.forget([join(folder, 'skill/gone.md')])
+    expect(disk.stat(join(folder, 'skill/gone.md'))).toMatchObject({ type: 'file' })
+  })
+
   it('is unknown first, then fetched once, and forgotten when it changes', async () => {
     const file = put('skill/SKILL.md', 'one')
     const view = new DiskView(diskWorkspace)
