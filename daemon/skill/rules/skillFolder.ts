@@ -108,14 +108,14 @@ export function pluginRootOf(path: Path, files: FileView): Path | 'none' | undef
 }
 
 /** The folder of the skill that a file belongs to: its own for SKILL.md, of other files the nearest that holds one. */
-export function skillRootOf({ kind, folderPath }: SkillDocument, files: FileView): Path | undefined {
+export const skillRootOf = onceSeen(({ kind, folderPath }, files): Path | undefined => {
   if (folderPath === undefined || kind === 'skill') return folderPath
   const at = foldersAbove(`${folderPath}/x`, 4).find((folder) => {
     const stat = files.stat(`${folder}/SKILL.md`)
     return stat !== undefined && stat !== 'missing'
   })
   return at
-}
+})
 
 /** How `path` is written from the folder `from`, where it lies in it. */
 export function inside(from: Path, path: Path): string | undefined {
