@@ -123,7 +123,9 @@ export class SkillService {
   }
 
   #profilesOf(document: SkillDocument): readonly ProfileId[] {
-    return this.settings.profiles ?? profilesFor(document, this.#ports.home)
+    return (
+      this.settings.profiles ?? profilesFor(document, this.#ports.home, (path) => this.index.get(path) !== undefined)
+    )
   }
 
   /** A document as it is: open, or read from the disk. */

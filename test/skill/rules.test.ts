@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fixAll } from '../../daemon/skill/fixes/fixes.ts'
 import { contextOf, findings, skill } from './check.ts'
+import { worldOf } from './world.ts'
 
 const good = 'description: Fills in forms. Use when there is a form.\n'
 
@@ -32,5 +33,25 @@ describe('all rules together', () => {
     )
     const sound = `---\nname: pdf-forms\n${good}---\n`
     expect(everySafeFix(sound)).toBe(sound)
+  })
+})
+
+describe('what a file is checked for, where nobody says', () => {
+  it.each([
+    ['/repo/.claude/skills/forms/SKILL.md', ['claude-code']],
+    ['/repo/skills/forms/SKILL.md', ['spec']],
+    ['/repo/plugins/a/skills/forms/SKILL.md', ['claude-code']],
+    ['/repo/plugins/b/skills/forms/SKILL.md', ['claude-code', 'codex']],
+    ['/repo/plugins/b/nested/.agents/skills/forms/SKILL.md', ['spec']],
+  ])('%s', async (path, expected) => {
+    const { open } = await worldOf({
+      [path]: `---\nname: forms\n${good}---\n\nFill it in.\n`,
+      '/repo/plugins/a/.claude-plugin/plugin.json': '{"name": "a"}',
+      '/repo/plugins/b/.claude-plugin/plugin.json': '{"name": "b"}',
+      '/repo/plugins/b/.codex-plugin/plugin.json': '{"name": "b"}',
+    })
+    expect(open(path).context.profiles.slice(0, 2)).toEqual(
+      expected[0] === 'spec' ? expect.arrayContaining(expected) : expected,
+    )
   })
 })

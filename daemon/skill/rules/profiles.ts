@@ -2,6 +2,7 @@ import { clients, placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Path } from '../document/location.ts'
+import { foldersAbove } from './skillFolder.ts'
 
 /** What a text is checked for. */
 export interface Profile {
@@ -38,10 +39,15 @@ export const profileIds = Object.keys(profiles) as readonly ProfileId[]
 const portable: readonly ProfileId[] = ['spec']
 
 /**
- * The profiles that a document is checked for where nobody chose any: the clients whose own folder it lies in. In a folder that many
- * clients share, and outside all of them, the specification and the clients of the shared folder count.
+ * The profiles that a document is checked for where nobody chose any: the clients whose own folder or plugin it lies in. In a folder that
+ * many clients share, and outside all of them, the specification and the clients of the shared folder count. `isThere` tells whether a
+ * manifest is known.
  */
-export function profilesFor(document: SkillDocument, home: Path | undefined): readonly ProfileId[] {
+export function profilesFor(
+  document: SkillDocument,
+  home: Path | undefined,
+  isThere: (manifest: Path) => boolean = () => false,
+): readonly ProfileId[] {
   const { path } = document
   if (path === undefined) return portable
   const placement = placementOf(path, home)
@@ -50,8 +56,22 @@ export function profilesFor(document: SkillDocument, home: Path | undefined): re
     if (owners.length > 0) return owners
     return [...portable, ...placement.readers.filter(({ belongs }) => belongs === 'shared').map(({ client }) => client)]
   }
-  return folders.find((folder) => folder.path.test(path))?.profiles ?? portable
+  return folders.find((folder) => folder.path.test(path))?.profiles ?? pluginsAround(path, isThere) ?? portable
 }
+
+/** The clients whose plugin the nearest folder with a manifest is. */
+function pluginsAround(path: Path, isThere: (manifest: Path) => boolean): ProfileId[] | undefined {
+  return foldersAbove(path)
+    .map((folder) => manifests.filter(({ path: manifest }) => isThere(`${folder}/${manifest}`)))
+    .find((found) => found.length > 0)
+    ?.map(({ profile }) => profile)
+}
+
+const manifests: readonly { readonly path: string; readonly profile: ProfileId }[] = [
+  { path: '.claude-plugin/plugin.json', profile: 'claude-code' },
+  { path: '.codex-plugin/plugin.json', profile: 'codex' },
+  { path: '.cursor-plugin/plugin.json', profile: 'cursor' },
+]
 
 /** Files of one client outside its folder of skills. */
 const folders: readonly { readonly path: RegExp; readonly profiles: readonly ProfileId[] }[] = [
