@@ -3,13 +3,14 @@ import type { Span } from '../document/fences.ts'
 import type { Variable } from '../document/variables.ts'
 import { soundEntry } from './entries.ts'
 
-/** Money, not an argument: `$5.00`, `$9/month`, `$2k`, `$1,000`. */
+/** Money, not an argument: `$5.00`, `$9/month`, `$2k`, `$1,000`. A slash before or behind it is a path's as a rule. */
 const money =
-  /^(?:[.,]\d|\s?(?:\/|per\b|a (?:day|week|month|year)\b|USD\b|US\b|dollars?\b|cents?\b|million\b|billion\b|each\b)|[kKMB]\b|\+)/
+  /^(?:[.,]\d|\s?(?:\/\s?(?:month|mo|day|week|year|yr|hour|hr|minute|min|user|seat|person|team|GB|TB|MB|[1-9]\d*[kKMB]?|[kKMB]|million|billion|requests?|calls?|tokens?|items?|units?)\b|per\b|a (?:day|week|month|year)\b|USD\b|US\b|dollars?\b|cents?\b|million\b|billion\b|each\b)|[kKMB]\b|\+)/
 
 /** Whether a variable of one digit is the price of something. */
 export function isMoney(document: SkillDocument, { form, span }: Variable): boolean {
-  return form === 'positional' && money.test(document.text.slice(span.end, span.end + 12))
+  const { text } = document
+  return form === 'positional' && text[span.start - 1] !== '/' && money.test(text.slice(span.end, span.end + 12))
 }
 
 /** The names that `arguments` gives, in order, with where they stand. */

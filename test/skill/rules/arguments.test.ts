@@ -83,6 +83,7 @@ checkRule('A05', {
   silent: [
     skill('It costs $5.00, $9/month, $XXX, $5 or $1,000.'),
     skill('It costs \\$5.00 for $ARGUMENTS.'),
+    skill('Write `analysis/$1/REPORT.md` and `old/$1.2/x` from $1/src for $ARGUMENTS.'),
     skill('Take $1 and $2. For $ARGUMENTS.'),
     skill('It costs $50.00 for $ARGUMENTS.'),
   ],
