@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import { DaemonError } from '#client/daemonError.ts'
+import type { ParamsOf } from '#protocol/methods.ts'
 import type { ModelStatus } from '#protocol/model.ts'
 import type { FromPage, PageCommand, PageName, PageView, ToPage } from '#protocol/page.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
@@ -21,6 +22,8 @@ export interface ChatViewParams {
   readonly run: (command: PageCommand) => Promise<void>
   /** The skills that can be named where a text ends. */
   readonly names: (text: string) => Promise<readonly PageName[]>
+  /** A prompt with the skills that it mentions at hand. */
+  readonly withSkills: (params: ParamsOf<'task/submit'>) => Promise<ParamsOf<'task/submit'>>
   readonly log: vscode.LogOutputChannel
 }
 
@@ -143,7 +146,8 @@ export class ChatView implements vscode.WebviewViewProvider {
       if (method === 'session/unsubscribe' && typeof session === 'string' && !subscriptions.drop(holder, session)) {
         return this.#post({ type: 'response', id, result: {} })
       }
-      const result = await connection.request(method, params as never)
+      const asked = method === 'task/submit' ? await this.#params.withSkills(params as ParamsOf<'task/submit'>) : params
+      const result = await connection.request(method, asked as never)
       if (method === 'session/subscribe' && typeof session === 'string') {
         if (view !== this.#view || !this.isVisible) return
         subscriptions.add(holder, session)

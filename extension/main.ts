@@ -29,6 +29,7 @@ import { KeepAndDiscard } from './keepAndDiscard.ts'
 import { configureModel, greetWithModel, ModelSettings } from './modelSettings.ts'
 import { servePolicyFiles } from './policyEditing.ts'
 import { noticeUntrustedPolicy } from './policyTrust.ts'
+import { withSkills } from './promptSkills.ts'
 import { RecentDecisions } from './recentDecisions.ts'
 import { sandboxTerminal } from './sandboxTerminal.ts'
 import { createSandboxView } from './sandboxView.ts'
@@ -107,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
       run: (command) => pageCommand(window, command),
       names: async (text) =>
         vscode.workspace.isTrusted ? window.skills.request<PageName[]>('paddock/skillNames', { text }) : [],
+      withSkills: (params) => withSkills(window, params),
       log,
     }),
     changesView: new ChangesView({ changes, title: shownTitle, folder: shownFolder, memory: workspaceState }),

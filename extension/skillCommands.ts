@@ -14,19 +14,19 @@ interface Draft {
   readonly places: readonly { readonly folder: string; readonly readers: readonly string[] }[]
 }
 
-/** A line of the view, an address from a lens, or nothing from the palette. */
-type Meant = SkillNode | string | undefined
+/** A line of the view, an address from a lens, or nothing from the palette. A line that is gone by then is there as undefined. */
+type Meant = [] | [SkillNode | string | undefined, ...unknown[]]
 
 /** New, run, rename, explain and copy; from the Skills view, from lenses, or from the palette, which asks. */
 export function skillCommands(window: EditorWindow): Commands {
   return {
     'paddock.skills.new': () => newSkill(window),
-    'paddock.skills.run': async (meant: Meant) => {
+    'paddock.skills.run': async (...meant: Meant) => {
       const uri = await skillMeant(window, meant, 'Paddock: run which skill?')
       if (uri) await runSkill(window, uri)
     },
-    'paddock.skills.rename': (meant: Meant) => renameSkill(window, meant),
-    'paddock.skills.explain': (meant: Meant) => explainSkill(window, meant),
+    'paddock.skills.rename': (...meant: Meant) => renameSkill(window, meant),
+    'paddock.skills.explain': (...meant: Meant) => explainSkill(window, meant),
     'paddock.skills.copyPath': async ({ path }: SkillNode) => {
       if (path === undefined) return
       await vscode.env.clipboard.writeText(path)
@@ -110,8 +110,14 @@ async function explainSkill(window: EditorWindow, meant: Meant): Promise<void> {
 
 /** The skill of a line or a lens; else that of the active editor, or one that is picked. */
 async function skillMeant({ folders, skills }: EditorWindow, meant: Meant, title: string): Promise<vscode.Uri | null> {
-  if (typeof meant === 'string') return vscode.Uri.parse(meant, true)
-  if (meant?.path !== undefined) return vscode.Uri.file(meant.path)
+  if (meant.length > 0) {
+    const [at] = meant
+    if (typeof at === 'string') return vscode.Uri.parse(at, true)
+    if (at?.path !== undefined) return vscode.Uri.file(at.path)
+    // The line was drawn anew meanwhile. Another skill is not what was clicked.
+    tell('the list of skills has just changed; try it again')
+    return null
+  }
   const active = vscode.window.activeTextEditor?.document.uri
   if (active?.scheme === 'file' && /\/SKILL\.md$/i.test(active.path)) return active
   const folder = await folders.ask()

@@ -13,36 +13,61 @@ interface SkillViewParams {
 /** The "Skills" view: per client the skills that it finds from this folder. Asked for while it shows, and not before. */
 export function createSkillView({ connection, skills, folder }: SkillViewParams): vscode.Disposable {
   const renewed = new vscode.EventEmitter<void>()
+  let nodes: Promise<readonly SkillNode[]> | null = null
+  let isOld = false
+  const fetched = async (): Promise<readonly SkillNode[]> => {
+    const meant = folder()
+    if (!meant || !vscode.workspace.isTrusted) return []
+    return skillNodes(await skills.request<ClientSkills[]>('paddock/listSkills', { folder: meant.toString() }))
+  }
   const view = vscode.window.createTreeView<SkillNode>('paddock.skills', {
     treeDataProvider: {
       onDidChangeTreeData: renewed.event,
       getTreeItem: treeItem,
       getChildren: async (node) => {
         if (node) return [...node.children]
-        const meant = folder()
-        if (!meant || !vscode.workspace.isTrusted) return []
-        return skillNodes(await skills.request<ClientSkills[]>('paddock/listSkills', { folder: meant.toString() }))
+        nodes ??= fetched()
+        try {
+          return [...(await nodes)]
+        } catch (error) {
+          nodes = null
+          throw error
+        }
       },
     },
   })
+  /** Draws the lines anew only where they are others: while a tree is drawn, a click on a line of it finds none. */
+  const renew = async () => {
+    isOld = !view.visible
+    if (isOld) return
+    if (!nodes) return renewed.fire()
+    const [before, now] = await Promise.allSettled([nodes, fetched()])
+    const isSame = before.status === now.status && JSON.stringify(before) === JSON.stringify(now)
+    if (isSame || now.status === 'rejected') return
+    nodes = Promise.resolve(now.value)
+    renewed.fire()
+  }
   let release: (() => void) | null = null
   const shownOrHidden = () => {
-    if (view.visible) release ??= connection.hold()
-    else {
+    if (view.visible) {
+      release ??= connection.hold()
+      if (isOld) void renew()
+    } else {
       release?.()
       release = null
     }
   }
   shownOrHidden()
-  const renew = () => {
-    if (view.visible) renewed.fire()
-  }
   return vscode.Disposable.from(
     view,
     renewed,
     view.onDidChangeVisibility(shownOrHidden),
     vscode.workspace.onDidChangeWorkspaceFolders(renew),
-    vscode.commands.registerCommand('paddock.skills.refresh', () => renewed.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(renew),
+    vscode.commands.registerCommand('paddock.skills.refresh', () => {
+      nodes = null
+      renewed.fire()
+    }),
     { dispose: skills.changed.on(renew) },
     { dispose: () => release?.() },
   )

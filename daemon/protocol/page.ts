@@ -5,7 +5,8 @@ import type { SandboxStatus } from './sandbox.ts'
 
 /**
  * What the chat page and its host (the extension) say to each other by postMessage. The host relays requests and
- * notifications without looking inside; it answers only `PageCommand`s itself. Types only.
+ * notifications without looking inside, but for a submitted prompt, whose skills it brings along; it answers only `PageCommand`s itself.
+ * Types only.
  */
 export type FromPage =
   /** The page has drawn its frame and listens. The host answers with `view`. */

@@ -122,23 +122,31 @@ test('a personal skill runs with its whole folder in the sandbox', async () => {
   expect(readFileSync(join(inside, 'SKILL.md'), 'utf8')).toContain('name: at-home')
 })
 
+test('a mention in the chat is completed, also with a personal skill, and brings the skill along', async () => {
+  const prompt = chat.getByRole('textbox', { name: 'Prompt' })
+  await prompt.click()
+  await prompt.pressSequentially('Please /z-1')
+  await chat.getByRole('option', { name: '/z-10' }).waitFor()
+  await editor.workbench.picture('skills-5-mention')
+  await press('Tab')
+  await outcome(() => prompt.inputValue()).toBe('Please /z-10')
+  await prompt.press('Enter')
+  await chat.getByText('The skill z-10: Do what').waitFor()
+})
+
 test('the lens above a skill runs it', async () => {
   const { workbench, page } = editor
   await workbench.open('pdf-forms/SKILL.md')
   await page.locator('.codelens-decoration a', { hasText: 'Run skill' }).click()
   await workbench.answer('Run Skill pdf-forms', '')
   await chat.getByText('Use the skill pdf-forms.').first().waitFor()
-  await chat
-    .getByText(/^Done · /)
-    .nth(1)
-    .waitFor()
 })
 
 test('why a skill is not loaded is explained step by step', async () => {
   const { workbench } = editor
   await choose(/^at-home, not loaded$/, 'Why Is This Skill Not Loaded or Used?')
   await editorText().getByText('Claude Code takes another skill of this name').first().waitFor()
-  await workbench.picture('skills-5-why')
+  await workbench.picture('skills-6-why')
 })
 
 test('a skill is renamed from the view, and what mentions it follows', async () => {
