@@ -14,6 +14,7 @@ interface SkillViewParams {
 export function createSkillView({ connection, skills, folder }: SkillViewParams): vscode.Disposable {
   const renewed = new vscode.EventEmitter<void>()
   let nodes: Promise<readonly SkillNode[]> | null = null
+  let tooltips: ReadonlyMap<string, string> = new Map()
   let isOld = false
   const fetched = async (): Promise<readonly SkillNode[]> => {
     const meant = folder()
@@ -24,6 +25,11 @@ export function createSkillView({ connection, skills, folder }: SkillViewParams)
     treeDataProvider: {
       onDidChangeTreeData: renewed.event,
       getTreeItem: treeItem,
+      // Asked for when it shows, so that lines need not be drawn anew for it.
+      resolveTreeItem: (item, { id, tooltip }) => {
+        item.tooltip = tooltips.get(id) ?? tooltip
+        return item
+      },
       getChildren: async (node) => {
         if (node) return [...node.children]
         nodes ??= fetched()
@@ -36,16 +42,16 @@ export function createSkillView({ connection, skills, folder }: SkillViewParams)
       },
     },
   })
-  /** Draws the lines anew only where they are others: while a tree is drawn, a click on a line of it finds none. */
+  /** Draws the lines anew only where they are others: a click on one that is just being drawn finds nothing. */
   const renew = async () => {
     isOld = !view.visible
     if (isOld) return
     if (!nodes) return renewed.fire()
     const [before, now] = await Promise.allSettled([nodes, fetched()])
-    const isSame = before.status === now.status && JSON.stringify(before) === JSON.stringify(now)
-    if (isSame || now.status === 'rejected') return
+    if (now.status === 'rejected') return
     nodes = Promise.resolve(now.value)
-    renewed.fire()
+    tooltips = new Map(now.value.flatMap((node) => [node, ...node.children]).map(({ id, tooltip }) => [id, tooltip]))
+    if (before.status === 'rejected' || drawn(before.value) !== drawn(now.value)) renewed.fire()
   }
   let release: (() => void) | null = null
   const shownOrHidden = () => {
@@ -73,22 +79,16 @@ export function createSkillView({ connection, skills, folder }: SkillViewParams)
   )
 }
 
-function treeItem({
-  id,
-  label,
-  description,
-  tooltip,
-  icon,
-  color,
-  context,
-  path,
-  children,
-}: SkillNode): vscode.TreeItem {
+/** What shows of lines while nobody points at them. */
+function drawn(nodes: readonly SkillNode[]): string {
+  return JSON.stringify(nodes, (key, value) => (key === 'tooltip' ? undefined : value))
+}
+
+function treeItem({ id, label, description, icon, color, context, path, children }: SkillNode): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState
   const item = new vscode.TreeItem(label, children.length > 0 ? Collapsed : None)
   item.id = id
   item.description = description
-  item.tooltip = tooltip
   item.iconPath = new vscode.ThemeIcon(icon, color ? new vscode.ThemeColor(color) : undefined)
   item.accessibilityInformation = { label: [label, description].filter(Boolean).join(', ') }
   if (context) item.contextValue = context
