@@ -14,7 +14,7 @@ export async function withSkills(
   params: ParamsOf<'task/submit'>,
 ): Promise<ParamsOf<'task/submit'>> {
   const { session, prompt, references = [] } = params
-  if (!/(?:^|[\s("'])[/$][\w[]/.test(prompt)) return params
+  if (!/(?:^|[\s("'`])[/$][\w[]/.test(prompt)) return params
   const skills = await skillsOf(window).catch((error) => {
     window.log.warn('The skills of a prompt could not be looked up.', error)
     return []

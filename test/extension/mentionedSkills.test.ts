@@ -29,6 +29,7 @@ test.each([
   ['/at-home', ['at-home']],
   ['$pdf and $[team:web].at-home, then /pdf', ['at-home', 'pdf']],
   ['(/pdf) "/at-home"', ['at-home', 'pdf']],
+  ['`/pdf`', ['pdf']],
   ['src/pdf, /pdf/x and /pdfs', []],
   ['pdf at-home', []],
 ])('in %j are mentioned %j', (prompt, names) => {
