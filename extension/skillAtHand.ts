@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Reference } from '#protocol/task.ts'
 import type { EditorWindow } from './editorWindow.ts'
 import { copySkill } from './skillCopy.ts'
-import { type SkillFile, skillFilesIn } from './skillFolder.ts'
+import { placeInSandbox, type SkillFile, skillFilesIn } from './skillFolder.ts'
 
 /** A skill that a session's agent can read and run, with all files of its folder. */
 interface SkillAtHand {
@@ -23,14 +23,23 @@ export function skillName(uri: vscode.Uri): string {
   return isInFolder(uri) ? folder : file.replace(/\.[^.]+$/, '')
 }
 
-/** Makes a skill visible to the agent of a session: one that lies outside of the workspace is put into the sandbox's home. */
+/**
+ * Makes a skill visible to the agent of a session: the folder of one that lies outside of the workspace is put into the sandbox's home. Its
+ * own text goes along in any case.
+ */
 export async function skillAtHand(window: EditorWindow, session: string, uri: vscode.Uri): Promise<SkillAtHand> {
   const document = await vscode.workspace.openTextDocument(uri)
-  const files = isInFolder(uri) ? await skillFilesIn(dirname(uri.fsPath)) : []
   const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined
-  const path = inWorkspace ? vscode.workspace.asRelativePath(uri, false) : await bring(window, session, uri, files)
+  const folder = isInFolder(uri) ? dirname(uri.fsPath) : undefined
+  const place = folder !== undefined && !inWorkspace ? placeInSandbox(folder, homedir()) : null
+  const files = folder !== undefined && (inWorkspace || place !== null) ? await skillFilesIn(folder) : []
+  const path = inWorkspace
+    ? vscode.workspace.asRelativePath(uri, false)
+    : place === null || isUnsandboxed(window, session)
+      ? uri.fsPath
+      : await bring(window, session, place, files)
   const named = files === 'tooMuch' ? [] : files.filter(({ path: file }) => !/^SKILL\.md$/i.test(file))
-  const where = isInFolder(uri) ? ` Its folder is ${dirname(path)}; paths in it are relative to that.` : ''
+  const where = named.length > 0 ? ` Its folder is ${dirname(path)}; paths in it are relative to that.` : ''
   return {
     words: `Do what ${path} says.${where}`,
     references: [
@@ -40,28 +49,27 @@ export async function skillAtHand(window: EditorWindow, session: string, uri: vs
   }
 }
 
-/** Answers the path that the skill's file has for the agent. */
+/** Without a sandbox the agent's commands see the user's own folders. */
+function isUnsandboxed({ session, state }: EditorWindow, id: string): boolean {
+  const shown = session.id === id ? session.state : undefined
+  return (shown ?? state.session(id))?.unsandboxed ?? false
+}
+
+/** Answers the path that the skill's file has in the sandbox. */
 async function bring(
-  { connection, session, state }: EditorWindow,
-  id: string,
-  uri: vscode.Uri,
+  { connection }: EditorWindow,
+  session: string,
+  place: string,
   files: readonly SkillFile[] | 'tooMuch',
 ): Promise<string> {
-  const shown = session.id === id ? session.state : undefined
-  // Without a sandbox the agent's commands see the user's own folders.
-  if ((shown ?? state.session(id))?.unsandboxed || files.length === 0) return uri.fsPath
-  const folder = dirname(uri.fsPath)
   if (files === 'tooMuch') {
-    throw new Error(`${folder} holds more than 1,000 files or 10 MB, too much to bring into the sandbox.`)
+    throw new Error(`The folder ${place} holds more than 1,000 files or 10 MB, too much to bring into the sandbox.`)
   }
-  const fromHome = relative(homedir(), folder).replaceAll('\\', '/')
-  const isElsewhere = fromHome.startsWith('..') || isAbsolute(fromHome)
-  const inside = isElsewhere ? join('.paddock-skills', skillName(uri)) : fromHome
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Paddock: bringing the skill into the sandbox…' },
-    () => copySkill(connection, id, inside, files),
+    () => copySkill(connection, session, place, files),
   )
-  return join(homedir(), inside, 'SKILL.md')
+  return join(homedir(), place, 'SKILL.md')
 }
 
 function isInFolder({ path }: vscode.Uri): boolean {

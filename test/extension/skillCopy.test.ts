@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { copyScript } from '../../extension/skillCopy.ts'
-import { skillFilesIn } from '../../extension/skillFolder.ts'
+import { placeInSandbox, skillFilesIn } from '../../extension/skillFolder.ts'
 
 let root: string
 beforeEach(() => {
@@ -58,6 +58,33 @@ test('links lead nowhere: what a skill links to outside of its folder does not g
   symlinkSync(join(root, 'secret/key'), join(root, 'skill/key'))
   symlinkSync(join(root, 'secret'), join(root, 'skill/folder'))
   expect(await skillFilesIn(join(root, 'skill'))).toMatchObject([{ path: 'SKILL.md' }])
+})
+
+test('what is hidden stays: repositories, and keys in .env', async () => {
+  write('skill/SKILL.md', 'x')
+  write('skill/.env', 'KEY=1')
+  write('skill/.git/config', 'x')
+  expect(await skillFilesIn(join(root, 'skill'))).toMatchObject([{ path: 'SKILL.md' }])
+})
+
+test.each([
+  ['/home/ana/.claude/skills/pdf', '.claude/skills/pdf'],
+  ['/home/ana/.claude/skills/office/pdf', '.claude/skills/office/pdf'],
+  ['/opt/plugins/x/skills/pdf', '.paddock-skills/pdf'],
+  // What lies beside a SKILL.md there is no part of a skill.
+  ['/home/ana', null],
+  ['/home', null],
+  ['/', null],
+  ['/home/ana/projects', null],
+  ['/home/ana/.claude/skills', null],
+  ['/home/ana/skills', null],
+])('the folder %s goes to %s', (folder, place) => {
+  expect(placeInSandbox(folder, '/home/ana')).toBe(place)
+})
+
+test('a home directory among skills is no skill', () => {
+  expect(placeInSandbox('/srv/skills/ana', '/srv/skills/ana')).toBeNull()
+  expect(placeInSandbox('/srv/skills/ana', '/srv/skills/ana/home')).toBeNull()
 })
 
 test('a folder that is too large is not read whole', async () => {
