@@ -28,6 +28,10 @@ export const find: Record<string, Knowledge> = {
   locate: { effect: 'look' },
 }
 
+const takesValue =
+  /^-(i?(name|path|wholename|regex|lname)|x?type|regextype|(max|min)depth|size|[acm](time|min)|newer..|user|group|[ug]id|perm|links|inum|fstype|used|context|printf)$/
+const unseen = act('unseen-code', 'What it does with what it finds is only known when it runs.')
+
 const starters = new Set(['-exec', '-execdir', '-ok', '-okdir'])
 const writers = new Set(['-fprint', '-fprint0', '-fprintf', '-fls'])
 const readers = new Set(['-newer', '-anewer', '-cnewer', '-samefile', '-files0-from'])
@@ -40,11 +44,16 @@ function examineFind(at: Examination): void {
   const starts = firstTest < 0 ? words : words.slice(0, firstTest)
   const tests = firstTest < 0 ? [] : words.slice(firstTest)
   for (const start of starts) if (!start.lead.startsWith('-')) at.reads(start, true)
-  if (tests.some(({ text, dash, glob }) => text === null && glob === undefined && dash)) at.effect('run')
   const selects = selectedOf(starts, tests)
   for (let i = 0; i < tests.length; i++) {
-    const { text } = tests[i] as Word
-    if (text === null) continue
+    const word = tests[i] as Word
+    const { text } = word
+    if (text === null) {
+      const isStart = i === 0 && starts.length === 0
+      if (word.glob === undefined && word.dash && !isStart && !takesValue.test(tests[i - 1]?.text ?? ''))
+        at.reason(unseen)
+      continue
+    }
     if (text === '-delete') deleted(selects, at)
     else if (starters.has(text)) {
       const end = tests.findIndex((each, j) => j > i && (each.text === ';' || each.text === '+'))
