@@ -205,19 +205,32 @@ export class GateWorld {
     await new Promise((resolve) => setImmediate(resolve))
   }
 
+  /** Looked at after everything that happens: what is as it is to be costs nothing but the look. */
   check(): void {
-    expect(this.#record.faults()).toEqual([])
+    const faults = [...this.#record.faults(), ...this.#faultsOfWaiting()]
+    if (faults.length > 0) expect(faults).toEqual([])
+  }
+
+  #faultsOfWaiting(): string[] {
     const { approvals, tasks } = this.#log.state
     const open = this.#record.questions().filter(({ given }) => given.length === 0)
-    expect(approvals.map(({ id }) => id)).toEqual(open.map(({ asked }) => asked.id))
-    expect(tasks.find(({ id }) => id === this.#taskId)?.state).toBe(open.length > 0 ? 'waiting' : 'running')
-    for (const { task, call, action } of approvals) {
-      expect(task).toBe(this.#taskId)
-      expect(this.#verdict(action, true)).toBe('ask')
-      const isWanted =
-        hostOf(action) === undefined || call === unknownCall || this.#calls.get(call)?.state === 'running'
-      expect(isWanted, 'a host that nothing wants any more is asked about').toBe(true)
-    }
+    const [listed, unanswered] = [approvals.map(({ id }) => id).join(), open.map(({ asked }) => asked.id).join()]
+    const { state } = tasks.find(({ id }) => id === this.#taskId) ?? {}
+    const expected = open.length > 0 ? 'waiting' : 'running'
+    return [
+      ...(listed === unanswered ? [] : [`${listed} waits, and ${unanswered} was not answered`]),
+      ...(state === expected ? [] : [`the task is ${state}, not ${expected}`]),
+      ...approvals.flatMap(({ id, task, call, action }) => {
+        const verdict = this.#verdict(action, true)
+        const isWanted =
+          hostOf(action) === undefined || call === unknownCall || this.#calls.get(call)?.state === 'running'
+        return [
+          ...(task === this.#taskId ? [] : [`${id} is of ${task}, not ${this.#taskId}`]),
+          ...(verdict === 'ask' ? [] : [`${id} waits, and policy says ${verdict}`]),
+          ...(isWanted ? [] : [`${id} asks about a host that nothing wants any more`]),
+        ]
+      }),
+    ]
   }
 
   get #running(): Call[] {
