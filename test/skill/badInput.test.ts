@@ -38,6 +38,11 @@ describe('of text of every broken kind there is a finding at the exact place, an
     ['no frontmatter', '# Forms\n\nFill it in.\n', ['Y01 error 0:0-0:7']],
     ['a list instead of keys', '---\n- a\n- b\n---\n\nText.\n', ['Y08 error 1:0-3:0']],
     ['a quote that is not closed', sound.replace('Fills', '"Fills'), ['Y04 error 2:13-2:14']],
+    [
+      'a quote that goes on too far left',
+      sound.replace('Fills', '"Fills\n\n- all of it').replace('form.\n---', 'form."\n---'),
+      ['Y04 error 2:13-2:14'],
+    ],
     ['a bracket that is not closed', withLines('tags: [a, b'), ['Y04 error 2:6-2:7']],
     ['a line without a colon', withLines('license MIT'), ['Y04 error 2:0-2:11']],
     ['a second colon', sound.replace('forms.', 'forms: all.'), ['Y05 error 2:27-2:28']],

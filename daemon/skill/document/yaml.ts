@@ -32,6 +32,7 @@ export interface Yaml {
 }
 
 const tooDeep = 'RESOURCE_EXHAUSTION'
+const unindented = 'a text in quotes goes on in lines that are not indented'
 
 /**
  * Parses the YAML in `content`. Never throws and never expands an alias, so its cost is bounded by the length of
@@ -56,7 +57,8 @@ export function parseYaml(text: string, content: Span, expects: 'mapping' | 'any
     // One mistake is often reported twice at one place; the first report is the cause.
     if (!starts.has(pos[0])) faults.push(faultOf(document, source, at, code, message, pos))
     starts.add(pos[0])
-    if (code === tooDeep) break
+    // What follows is a consequence.
+    if (code === tooDeep || faults.at(-1)?.message === unindented) break
   }
   const root = document.contents as Node | null
   if (root && !isMap(root) && expects === 'mapping') {
@@ -88,7 +90,8 @@ function faultOf(
   }
   if (code === 'MISSING_CHAR' && /quote$/.test(message)) {
     const open = openedAt(document, start) ?? start
-    return { type: 'openQuote', message: 'this quote is not closed', span: at(open, open + 1) }
+    const message = isClosedLater(source, open) ? unindented : 'this quote is not closed'
+    return { type: 'openQuote', message, span: at(open, open + 1) }
   }
   if (/^Flow (map|sequence)/.test(message)) {
     const open = openedAt(document, start) ?? start
@@ -107,6 +110,15 @@ function faultOf(
   }
   const plain = message.replace(/\.$/, '')
   return { type: 'invalid', message: plain[0]!.toLowerCase() + plain.slice(1), span: at(start, end) }
+}
+
+/** Whether the quote at `open` has its end on a later line, behind lines that do not belong to the value. */
+function isClosedLater(source: string, open: number): boolean {
+  const quote = source[open]
+  const rest = source.slice(open + 1)
+  const end = rest.search(quote === '"' ? /(?<!\\)"[ \t]*(?:\r?\n|$)/ : /'[ \t]*(?:\r?\n|$)/)
+  const inner = end < 0 ? '' : rest.slice(0, end)
+  return /\n\S/.test(inner) && !/\n[\w-]+:(?:\s|$)/.test(inner)
 }
 
 /** YAML notices a missing end only where something else stands; the author needs to see what was opened. */

@@ -272,6 +272,10 @@ export function formerNames(document: SkillDocument, files: FileView): Hit[] {
   const now = nameIn(folderPath)
   return [...text.slice(body.start, body.end).matchAll(formerPath)].flatMap((match): Hit[] => {
     const [whole, name = '', rest = ''] = match
+    const token = /\S*$/.exec(
+      text.slice(Math.max(body.start, body.start + match.index - 200), body.start + match.index),
+    )![0]
+    if (token.includes('://')) return []
     if (name === now || inEverySkill.test(rest) || files.stat(`${parentOf(folderPath)}/${name}`) !== 'missing')
       return []
     const stat = files.stat(`${folderPath}/${rest}`)

@@ -242,6 +242,7 @@ checkRule('M12', {
       files: { 'scripts/a.py': '', '../other/SKILL.md': '' },
     },
     { text: skill('See skills/my-skill/a.md and ../skills/gone/SKILL.md.'), uri: claude, files: {} },
+    { text: skill('Get https://example.org/skills/pdf-form/b.md.'), uri: claude, files: { 'b.md': '' } },
     skill('Run .claude/skills/pdf-form/scripts/a.py.'),
   ],
 })
