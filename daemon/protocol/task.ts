@@ -15,6 +15,7 @@ export const FailureCode = z.enum([
   'modelReplyInvalid',
   'stepLimit',
   'approvalDenied',
+  'manyDeletions',
   'internal',
 ])
 export type FailureCode = z.infer<typeof FailureCode>

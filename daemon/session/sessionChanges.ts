@@ -71,12 +71,12 @@ export class SessionChanges {
     return result
   }
 
-  /** Tells how the layer differs, where that is another answer than before. `naming`: by path. */
-  async look(naming = true): Promise<void> {
+  /** How the layer differs; told where that is another answer than before. `naming`: by path. */
+  async look(naming = true): Promise<readonly Change[]> {
     const before = this.#log.state.changes
     const changes = await storing(() => this.#layer.changes())
     const { revision } = this.#layer
-    if (revision === before.revision || (changes.length === 0 && before.files === 0)) return
+    if (revision === before.revision || (changes.length === 0 && before.files === 0)) return changes
     const sum = (key: 'additions' | 'deletions') => changes.reduce((total, change) => total + change[key], 0)
     const paths = changes.filter((change) => this.#known.get(change.path) !== stampOf(change)).map(({ path }) => path)
     this.#known = new Map(changes.map((change) => [change.path, stampOf(change)]))
@@ -88,6 +88,7 @@ export class SessionChanges {
       deletions: sum('deletions'),
       paths: naming ? paths.slice(0, 50) : [],
     })
+    return changes
   }
 
   /** What was done is done, whatever becomes of the record: trouble with it is told apart. */

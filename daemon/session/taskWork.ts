@@ -5,9 +5,10 @@ import { conversation } from '../agent/conversation.ts'
 import type { Gate } from '../agent/gate.ts'
 import { type LoopEnd, type LoopParams, runTask } from '../agent/loop.ts'
 import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
-import { failureOf } from '../agent/taskFailure.ts'
+import { failureOf, TaskFailure } from '../agent/taskFailure.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { DeletionWatch } from './deletionWatch.ts'
 import type { SessionLog } from './log.ts'
 import type { Parts } from './parts.ts'
 import { projectInstructions } from './projectInstructions.ts'
@@ -47,6 +48,7 @@ async function run(work: TaskWork, task: Task, resumed: boolean, signal: AbortSi
   const sandbox = await work.sandbox.renewed()
   const { root } = sandbox
   await changes.checkpoint(id, 0)
+  const deletions = new DeletionWatch(await changes.look())
   const { messages, stepsDone, unfinished } = conversation(log.all(), id)
   return runTask({
     task: id,
@@ -65,10 +67,14 @@ async function run(work: TaskWork, task: Task, resumed: boolean, signal: AbortSi
     },
     afterStep: async (step) => {
       await changes.checkpoint(id, step)
-      await changes.look()
+      const failure = deletions.after(await changes.look(), step)
       await work.sandbox.refresh()
+      if (failure) throw new TaskFailure(failure)
     },
-    remember: (step) => changes.checkpoint(id, step - 1),
+    remember: async (step) => {
+      deletions.allow()
+      await changes.checkpoint(id, step - 1)
+    },
     network,
     background,
     // As after a crash: what the daemon's end breaks off has no word of its own in the log.

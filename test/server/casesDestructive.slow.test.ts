@@ -209,4 +209,23 @@ describe('what destroys all the same', () => {
       expect(usersFiles()).toEqual(mine)
     }
   })
+
+  test('K3: a program that deletes more than two hundred files on its own stops the task, which says so, and goes on where it was', async () => {
+    const old = Array.from({ length: 201 }, (_, at) => `old/${at}.txt`)
+    for (const path of old) ground.write(path, path)
+    const task = await ground.task([exec('echo "rm -r o*d" > tidy.sh; sh tidy.sh')], [exec('echo more > more.txt')])
+    expect(await ground.watched.ended(task)).toMatchObject({
+      type: 'taskFailed',
+      failure: { code: 'manyDeletions', message: expect.stringContaining('201 of your files') },
+    })
+    expect(ground.events('toolStarted')).toHaveLength(1)
+    expect(Object.keys(usersFiles())).toEqual(expect.arrayContaining(old))
+    await ground.client.request('task/resume', { ...session(), task })
+    await ground.watched.until(({ type }) => type === 'taskCompleted')
+    expect(ground.events('toolStarted')).toHaveLength(2)
+    expect((await changed()).sort()).toEqual([...old, 'more.txt', 'tidy.sh'].sort())
+    const checkpoint = (await ground.client.request('checkpoint/list', session())).checkpoints[0]?.id ?? ''
+    expect((await rewind(checkpoint)).result.type).toBe('rewound')
+    expect(await changed()).toEqual([])
+  })
 })
