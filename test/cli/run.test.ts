@@ -32,6 +32,13 @@ function call(tool: string, args: object) {
 }
 
 async function paddock(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  return paddockBy([], ...args)
+}
+
+async function paddockBy(
+  nodeOptions: readonly string[],
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
@@ -40,7 +47,7 @@ async function paddock(...args: string[]): Promise<{ code: number | null; out: s
     OPENAI_BASE_URL: provider.baseUrl,
     OPENAI_API_KEY: provider.apiKey,
   }
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeOptions, cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   child.stdout.on('data', (bytes) => (out += bytes))
@@ -72,6 +79,12 @@ describe('paddock run', () => {
     expect(events[0]?.event.type).toBe('taskSubmitted')
     expect(events.at(-1)?.event.type).toBe('taskCompleted')
     expect(JSON.parse(last)).toMatchObject({ changes: [{ path: 'a.txt', status: 'modified' }], skipped: [] })
+  })
+
+  test('an older Node was told that the daemon ended at its start, and nothing of why', async () => {
+    const { code, err } = await paddockBy(['--no-experimental-sqlite'], 'run', 'change it', '--folder', daemon.folder)
+    expect(code).toBe(4)
+    expect(err).toMatch(/needs a Node .* 22\.13 or newer, and this is v/)
   })
 
   test('a failed task is exit code 1 and its reason', async () => {
