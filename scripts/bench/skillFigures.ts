@@ -125,7 +125,8 @@ function byWorst(name: string, { elapsed, processor }: Samples, aim: number): Fi
 }
 
 interface Start {
-  readonly answers: number
+  readonly known: number
+  readonly checked: number
   readonly looked: number
   readonly memory: number
 }
@@ -146,14 +147,16 @@ async function starts(folder: string, kept: string, size: number, of: string): P
   const starts = Array.from({ length: 5 }, start)
   // The least: what else the machine does makes a start longer, never shorter.
   const warm = {
-    answers: Math.min(...starts.map(({ answers }) => answers)),
+    known: Math.min(...starts.map(({ known }) => known)),
+    checked: Math.min(...starts.map(({ checked }) => checked)),
     looked: Math.min(...starts.map(({ looked }) => looked)),
     memory: Math.max(cold.memory, ...starts.map(({ memory }) => memory)),
   }
   const ms = (name: string, value: number, aim: number): Figure => ({ name: `${name}, ${of}`, value, unit: 'ms', aim })
   return [
     ms('first start, all known', cold.looked, 4000),
-    ms('start with the stored index, first skill checked', warm.answers, 300),
+    ms('start with the stored index, it is known', warm.known, 300),
+    ms('start with the stored index, first skill checked', warm.checked, 300),
     ms('start with the stored index, all looked at', warm.looked, 4000),
     { name: `memory of the service, ${of}`, value: warm.memory, unit: 'MB', aim: 200 },
   ]
