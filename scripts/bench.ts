@@ -19,6 +19,7 @@ const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   layer: async () => (await import('./bench/layerFigures.ts')).layerFigures(),
   egress: async () => (await import('./bench/egressFigures.ts')).egressFigures(),
   policy: async () => (await import('./bench/policyFigures.ts')).policyFigures(),
+  approval: async () => (await import('./bench/approvalFigures.ts')).approvalFigures(),
   guard: async () => (await import('./bench/guardFigures.ts')).guardFigures(),
   skill: async () => (await import('./bench/skillFigures.ts')).skillFigures(),
   package: packageFigures,
