@@ -1,5 +1,7 @@
 # Commands, each from its start to its end with its output bounded. Part of execServer.pl.
 BEGIN { constants(GRACE => 0.2, TIOCSCTTY => 0x540E, SIGXFSZ => 25, HIT_OUTPUT => 1, HIT_FILE => 2) }
+# Of a command that is being ended; and where env_end stands in /proc/PID/stat (proc(5)), counted from its fifth field.
+BEGIN { constants(MOST_LOOKS => 40, ENVIRONMENT_END => 44) }
 
 # By request. What carries the mark PADDOCK_COMMAND=SERVER-ID belongs to it, and may outlive it. Other servers number their
 # commands as well, and where /proc shows theirs, they are not ours to kill.
@@ -211,24 +213,30 @@ sub stopFurther {
   kill 'KILL', -$run->{pid};
   my @left = treeOf($run);
   kill 'KILL', @left;
-  # What becomes another program at this very moment shows no mark: nobody is left where two looks found nobody.
+  # What becomes another program at this very moment shows no mark: nobody is left where two looks found nobody, and as
+  # long as one is in that state, many looks.
   $run->{looks} = @left ? 0 : ($run->{looks} // 0) + 1;
-  return if $run->{looks} < 2 || !defined $run->{status};
+  return if $run->{looks} < ($run->{unsure} ? MOST_LOOKS : 2) || !defined $run->{status};
   finish($run);
 }
 
-# The living processes of a command: its session, what descends from it, and what carries its mark.
+# The living processes of a command: its session, what descends from it, and what carries its mark. `unsure`: there may
+# be one more.
 sub treeOf {
   my ($run) = @_;
   my (%parent, %in);
+  $run->{unsure} = 0;
   opendir(my $proc, '/proc') or return;
   for my $pid (grep { /^\d+$/ && $_ != $$ } readdir $proc) {
-    my ($state, $parent, $group, $session) = slurp("/proc/$pid/stat") =~ /.*\) (\S) (\d+) (\d+) (\d+)/s or next;
+    my ($state, $parent, $group, $session, @more) = split ' ', (slurp("/proc/$pid/stat") =~ /.*\) (.*)/s)[0] // next;
     next if $state eq 'Z' || $state eq 'X';
     $parent{$pid} = $parent;
+    my $environment = slurp("/proc/$pid/environ");
+    # Without any, and without a place for one: between two programs. Of others' processes neither can be seen.
+    $run->{unsure} = 1 if $$ == 1 && $environment eq '' && !$more[ENVIRONMENT_END];
     $in{$pid} = 1
       if $pid == $run->{pid} || $group == $run->{pid} || $session == $run->{pid}
-      || ("\0" . slurp("/proc/$pid/environ")) =~ /\0PADDOCK_COMMAND=$serverMark-$run->{id}\0/;
+      || "\0$environment" =~ /\0PADDOCK_COMMAND=$serverMark-$run->{id}\0/;
   }
   for (my $more = 1; $more;) {
     $more = 0;
