@@ -76,7 +76,7 @@ function stepsOf(number: number, round: number): readonly Step[] {
     {
       calls: [
         exec(
-          `for i in 1 2 3; do echo $i > ${own}/many$i; done; rm -rf ${own}/d; mkdir ${own}/d; echo ${round} > ${own}/d/log`,
+          `for i in 1 2 3; do echo $i > ${own}/many$i; done; rm ${own}/d/log; rmdir ${own}/d; mkdir ${own}/d; echo ${round} > ${own}/d/log`,
         ),
       ],
       change(files) {
