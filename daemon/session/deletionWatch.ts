@@ -39,6 +39,18 @@ export class DeletionWatch {
   }
 }
 
+/** A file that is gone and that is there elsewhere under its name was moved. */
 function deleted(changes: readonly Change[]): number {
-  return changes.filter(({ status, path }) => status === 'deleted' && !isRegenerable(path)).length
+  const made = new Map<string, number>()
+  const add = (name: string, count: number) => made.set(name, (made.get(name) ?? 0) + count)
+  for (const { status, path } of changes) if (status === 'added') add(nameOf(path), 1)
+  let count = 0
+  for (const { status, path } of changes) {
+    if (status !== 'deleted' || isRegenerable(path)) continue
+    if (made.get(nameOf(path))) add(nameOf(path), -1)
+    else count++
+  }
+  return count
 }
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)

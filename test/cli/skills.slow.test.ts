@@ -11,7 +11,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -23,7 +22,8 @@ let base: string
 let project: string
 let home: string
 beforeEach(() => {
-  base = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-test-')))
+  // Where somebody else may go, too: the tests' own folder for temporary files is this user's alone.
+  base = realpathSync(mkdtempSync('/var/tmp/paddock-test-'))
   project = join(base, 'project')
   home = join(base, 'home')
   mkdirSync(join(project, '.git'), { recursive: true })

@@ -264,7 +264,7 @@ describe('odd files', () => {
     writeFileSync(join(outside, 'x.txt'), 'outside\n')
     symlinkSync(outside, join(folder, 'out'))
     await open()
-    await run([`rm -r src; ln -s "${outside}" src; rm out; mkdir out; echo inside > out/x.txt`])
+    await run([`rm src/x.txt; rmdir src; ln -s "${outside}" src; rm out; mkdir out; echo inside > out/x.txt`])
     const { results } = await client.request('change/keep', session())
     const types = new Map(results.map(({ path, type }) => [path, type]))
     expect(types.get('src')).toBe('refused')

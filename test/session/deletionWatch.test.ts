@@ -22,6 +22,11 @@ describe('a step is stopped after', () => {
     })
   })
 
+  test('where as many others were made under other names', () => {
+    const changes = [...many(201), ...many(300, (at) => `junk${at}.txt`, 'added')]
+    expect(new DeletionWatch([]).after(changes, 1)).toMatchObject({ message: expect.stringContaining('201') })
+  })
+
   test('once: what went before is not counted again', () => {
     const watch = new DeletionWatch(many(300))
     expect(watch.after(many(500), 1)).toBeUndefined()
@@ -33,6 +38,10 @@ describe('a step is stopped after', () => {
     ['200', many(200)],
     ['what is installed and built', many(5_000, (at) => `packages/a/node_modules/p/${at}.js`)],
     ['files that were moved', many(300, undefined, 'renamed')],
+    [
+      'files that were moved and are not told from others, such as empty ones',
+      [...many(300), ...many(300, (at) => `moved/${at}.md`, 'added')],
+    ],
     ['files that were changed', many(300, undefined, 'modified')],
   ])('not for %s', (_, changes) => {
     expect(new DeletionWatch([]).after(changes, 1)).toBeUndefined()
