@@ -90,9 +90,13 @@ test('keys are offered once each, with what clients make of them', async () => {
   await lens('Loads in 5 of 10 clients').waitFor()
   await endOf('alowed-tools')
   await type('\n')
-  await press('Control+Space')
-  await workbench.suggestion('when_to_use').waitFor()
-  expect(await workbench.suggestion('argument-hint').count()).toBe(1)
+  // This key is left to VS Code, whose own support begins when it comes to it.
+  await outcome(async () => {
+    await press('Escape')
+    await press('Control+Space')
+    await workbench.suggestion('when_to_use').waitFor()
+    return workbench.suggestion('argument-hint').count()
+  }).toBe(1)
   await type('mod')
   await press('Control+Space')
   await page.locator('.suggest-details', { hasText: 'Claude Code' }).waitFor()
