@@ -23,11 +23,12 @@ export class Workbench {
   async run(title: string): Promise<void> {
     const input = this.#page.locator('.quick-input-widget input[type=text]')
     const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first()
-    // The palette lists what it knew when it was opened: while extensions are still being read, that may be too early.
+    // The palette lists what it knew when it was opened: while extensions are still being read, that may be too early. And
+    // a key that is pressed while the focus moves reaches nobody.
     for (let attempt = 1; ; attempt++) {
       await this.#page.keyboard.press('F1')
-      await input.fill(`>${title}`)
       try {
+        await input.fill(`>${title}`, { timeout: 5_000 })
         await row.waitFor({ timeout: 5_000 })
         return await input.press('Enter')
       } catch (error) {
