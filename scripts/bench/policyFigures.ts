@@ -5,15 +5,14 @@ import { stringify } from 'yaml'
 import type { Action } from '#protocol/approval.ts'
 import type { PolicyRule } from '#protocol/policy.ts'
 import { loadGuard } from '../../daemon/approval/guard/guard.ts'
-import { decide, type PolicyContext } from '../../daemon/approval/policy/decide.ts'
+import { decide } from '../../daemon/approval/policy/decide.ts'
 import type { Examine } from '../../daemon/approval/policy/examples.ts'
 import { parsePolicy } from '../../daemon/approval/policy/parsePolicy.ts'
 import { PolicySources } from '../../daemon/approval/policy/policySources.ts'
 import { type RuleSet, ruleSet } from '../../daemon/approval/policy/ruleSet.ts'
+import { context, home, root } from '../../test/approval/policy/reports.ts'
 import { type Figure, median, percentile, sampled, time } from './figure.ts'
 
-const root = '/home/ann/shop'
-const home = '/home/ann'
 const many = 1_000
 const aim = 0.2
 
@@ -24,10 +23,10 @@ export async function policyFigures(): Promise<Figure[]> {
   const examine: Examine = (action, at) => guard.examine(action, { ...at, isOriginal: () => true })
   const cases = actions.map((action) => ({ action, report: examine(action, place) }))
   const decided = async (name: string, rules: readonly PolicyRule[]) => {
-    const context = contextOf(spread(rules))
+    const inForce = context({ policy: spread(rules) })
     const samples: number[] = []
     for (const { action, report } of cases)
-      samples.push(...(await time(200, () => decide(action, report, context), 50)))
+      samples.push(...(await time(200, () => decide(action, report, inForce), 50)))
     return sampled(name, samples, { p99: percentile(samples, 99), aim })
   }
   const text = stringify({ version: 1, rules: mixed })
@@ -109,18 +108,4 @@ function spread(rules: readonly PolicyRule[]): RuleSet[] {
   return sources.map((source, at) =>
     ruleSet(source, { rules: rules.filter((_, index) => index % sources.length === at) }),
   )
-}
-
-function contextOf(policy: readonly RuleSet[]): PolicyContext {
-  return {
-    root,
-    home,
-    sandboxed: true,
-    tool: 'exec',
-    mode: 'auto',
-    network: { undecided: 'ask', rules: [] },
-    grants: new Set(),
-    rules: [],
-    policy,
-  }
 }
