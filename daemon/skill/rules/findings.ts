@@ -1,5 +1,5 @@
 import type { SkillDocument } from '../document/document.ts'
-import type { DocumentKind } from '../document/kinds.ts'
+import { gateOf } from './needs.ts'
 import type { ProfileId } from './profiles.ts'
 import type { Hit, Rule, RuleContext, RuleSeverity, Severity } from './rule.ts'
 import { type RuleCode, rules } from './rules.ts'
@@ -25,7 +25,9 @@ const codes = Object.keys(rules) as readonly RuleCode[]
 /** Every finding of every rule, in the order of the text. */
 export function findIn(document: SkillDocument, context: RuleContext, settings: SeveritySettings = unset): Finding[] {
   const found: Finding[] = []
-  for (const active of activeFor(document.kind, context.profiles, settings)) collect(active, document, context, found)
+  const { active, gate } = triedIn(document, context, settings)
+  const worth = gate(document)
+  for (let at = 0; at < worth.length; at++) if (worth[at] !== 0) collect(active[at]!, document, context, found)
   const suppressions = found.length > 0 ? suppressionsIn(document) : []
   const told = suppressions.length === 0 ? found : found.filter(({ code, span }) => !isSilenced(code, span))
   return told.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)
@@ -44,8 +46,9 @@ export function findingsOf(
   settings: SeveritySettings = unset,
 ): Finding[] {
   const found: Finding[] = []
-  const active = activeFor(document.kind, context.profiles, settings).find((each) => each.code === code)
-  if (active) collect(active, document, context, found)
+  const { active, gate } = triedIn(document, context, settings)
+  const at = active.findIndex((each) => each.code === code)
+  if (at >= 0 && gate(document)[at] !== 0) collect(active[at]!, document, context, found)
   return found
 }
 
@@ -57,27 +60,35 @@ interface Active {
   readonly set: Severity | undefined
 }
 
-const known = new WeakMap<SeveritySettings, Map<string, readonly Active[]>>()
+interface Tried {
+  readonly active: readonly Active[]
+  /** Which of them are worth trying in a document. */
+  readonly gate: (document: SkillDocument) => Uint8Array
+}
 
-/** The rules that can find something: the same for every document of a kind. */
-function activeFor(kind: DocumentKind, profiles: readonly ProfileId[], settings: SeveritySettings): readonly Active[] {
-  const under = known.get(settings) ?? new Map<string, readonly Active[]>()
+const known = new WeakMap<SeveritySettings, Map<string, Tried>>()
+
+/** The rules that can find something: the same for all documents of a kind, and of Markdown for all in folders of skills. */
+function triedIn(document: SkillDocument, { profiles, files }: RuleContext, settings: SeveritySettings): Tried {
+  const { kind } = document
+  const isLoose = kind === 'markdown' && !skillRootOf(document, files)
+  const under = known.get(settings) ?? new Map<string, Tried>()
   known.set(settings, under)
-  const key = `${kind} ${profiles.join(' ')}`
+  const key = `${kind} ${isLoose} ${profiles.join(' ')}`
   const found = under.get(key)
   if (found) return found
   const active = codes.flatMap((code): Active[] => {
     const rule: Rule = rules[code]
     const set = settings[code] ?? settings[code[0]!]
-    if (set === 'off' || !rule.kinds.includes(kind)) return []
+    if (set === 'off' || !rule.kinds.includes(kind) || (isLoose && !rule.anyMarkdown)) return []
     return set === undefined && severityOf(rule, profiles) === 'off' ? [] : [{ code, rule, set }]
   })
-  under.set(key, active)
-  return active
+  const tried: Tried = { active, gate: gateOf(active.map(({ rule }) => rule)) }
+  under.set(key, tried)
+  return tried
 }
 
 function collect({ code, rule, set }: Active, document: SkillDocument, context: RuleContext, found: Finding[]): void {
-  if (document.kind === 'markdown' && !rule.anyMarkdown && !skillRootOf(document, context.files)) return
   const hits = rule.check(document, context)
   for (let at = 0; at < hits.length && at < mostHits; at++) {
     const hit = hits[at]!

@@ -20,7 +20,8 @@
  *
  * A `check` is a pure function of one document and what the context knows of the rest. It never throws, marks exactly the characters
  * that are wrong, and is silent where it cannot know: a file that is not read yet is `undefined`, not missing. It is called at every
- * keystroke, so it looks at parsed parts (`document.entry`, `blocks`, `inlines`, `mentions`, …), not at the text again.
+ * keystroke, so it looks at parsed parts (`document.entry`, `blocks`, `inlines`, `mentions`, …), not at the text again. What it cannot
+ * find anything without is said as data, in `needs` (here `{ keys: ['name'] }`): one look at a text tells which rules are worth trying.
  *
  * How the finding is mended stands apart, in `../fixes/`, in the table of the same group under the same code. The test is one call of
  * `checkRule('N03', …)` in `test/skill/rules/name.test.ts`, with texts that it must find, with the exact place between « and »,
@@ -32,6 +33,7 @@ import type { Span } from '../document/fences.ts'
 import type { DocumentKind } from '../document/kinds.ts'
 import type { Path } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
+import type { Needs } from './needs.ts'
 import type { ProfileId } from './profiles.ts'
 import type { SourceId } from './sources.ts'
 
@@ -56,6 +58,8 @@ export interface Rule {
   readonly saidByEditor?: boolean
   /** It judges what a hostile author wrote, so no comment in the text silences it. */
   readonly security?: boolean
+  /** Where none of this is there, it is not tried. Tried always where undefined. */
+  readonly needs?: Needs
   readonly check: (document: SkillDocument, context: RuleContext) => readonly Hit[]
 }
 
