@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { fileStatOf, folderItemOf, inOrder, native, pathFrom, readingFlags } from './diskWorkspace.ts'
 import { nameIn, type Path, parentOf } from './document/location.ts'
-import type { DiskAtOnce, FileStat, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+import { type DiskAtOnce, type FileStat, type FolderItem, isAsKnown, type Missing } from './workspace.ts'
 
 /** Texts are forgotten when there is more of them than this. */
 const mostText = 64_000_000
@@ -18,13 +18,21 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   const lists = new Map<Path, readonly FolderItem[] | Missing>()
   const texts = new Map<Path, ReadText>()
   let text = 0
-  const told = <T>(path: Path, ask: () => T): T | Missing => {
+  const told = <T>(path: Path, ask: (path: Path) => T): T | Missing => {
     try {
-      return ask()
+      return ask(path)
     } catch (error) {
       refused(path, error)
       return 'missing'
     }
+  }
+  const keep = (path: Path, found: ReadText) => {
+    text += found.text.length
+    if (text > mostText) {
+      texts.clear()
+      text = found.text.length
+    }
+    texts.set(path, found)
   }
   /** What its folder did not list need not be asked for, where capitals count. */
   const isAbsent = (path: Path) => {
@@ -35,34 +43,28 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   return {
     stat: (path) => remembered(stats, path, () => (isAbsent(path) ? 'missing' : quietly(() => statAt(path)))),
     real: (path) => remembered(reals, path, () => quietly(() => pathFrom(realpathSync.native(native(path))))),
-    list: (path) => remembered(lists, path, () => told(path, () => listAt(path))),
+    list: (path) => remembered(lists, path, () => told(path, listAt)),
     read(path, longest) {
       const known = texts.get(path)
       if (known && (known.bytes <= longest || known.longest === longest)) return known.text
-      const read = told(path, () => textAt(native(path), longest))
+      const read = told(path, () => textAt(path, longest, longest))
       const found = read === 'missing' ? { text: read, bytes: 0, longest } : read
-      text += found.text.length
-      if (text > mostText) {
-        texts.clear()
-        text = found.text.length
-      }
-      texts.set(path, found)
+      keep(path, found)
       return found.text
+    },
+    look(path, longest, known) {
+      const found = told(path, () => textAt(path, longest, 0))
+      if (found === 'missing') return found
+      stats.set(path, found.stat)
+      const { size, modified } = found.stat
+      if (isAsKnown(found.stat, known)) return 'same'
+      if (size <= longest) keep(path, found)
+      return { size, modified, text: found.text }
     },
     forget(paths) {
       for (const path of paths) texts.delete(path)
       for (const answers of [stats, reals, lists]) answers.clear()
     },
-  }
-}
-
-/** The same as a workspace that never waits. */
-export function workspaceOf({ stat, real, list, read }: DiskAtOnce): SkillWorkspace {
-  return {
-    stat: async (path) => stat(path),
-    real: async (path) => real(path),
-    list: async (path) => list(path),
-    read: async (path, longest) => read(path, longest),
   }
 }
 
@@ -107,16 +109,20 @@ function listAt(path: Path): readonly FolderItem[] {
   )
 }
 
-function textAt(path: string, longest: number): ReadText | Missing {
-  const file = openSync(path, readingFlags)
+/** Of a file that is larger than `longest` the first `instead` bytes. */
+function textAt(path: Path, longest: number, instead: number): (ReadText & { stat: FileStat }) | Missing {
+  const file = openSync(native(path), readingFlags)
   try {
     const found = fstatSync(file)
     if (!found.isFile()) return 'missing'
-    const read = { bytes: found.size, longest }
-    if (found.size <= longest) return { ...read, text: readFileSync(file, 'utf8') }
-    const buffer = Buffer.allocUnsafe(longest)
-    return { ...read, text: buffer.toString('utf8', 0, readSync(file, buffer, 0, longest, 0)) }
+    const bytes = found.size <= longest ? found.size : instead
+    const buffer = bytes <= shared.length ? shared : Buffer.allocUnsafe(bytes)
+    const text = buffer.toString('utf8', 0, readSync(file, buffer, 0, bytes, 0))
+    return { text, bytes: found.size, longest, stat: fileStatOf(found) as FileStat }
   } finally {
     closeSync(file)
   }
 }
+
+/** What is read into it is made a text at once. */
+const shared = Buffer.allocUnsafeSlow(65_536)

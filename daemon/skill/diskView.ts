@@ -1,5 +1,5 @@
 import { type Path, parentOf } from './document/location.ts'
-import type { DiskAtOnce, FileStat, FileView, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+import type { Answer, DiskAtOnce, FileStat, FileView, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
 
 const longestText = 262_144
 const mostAnswers = 50_000
@@ -100,7 +100,7 @@ function isInAny(folders: ReadonlySet<Path>, path: Path): boolean {
 interface Question<T> {
   readonly name: string
   readonly now: (disk: DiskAtOnce, path: Path) => T
-  readonly later: (disk: SkillWorkspace, path: Path) => Promise<T>
+  readonly later: (disk: SkillWorkspace, path: Path) => Answer<T>
 }
 
 const questions: {

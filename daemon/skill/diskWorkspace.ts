@@ -2,7 +2,7 @@ import { close, constants, type Dirent, fstat, open, read, type Stats } from 'no
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Path } from './document/location.ts'
-import type { FileStat, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+import { type FileStat, type FolderItem, isAsKnown, type Missing, type SkillWorkspace } from './workspace.ts'
 
 // Half the cost of the promises' own, which make an object of each open file.
 const openFile = promisify(open)
@@ -45,20 +45,48 @@ export const diskWorkspace: SkillWorkspace = {
 
   async read(path, longest) {
     try {
-      const file = await openFile(native(path), readingFlags)
-      try {
+      return await opened(path, async (file) => {
         const found = await statFile(file)
-        if (!found.isFile()) return 'missing'
-        const buffer = Buffer.allocUnsafe(Math.min(found.size, longest))
-        const { bytesRead } = await readFile(file, buffer, 0, buffer.length, 0)
-        return buffer.toString('utf8', 0, bytesRead)
-      } finally {
-        await closeFile(file)
-      }
+        return found.isFile() ? await textOf(file, Math.min(found.size, longest)) : 'missing'
+      })
     } catch {
       return 'missing'
     }
   },
+
+  async look(path, longest, known) {
+    try {
+      // Most of what is known has not changed, and that is seen without opening it.
+      const now = known && (await stat(native(path)))
+      if (now?.isFile() && isAsKnown(marksOf(now), known)) return 'same'
+      return await opened(path, async (file) => {
+        const found = await statFile(file)
+        if (!found.isFile()) return 'missing'
+        return { ...marksOf(found), text: found.size > longest ? '' : await textOf(file, found.size) }
+      })
+    } catch {
+      return 'missing'
+    }
+  },
+}
+
+async function opened<T>(path: Path, use: (file: number) => Promise<T>): Promise<T> {
+  const file = await openFile(native(path), readingFlags)
+  try {
+    return await use(file)
+  } finally {
+    await closeFile(file)
+  }
+}
+
+async function textOf(file: number, bytes: number): Promise<string> {
+  const buffer = Buffer.allocUnsafe(bytes)
+  const { bytesRead } = await readFile(file, buffer, 0, bytes, 0)
+  return buffer.toString('utf8', 0, bytesRead)
+}
+
+function marksOf({ size, mtimeMs }: Stats) {
+  return { size, modified: mtimeMs }
 }
 
 /** A path of the system as the library writes it. */

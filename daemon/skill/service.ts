@@ -6,7 +6,7 @@ import { UnreadDocuments } from './catalogue/unreadDocuments.ts'
 import { DiskView } from './diskView.ts'
 import { type DocumentSource, SkillDocument } from './document/document.ts'
 import { documentKind } from './document/kinds.ts'
-import { type Path, uriOf } from './document/location.ts'
+import type { Path } from './document/location.ts'
 import type { FeatureContext } from './features/feature.ts'
 import { type Finding, findIn, type SeveritySettings } from './rules/findings.ts'
 import { type ProfileId, profilesFor } from './rules/profiles.ts'
@@ -135,7 +135,7 @@ export class SkillService {
     if (unread) return unread
     const text = await this.#ports.workspace.read(path, longestDocument)
     if (text === 'missing') return 'missing'
-    return new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
+    return new SkillDocument({ path, text })
   }
 
   /** What is wrong with a document as far as is known. */
@@ -166,7 +166,7 @@ export class SkillService {
     if (store) {
       this.#looking = this.index.restore(store)
       await this.#looking
-      if (signal.aborted) return { files: [], scripts: [], linked: new Set(), complete: false }
+      if (signal.aborted) return { files: [], complete: false }
     }
     const looking = this.index.refresh(roots, signal)
     this.#looking = looking

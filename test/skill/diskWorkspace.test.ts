@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
-import { diskAtOnce, workspaceOf } from '../../daemon/skill/diskAtOnce.ts'
+import { diskAtOnce } from '../../daemon/skill/diskAtOnce.ts'
 import { DiskView } from '../../daemon/skill/diskView.ts'
 import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
 import { thisMachine } from '../../daemon/skill/thisMachine.ts'
@@ -26,7 +26,7 @@ function put(path: string, text: string | Buffer): string {
 
 const disks = [
   ['the disk', diskWorkspace],
-  ['the disk at once', workspaceOf(diskAtOnce())],
+  ['the disk at once', diskAtOnce()],
 ] as const
 
 describe.each(disks)('%s', (_, disk) => {
@@ -47,9 +47,22 @@ describe.each(disks)('%s', (_, disk) => {
     expect(await disk.read(put('odd', Buffer.from([0x61, 0xff, 0x62])), 10)).toBe('a\uFFFDb')
   })
 
+  it('reads a file only if it is not as it is known', async () => {
+    const file = put('a.md', 'one')
+    const found = await disk.look(file, 100, undefined)
+    expect(found).toMatchObject({ text: 'one', size: 3 })
+    if (found === 'same' || found === 'missing') return
+    expect(await disk.look(file, 100, found)).toBe('same')
+    expect(await disk.look(file, 100, { ...found, modified: found.modified - 1 })).toEqual(found)
+    put('a.md', 'three')
+    expect(await disk.look(file, 4, found)).toMatchObject({ text: '', size: 5 })
+    for (const path of [folder, join(folder, 'nothing')]) expect(await disk.look(path, 100, found)).toBe('missing')
+  })
+
   it('does not wait for a named pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')])
     expect(await disk.read(join(folder, 'pipe'), 10)).toBe('missing')
+    expect(await disk.look(join(folder, 'pipe'), 10, undefined)).toBe('missing')
     expect(await disk.stat(join(folder, 'pipe'))).toBe('missing')
     expect(await disk.list(folder)).toEqual([])
   })
@@ -112,7 +125,7 @@ describe('an index of the disk', () => {
 describe('what rules see of the disk', () => {
   it('is known at once where nobody waits meanwhile', () => {
     const atOnce = diskAtOnce()
-    const view = new DiskView(workspaceOf(atOnce), atOnce)
+    const view = new DiskView(atOnce, atOnce)
     expect([view.text(put('a.md', 'one')), view.stat(join(folder, 'b.md')), view.hasQuestions]).toEqual([
       'one',
       'missing',

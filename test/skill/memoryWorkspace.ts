@@ -1,5 +1,14 @@
 import { nameIn, type Path, parentOf } from '../../daemon/skill/document/location.ts'
-import type { FileStat, FileView, FolderItem, Missing, SkillWorkspace } from '../../daemon/skill/workspace.ts'
+import {
+  type FileMarks,
+  type FileStat,
+  type FileText,
+  type FileView,
+  type FolderItem,
+  isAsKnown,
+  type Missing,
+  type SkillWorkspace,
+} from '../../daemon/skill/workspace.ts'
 
 interface MemoryFile {
   text: string
@@ -63,6 +72,15 @@ export class MemoryWorkspace implements SkillWorkspace {
   async read(path: Path, longest: number): Promise<string | Missing> {
     this.asked.read++
     return this.#files.get(path)?.text.slice(0, longest) ?? 'missing'
+  }
+
+  async look(path: Path, longest: number, known: FileMarks | undefined): Promise<FileText | 'same' | Missing> {
+    const file = this.#files.get(path)
+    if (!file) return 'missing'
+    const marks = { size: Buffer.byteLength(file.text), modified: file.modified }
+    if (isAsKnown(marks, known)) return 'same'
+    this.asked.read++
+    return { ...marks, text: marks.size > longest ? '' : file.text }
   }
 
   /** The same disk as a rule sees it when all of it is known. */

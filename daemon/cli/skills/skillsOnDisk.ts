@@ -1,9 +1,9 @@
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { Root } from '../../skill/catalogue/crawl.ts'
+import type { FoundFile, Root } from '../../skill/catalogue/crawl.ts'
 import { placementOf } from '../../skill/clients/clients.ts'
-import { diskAtOnce, workspaceOf } from '../../skill/diskAtOnce.ts'
+import { diskAtOnce } from '../../skill/diskAtOnce.ts'
 import { pathFrom } from '../../skill/diskWorkspace.ts'
 import { isInside, type Path, parentOf } from '../../skill/document/location.ts'
 import { type ServiceSettings, SkillService } from '../../skill/service.ts'
@@ -38,27 +38,29 @@ export async function openSkills(paths: readonly string[], params: OpenParams = 
     const why = refusalOf(error)
     if (why === refusalOf({ code: 'ELOOP' }) || why === refusalOf({ code: 'EACCES' })) troubles.add(`${path}: ${why}.`)
   })
-  const service = new SkillService({ workspace: workspaceOf(atOnce), atOnce, home })
+  const service = new SkillService({ workspace: atOnce, atOnce, home })
   if (params.settings) service.settings = params.settings
   const named = paths.map((path) => pathFrom(resolve(path)))
   const roots: Root[] = []
   for (const path of named) roots.push(await rootFor(path, home))
   if (params.withHome) roots.push({ path: home, type: 'home' })
-  const { files: found, scripts, linked } = await service.begin(distinct(roots), new AbortController().signal)
-  const files = [...found, ...scripts].filter((path) => named.some((each) => isInside(each, path))).sort()
-  const twins = twinsOf(files, linked, atOnce)
+  const begun = await service.begin(distinct(roots), new AbortController().signal)
+  const found = begun.files.filter(({ path }) => named.some((each) => isInside(each, path)))
+  const files = found.map(({ path }) => path)
+  const twins = twinsOf(found, atOnce)
   if (!service.index.complete) {
     troubles.add('There are more folders than Paddock looks through, or links that lead too deep: some were left out.')
   }
   return { service, named, home, files, twins, troubles }
 }
 
-function twinsOf(files: readonly Path[], linked: ReadonlySet<Path>, disk: DiskAtOnce): Map<Path, Path> {
+function twinsOf(files: readonly FoundFile[], disk: DiskAtOnce): Map<Path, Path> {
   const twins = new Map<Path, Path>()
-  if (linked.size === 0) return twins
-  const all = new Set(files)
-  for (const path of files) {
-    const real = linked.has(path) ? disk.real(path) : path
+  const links = files.filter(({ linked }) => linked)
+  if (links.length === 0) return twins
+  const all = new Set(files.map(({ path }) => path))
+  for (const { path } of links) {
+    const real = disk.real(path)
     if (real !== path && real !== 'missing' && all.has(real)) twins.set(path, real)
   }
   return twins

@@ -1,7 +1,7 @@
 import { clients } from '../clients/clients.ts'
-import { kindAt } from '../document/kinds.ts'
+import { type DocumentKind, kindAt } from '../document/kinds.ts'
 import { isInside, nameIn, type Path } from '../document/location.ts'
-import type { SkillWorkspace } from '../workspace.ts'
+import { type Answer, all, type FolderItem, type Missing, type SkillWorkspace } from '../workspace.ts'
 
 /** Where to look for skills. */
 export interface Root {
@@ -10,13 +10,15 @@ export interface Root {
   readonly type: 'folder' | 'home'
 }
 
+export interface FoundFile {
+  readonly path: Path
+  readonly kind: DocumentKind
+  /** Links lead to it: what it is called elsewhere may be found as well. */
+  readonly linked: boolean
+}
+
 export interface Crawled {
-  /** What the catalogue remembers. */
-  readonly files: readonly Path[]
-  /** What skills run. */
-  readonly scripts: readonly Path[]
-  /** Those of both to which links lead: what they are called elsewhere may be among them as well. */
-  readonly linked: ReadonlySet<Path>
+  readonly files: readonly FoundFile[]
   /** False where the bound was reached or the search was broken off: there may be more. */
   readonly complete: boolean
 }
@@ -59,67 +61,67 @@ interface Folder {
   readonly depth: number
   /** Links on the way here. */
   readonly links: number
+  /** The last step of the way is a link. */
+  readonly linked: boolean
   /** What is passed over in this very folder. */
   readonly skips: ReadonlySet<string>
 }
 
 /**
  * Every file under the roots that the service reads, in the order of their paths. A file that links lead to is there by each path; loops
- * are left. Breadth first, and others get their turn.
+ * are left. Breadth first, and others get their turn where the disk is waited for.
  */
 export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
-  const files = new Set<Path>()
-  const scripts = new Set<Path>()
-  const linkedFiles = new Set<Path>()
+  const files: FoundFile[] = []
   const seen = new Set<Path>()
   let complete = true
-  let waiting = roots.flatMap(beginnings)
-  while (waiting.length > 0) {
+  const folders = roots.flatMap(beginnings)
+  for (let next = 0; next < folders.length; ) {
     if (signal.aborted || seen.size > mostFolders) {
       complete = false
       break
     }
-    const found = await Promise.all(waiting.slice(0, atOnce).map(look))
-    waiting = waiting.slice(atOnce).concat(...found)
+    const looking: Folder[] = []
+    for (; next < folders.length && looking.length < atOnce; next++) {
+      const folder = folders[next]!
+      if (!seen.has(folder.path)) looking.push(folder)
+      seen.add(folder.path)
+    }
+    const lists = await all(looking.map(itemsOf))
+    for (const [at, folder] of looking.entries()) {
+      const items = lists[at]!
+      if (items !== 'missing') for (const item of items) take(folder, item)
+    }
   }
-  return { files: [...files].sort(), scripts: [...scripts].sort(), linked: linkedFiles, complete }
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), complete }
 
-  async function look(folder: Folder): Promise<Folder[]> {
-    if (seen.has(folder.path)) return []
-    seen.add(folder.path)
-    const items = await workspace.list(folder.path)
-    if (items === 'missing') return []
-    const inside = await Promise.all(
-      items.map(async ({ name, type, linked }): Promise<Folder[]> => {
-        const path = `${folder.path === '/' ? '' : folder.path}/${name}`
-        if (type === 'file') take(path, linked || folder.links > 0)
-        if (type !== 'folder' || !isWorthALook(folder, name)) return []
-        if (folder.depth >= deepest || (linked && folder.links >= mostLinks)) {
-          complete = false
-          return []
-        }
-        const real = linked ? await workspace.real(path) : path
-        if (linked && (real === 'missing' || isInside(real, path))) return []
-        return [{ path, depth: folder.depth + 1, links: folder.links + (linked ? 1 : 0), skips: skipped }]
-      }),
-    )
-    return inside.flat()
+  function itemsOf({ path, linked }: Folder): Answer<readonly FolderItem[] | Missing> {
+    return linked ? behindLink(path) : workspace.list(path)
   }
 
-  function take(path: Path, byLink: boolean): void {
-    const kind = kindAt(path)
-    if (kind === undefined) return
-    const found = kind === 'script' ? scripts : files
-    found.add(path)
-    if (byLink) linkedFiles.add(path)
+  async function behindLink(path: Path): Promise<readonly FolderItem[] | Missing> {
+    const real = await workspace.real(path)
+    return real === 'missing' || isInside(real, path) ? 'missing' : await workspace.list(path)
+  }
+
+  function take(folder: Folder, { name, type, linked }: FolderItem): void {
+    const path = `${folder.path === '/' ? '' : folder.path}/${name}`
+    if (type === 'file') {
+      const kind = kindAt(path)
+      if (kind !== undefined) files.push({ path, kind, linked: linked || folder.links > 0 })
+    }
+    if (type !== 'folder' || !isWorthALook(folder, name)) return
+    if (folder.depth >= deepest || (linked && folder.links >= mostLinks)) complete = false
+    else folders.push({ path, depth: folder.depth + 1, links: folder.links + (linked ? 1 : 0), linked, skips: skipped })
   }
 }
 
 const atOnce = 16
 
 function beginnings({ path, type }: Root): Folder[] {
-  if (type === 'folder') return [{ path, depth: 0, links: 0, skips: skipped }]
-  return homeFolders.map((name) => ({ path: `${path}/${name}`, depth: 1, links: 0, skips: homeSkipped }))
+  const start = { links: 0, linked: false }
+  if (type === 'folder') return [{ path, depth: 0, ...start, skips: skipped }]
+  return homeFolders.map((name) => ({ path: `${path}/${name}`, depth: 1, ...start, skips: homeSkipped }))
 }
 
 function isWorthALook({ path, skips }: Folder, name: string): boolean {

@@ -1,11 +1,11 @@
 import { placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import { SkillDocument } from '../document/document.ts'
-import { type DocumentKind, isCatalogued } from '../document/kinds.ts'
-import { type Path, uriOf } from '../document/location.ts'
-import type { FileStat, SkillWorkspace } from '../workspace.ts'
+import { type DocumentKind, isCatalogued, kindAt } from '../document/kinds.ts'
+import type { Path } from '../document/location.ts'
+import { all, type FileText, type Missing, type SkillWorkspace } from '../workspace.ts'
 import type { Catalogue, FileRecord, ListingSum } from './catalogue.ts'
-import { type Crawled, crawl, type Root } from './crawl.ts'
+import { type Crawled, crawl, type FoundFile, type Root } from './crawl.ts'
 import { Lookup } from './lookup.ts'
 import { NameTable } from './nameTable.ts'
 import { recordOf, skillFolder } from './record.ts'
@@ -78,17 +78,16 @@ export class SkillIndex implements Catalogue {
    */
   async refresh(roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
     const crawled = await crawl(this.#workspace, roots, signal)
-    const { files, complete } = crawled
+    const { complete } = crawled
     if (signal.aborted) return crawled
-    const found = new Set(files)
-    let changed = false
-    for (const path of [...this.#records.keys()]) {
-      if (!complete || found.has(path)) continue
-      changed = this.#delete(path) || changed
-    }
+    const files = crawled.files.filter(({ kind }) => isCatalogued(kind))
+    let changed = complete && this.#dropAllBut(files)
     for (let at = 0; at < files.length && !signal.aborted; at += atOnce) {
-      const looked = await Promise.all(files.slice(at, at + atOnce).map((path) => this.#look(path)))
-      changed = looked.includes(true) || changed
+      const looking = files.slice(at, at + atOnce)
+      const looked = await all(looking.map(({ path }) => this.#workspace.look(path, longest, this.#records.get(path))))
+      for (const [index, { path, kind }] of looking.entries()) {
+        changed = this.#take(path, kind, looked[index]!) || changed
+      }
     }
     if (signal.aborted) return crawled
     const wasComplete = this.#complete
@@ -100,23 +99,28 @@ export class SkillIndex implements Catalogue {
   /** Looks again at files and folders that appeared, changed or vanished. */
   async update(paths: readonly Path[], signal: AbortSignal): Promise<void> {
     let changed = false
-    const again: Path[] = []
+    const again = new Set<Path>()
     for (const path of new Set(paths)) {
       const stat = await this.#workspace.stat(path)
       if (stat !== 'missing' && stat.type === 'file') {
-        if (isCatalogued(path)) again.push(path)
+        again.add(path)
         continue
       }
       for (const { path: known } of [...this.#lookup.inside(path), { path }]) {
         if (!this.#records.has(known)) continue
         if (stat === 'missing') changed = this.#delete(known) || changed
-        else again.push(known)
+        else again.add(known)
       }
-      if (stat !== 'missing') again.push(...(await crawl(this.#workspace, [{ path, type: 'folder' }], signal)).files)
+      if (stat === 'missing') continue
+      const { files } = await crawl(this.#workspace, [{ path, type: 'folder' }], signal)
+      for (const { path: found } of files) again.add(found)
     }
-    for (const path of new Set(again)) {
+    for (const path of again) {
       if (signal.aborted) break
-      changed = (await this.#look(path)) || changed
+      const kind = kindAt(path)
+      if (!isCatalogued(kind)) continue
+      const looked = await this.#workspace.look(path, longest, this.#records.get(path))
+      changed = this.#take(path, kind, looked) || changed
     }
     if (changed) this.#changed(true)
   }
@@ -191,27 +195,28 @@ export class SkillIndex implements Catalogue {
     return this.#lookup.listings.of(client, base)
   }
 
-  /** Reads a file if it is not as it is known; true if something changed. */
-  async #look(path: Path): Promise<boolean> {
-    const stat = await this.#workspace.stat(path)
-    if (stat === 'missing' || stat.type !== 'file') return this.#delete(path)
-    const known = this.#records.get(path)
-    if (known && known.size === stat.size && known.modified === stat.modified) return false
-    const text = stat.size > longest ? '' : await this.#workspace.read(path, longest)
-    if (text === 'missing') return this.#delete(path)
-    this.#set(this.#read(path, text, stat))
+  /** What a look at a file brought; true if something changed. */
+  #take(path: Path, kind: DocumentKind, looked: FileText | 'same' | Missing): boolean {
+    if (looked === 'same') return false
+    if (looked === 'missing') return this.#delete(path)
+    const document = new SkillDocument({ path, kind, text: looked.text })
+    if (looked.size <= longest) this.#unread?.add(path, document)
+    this.#set(recordOf(document, path, looked, this.#home, this.#names))
     return true
-  }
-
-  #read(path: Path, text: string, stat: FileStat): FileRecord {
-    const document = new SkillDocument({ uri: uriOf(path), languageId: '', version: 0, text })
-    if (stat.size <= longest) this.#unread?.add(path, document)
-    return recordOf(document, path, stat, this.#home, this.#names)
   }
 
   #set(record: FileRecord): void {
     this.#records.set(record.path, record)
     if (!this.#open.has(record.path)) this.#lookup.put(record)
+  }
+
+  /** Forgets what is no longer there; true if something was. */
+  #dropAllBut(files: readonly FoundFile[]): boolean {
+    if (this.#records.size === 0) return false
+    const found = new Set(files.map(({ path }) => path))
+    const gone = [...this.#records.keys()].filter((path) => !found.has(path))
+    for (const path of gone) this.#delete(path)
+    return gone.length > 0
   }
 
   #delete(path: Path): boolean {

@@ -5,11 +5,11 @@ import { type Fences, findFences, longestFrontmatter, type Span, textStart } fro
 import { type Inline, inlinesIn } from './inlines.ts'
 import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
-import { type DocumentKind, documentKind, isData, isMarkdown } from './kinds.ts'
-import { type Path, parentOf, pathOf } from './location.ts'
+import { type DocumentKind, documentKind, isData, isMarkdown, kindAt } from './kinds.ts'
+import { type Path, parentOf, pathOf, uriOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
 import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
-import { folderOf } from './names.ts'
+import { folderOf, folderOfSkill } from './names.ts'
 import { plainPairsIn } from './plainPairs.ts'
 import { type InlinesByStart, type Remains, remainsOf, reused } from './reuse.ts'
 import { type Entry, entryIn } from './value.ts'
@@ -23,6 +23,14 @@ export interface DocumentSource {
   readonly text: string
 }
 
+/** A file as it lies on the disk. */
+interface FileSource {
+  readonly path: Path
+  /** What it is, where that is known already. */
+  readonly kind?: DocumentKind
+  readonly text: string
+}
+
 const nothing: Yaml = { root: undefined, faults: [] }
 const json = /\.json$/i
 
@@ -31,7 +39,6 @@ const json = /\.json$/i
  * offsets into `text`. Never throws, whatever the text is.
  */
 export class SkillDocument {
-  readonly uri: string
   readonly languageId: string
   readonly version: number
   readonly text: string
@@ -40,14 +47,14 @@ export class SkillDocument {
   readonly path: Path | undefined
   /** The name of the folder that holds a SKILL.md, which must be the skill's name; undefined for any other file. */
   readonly folder: string | undefined
-  /** Positions in lines and characters. */
-  readonly source: TextDocument
   /** The line terminator that new lines should have. */
   readonly eol: '\n' | '\r\n'
   /** Where the frontmatter lies; undefined where there is none. */
   readonly fences: Fences | undefined
   /** The frontmatter is over `longestFrontmatter` and was not read. */
   readonly tooLarge: boolean
+  #uri: string | undefined
+  #source: TextDocument | undefined
   #yaml: Yaml | undefined
   #jsonFault: JsonFault | undefined | null = null
   #keyLines: readonly KeyLine[] | undefined
@@ -61,15 +68,25 @@ export class SkillDocument {
   #commands: readonly DynamicCommand[] | undefined
 
   /** `before` is an earlier version of the same text: what did not change in it is not read again. */
-  constructor({ uri, languageId, version, text }: DocumentSource, before?: SkillDocument) {
-    this.uri = uri
-    this.languageId = languageId
-    this.version = version
+  constructor(source: DocumentSource | FileSource, before?: SkillDocument) {
+    const { text } = source
     this.text = text
-    this.kind = documentKind(uri, languageId) ?? 'markdown'
-    this.path = pathOf(uri)
-    this.folder = folderOf(uri)
-    this.source = TextDocument.create(uri, languageId, version, text)
+    if ('uri' in source) {
+      const { uri, languageId, version } = source
+      this.languageId = languageId
+      this.version = version
+      this.kind = documentKind(uri, languageId) ?? 'markdown'
+      this.path = pathOf(uri)
+      this.folder = folderOf(uri)
+      this.#uri = uri
+    } else {
+      const { path, kind = kindAt(path) ?? 'markdown' } = source
+      this.languageId = ''
+      this.version = 0
+      this.kind = kind
+      this.path = path
+      this.folder = kind === 'skill' ? folderOfSkill(path) : undefined
+    }
     this.eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
     this.fences = isMarkdown(this.kind) ? findFences(text) : undefined
     this.tooLarge = this.fences !== undefined && length(this.fences.content) > longestFrontmatter
@@ -79,6 +96,17 @@ export class SkillDocument {
       this.#yaml = before.#yaml
       this.#keyLines = before.#keyLines
     }
+  }
+
+  get uri(): string {
+    this.#uri ??= uriOf(this.path!)
+    return this.#uri
+  }
+
+  /** Positions in lines and characters. */
+  get source(): TextDocument {
+    this.#source ??= TextDocument.create(this.uri, this.languageId, this.version, this.text)
+    return this.#source
   }
 
   /** The frontmatter as YAML reads it; of a file that is YAML or JSON as a whole, all of it. */

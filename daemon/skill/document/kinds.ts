@@ -68,9 +68,8 @@ export function documentKind(uri: string, languageId = ''): DocumentKind | undef
   return byPath === undefined || byPath === 'markdown' ? (languages[languageId] ?? byPath) : byPath
 }
 
-/** Whether the catalogue remembers the file at a path; of what a skill only runs, it need not know. */
-export function isCatalogued(path: Path): boolean {
-  const kind = kindAt(path)
+/** Whether the catalogue remembers files of a kind; of what a skill only runs, it need not know. */
+export function isCatalogued(kind: DocumentKind | undefined): kind is DocumentKind {
   return kind !== undefined && kind !== 'script'
 }
 

@@ -1,3 +1,5 @@
+import { nameIn, type Path, parentOf } from './location.ts'
+
 /** The most characters that the specification allows for a name. */
 export const longestName = 64
 
@@ -21,6 +23,12 @@ export function toSkillName(name: string): string | undefined {
     .slice(0, longestName)
     .replace(/-+$/, '')
   return slug === '' ? undefined : slug
+}
+
+/** The name of the folder that the SKILL.md at `path` lies in; undefined where that is above all names. */
+export function folderOfSkill(path: Path): string | undefined {
+  const name = nameIn(parentOf(path))
+  return name === '' ? undefined : name.normalize('NFKC')
 }
 
 /** The name of the folder that a SKILL.md lies in, which must be the skill's name; undefined for any other file. */
