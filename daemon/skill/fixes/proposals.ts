@@ -14,6 +14,7 @@ import { layoutFixes } from './layout.ts'
 import { mentionFixes } from './mentions.ts'
 import { nameFixes } from './name.ts'
 import { openaiFixes } from './openai.ts'
+import { orphanFixes } from './orphans.ts'
 import { pluginFixes } from './plugins.ts'
 import { referenceFixes } from './references.ts'
 import { scriptFixes } from './scripts.ts'
@@ -36,6 +37,7 @@ export const proposals: Partial<Record<RuleCode, Propose>> = {
   ...securityFixes,
   ...scriptFixes,
   ...referenceFixes,
+  ...orphanFixes,
   ...agentFixes,
   ...mentionFixes,
   ...instructionFixes,

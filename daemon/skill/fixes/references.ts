@@ -23,7 +23,6 @@ export const referenceFixes = fixTable({
   R05: (document, { span }) => [
     fixBy('Write it with /', { span, text: document.slice(span).replaceAll('\\', '/') }, true),
   ],
-  R10: (document, { data }) => [linked(document, data?.['relative'])],
   R11: (_, { span, data }) => {
     const path = data?.['path']
     return [typeof path === 'string' ? fixBy('Make it a link', { span, text: `[${path}](${path})` }, false) : undefined]
@@ -43,15 +42,6 @@ function created(written: string, target: unknown): Fix | undefined {
   const name = target.slice(target.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '')
   const text = `# ${name}\n`
   return { title: `Create ${written}`, edits: [], files: [{ type: 'create', path: target, text }], safe: false }
-}
-
-function linked({ text, eol }: SkillDocument, relative: unknown): Fix | undefined {
-  if (typeof relative !== 'string') return undefined
-  const end = text.length
-  const ended = text.endsWith('\n') ? '' : eol
-  const target = /[\s()<>]/.test(relative) ? `<${relative}>` : relative
-  const line = `${ended}${eol}- [${relative}](${target})${eol}`
-  return fixBy('Add a link at the end', { span: { start: end, end }, text: line }, false)
 }
 
 /** A list of the headings below the title. */

@@ -1,7 +1,9 @@
 import { nameIn, parentOf } from '../document/location.ts'
 import { onceSeen } from './once.ts'
-import { entriesBeside, type FolderEntry } from './skillFolder.ts'
+import { ruleTable } from './rule.ts'
+import { entriesBeside, type FolderEntry, firstLine } from './skillFolder.ts'
 
+const skills = ['skill'] as const
 const mostFiles = 300
 const mostUnnamed = 40
 const mostText = 400_000
@@ -12,8 +14,45 @@ const foundFolders =
   /^(?:evals?|agents|tests?|node_modules|dist|fonts|actions|__tests__|hooks|commands)(?:\/|$)|(?:^|\/)(?:tests?|__tests__|fixtures|\.[^/]+)\//
 const readable = /\.(?:md|txt|py|sh|js|mjs|cjs|ts|tsx|rb|pl|ps1|json|ya?ml|toml|html?|css|xml)$/i
 
+/** R: what nothing refers to. */
+export const orphanRules = ruleTable({
+  R10: {
+    title: 'File that nothing refers to',
+    severity: 'hint',
+    kinds: skills,
+    why: 'An agent does not look for files that no text names.',
+    source: 'specification',
+    check: (document, { files }) =>
+      orphansOf(document, files)
+        .filter(({ relative }) => !isImage(relative))
+        .map(({ relative }) => ({
+          span: firstLine(document),
+          message: `Nothing in the skill refers to \`${relative}\`.`,
+          data: { relative },
+        })),
+  },
+  R18: {
+    title: 'Image that nothing refers to',
+    severity: 'hint',
+    kinds: skills,
+    why: 'It is installed with the skill and never looked at.',
+    source: 'specification',
+    check: (document, { files }) =>
+      orphansOf(document, files)
+        .filter(({ relative }) => isImage(relative))
+        .map(({ relative }) => ({
+          span: firstLine(document),
+          message: `Nothing in the skill refers to \`${relative}\`.`,
+        })),
+  },
+})
+
+function isImage(path: string): boolean {
+  return /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|mp4|mov|webm)$/i.test(path)
+}
+
 /** The files in a skill's folder that no text of it names, directly or through others; none while that is not known. */
-export const orphansOf = onceSeen((document, files): readonly FolderEntry[] => {
+const orphansOf = onceSeen((document, files): readonly FolderEntry[] => {
   const { text } = document
   const entries = entriesBeside(document, files)
   if (!entries) return []

@@ -7,7 +7,6 @@ import type { FileView } from '../workspace.ts'
 import { count } from './entries.ts'
 import { importHits } from './imports.ts'
 import { once } from './once.ts'
-import { orphansOf } from './orphans.ts'
 import {
   type Answer,
   codePathsIn,
@@ -200,21 +199,6 @@ export const referenceRules = ruleTable({
       })
     },
   },
-  R10: {
-    title: 'File that nothing refers to',
-    severity: 'hint',
-    kinds: skills,
-    why: 'An agent does not look for files that no text names.',
-    source: 'specification',
-    check: (document, { files }) =>
-      orphansOf(document, files)
-        .filter(({ relative }) => !isImage(relative))
-        .map(({ relative }) => ({
-          span: firstLine(document),
-          message: `Nothing in the skill refers to \`${relative}\`.`,
-          data: { relative },
-        })),
-  },
   R11: {
     title: 'Path that is no link',
     severity: { default: 'off', vscode: 'hint' },
@@ -311,30 +295,12 @@ export const referenceRules = ruleTable({
     source: 'claudeMemory',
     check: (document, context) => importHits(document, context),
   },
-  R18: {
-    title: 'Image that nothing refers to',
-    severity: 'hint',
-    kinds: skills,
-    why: 'It is installed with the skill and never looked at.',
-    source: 'specification',
-    check: (document, { files }) =>
-      orphansOf(document, files)
-        .filter(({ relative }) => isImage(relative))
-        .map(({ relative }) => ({
-          span: firstLine(document),
-          message: `Nothing in the skill refers to \`${relative}\`.`,
-        })),
-  },
 })
 
 const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|resources|docs)\\/i
 /** Names that stand for anybody. */
 const someUser =
   /^(?:user(?:name)?|dev(?:eloper)?|agent|jovyan|sandbox|project|builder|codespace|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
-
-function isImage(path: string): boolean {
-  return /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|mp4|mov|webm)$/i.test(path)
-}
 
 /** The line up to `start`, its last 300 characters. */
 function lineUpTo({ text }: SkillDocument, start: number): string {

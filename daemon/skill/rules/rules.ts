@@ -13,6 +13,7 @@ import { layoutRules } from './layout.ts'
 import { mentionRules } from './mentions.ts'
 import { nameRules } from './name.ts'
 import { openaiRules } from './openai.ts'
+import { orphanRules } from './orphans.ts'
 import { pluginRules } from './plugins.ts'
 import { referenceRules } from './references.ts'
 import type { Rule } from './rule.ts'
@@ -39,6 +40,7 @@ export const rules = {
   ...securityRules,
   ...scriptRules,
   ...referenceRules,
+  ...orphanRules,
   ...agentRules,
   ...mentionRules,
   ...instructionRules,

@@ -227,34 +227,6 @@ checkRule('R09', {
   ],
 })
 
-checkRule('R10', {
-  finds: [
-    {
-      text: skill('# Forms').replace('---', '«---»'),
-      files: { 'references/tables.md': '' },
-      severity: 'hint',
-      fixes: [`${skill('# Forms')}\n- [references/tables.md](references/tables.md)\n`],
-    },
-  ],
-  silent: [
-    {
-      text: skill('See `references/a.md`, templates/ and run fill.'),
-      files: {
-        'references/a.md': 'See deep.md.',
-        'references/deep.md': '',
-        'templates/x.html': '',
-        'scripts/fill.py': 'import tables',
-        'scripts/tables.py': '',
-        'LICENSE.txt': '',
-        'evals/evals.json': '',
-        'agents/openai.yaml': '',
-        'assets/logo.png': '',
-      },
-    },
-    skill('# Forms'),
-  ],
-})
-
 checkRule('R11', {
   finds: [
     {
@@ -388,13 +360,5 @@ checkRule('R16', {
       uri: '/repo/CLAUDE.md',
       files: Object.fromEntries([1, 2, 3, 4].map((i) => [`${i}.md`, `@${i + 1}.md\n`])),
     },
-  ],
-})
-
-checkRule('R18', {
-  finds: [{ text: skill('# Forms').replace('---', '«---»'), files: { 'assets/logo.png': '' }, severity: 'hint' }],
-  silent: [
-    { text: skill('![x](assets/logo.png)'), files: { 'assets/logo.png': '', 'references/a.md': '' } },
-    skill('# Forms'),
   ],
 })
