@@ -55,6 +55,8 @@ export class SkillDocument {
   readonly tooLarge: boolean
   #uri: string | undefined
   #source: TextDocument | undefined
+  /** What rules have read out of it, each at a place of its own. */
+  readonly facts: unknown[] = []
   #yaml: Yaml | undefined
   #jsonFault: JsonFault | undefined | null = null
   #keyLines: readonly KeyLine[] | undefined
