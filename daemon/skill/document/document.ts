@@ -2,7 +2,7 @@ import type { Range } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { type DynamicCommand, dynamicCommandsIn } from './commands.ts'
 import { type Fences, findFences, longestFrontmatter, type Span, textStart } from './fences.ts'
-import { type Inline, inlinesIn } from './inlines.ts'
+import { type Inline, inlineSigns, inlinesIn } from './inlines.ts'
 import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
 import { type DocumentKind, documentKind, isData, isMarkdown, kindAt } from './kinds.ts'
@@ -141,7 +141,7 @@ export class SkillDocument {
 
   /** Links, code spans, tags and the like of all prose and headings, in order. */
   get inlines(): readonly Inline[] {
-    this.#inlines ??= [...this.#inlinesByStart().values()].flatMap(({ inlines }) => inlines)
+    this.#inlines ??= this.#readInlines()
     return this.#inlines
   }
 
@@ -210,12 +210,21 @@ export class SkillDocument {
     return new SkillDocument({ uri: this.uri, languageId: this.languageId, version, text }, this)
   }
 
+  #readInlines(): readonly Inline[] {
+    const found: Inline[] = []
+    for (const { inlines } of this.#inlinesByStart().values()) for (const inline of inlines) found.push(inline)
+    return found
+  }
+
+  /** Of the stretches that are nothing but text there is none. */
   #inlinesByStart(): InlinesByStart {
     if (this.#stretches) return this.#stretches
     const stretches = new Map<number, { end: number; inlines: readonly Inline[] }>()
+    const mayHold = inlineSigns(this.text)
     for (const block of this.blocks) {
       if (block.type !== 'prose' && block.type !== 'heading') continue
       const span = block.type === 'heading' ? block.title : block.span
+      if (!mayHold(span)) continue
       const known = this.#remains && reused(this.#remains, span, this.text.length)
       stretches.set(span.start, { end: span.end, inlines: known ?? inlinesIn(this.text, span) })
     }

@@ -32,6 +32,21 @@ const bareUrl = /https?:\/\/[^\s<>"'`)\]]{1,2000}/y
 const destination =
   /\([ \t]{0,20}(?:<([^<>\n]*)>|([^\s()]*(?:\([^\s()]*\)[^\s()]*)*))(?:[ \t]{1,20}("(?:[^"\\]|\\.){0,999}"|'(?:[^'\\]|\\.){0,999}'|\((?:[^()\\]|\\.){0,999}\)))?[ \t]{0,20}\)/y
 
+/** Every inline has one of these. */
+const signs = ['`', '[', '<', '://'] as const
+
+/** Tells of stretches of a text, asked in their order, whether they can hold inlines at all: most are nothing but text. */
+export function inlineSigns(text: string): (span: Span) => boolean {
+  const nexts = signs.map((sign) => text.indexOf(sign))
+  return ({ start, end }) => {
+    for (let at = 0; at < signs.length; at++) {
+      if (nexts[at]! >= 0 && nexts[at]! < start) nexts[at] = text.indexOf(signs[at]!, start)
+      if (nexts[at]! >= start && nexts[at]! < end) return true
+    }
+    return false
+  }
+}
+
 /** The inlines of a stretch of prose. Linear in its length; what is not well formed is plain text. */
 export function inlinesIn(text: string, span: Span): Inline[] {
   const source = text.slice(span.start, span.end)

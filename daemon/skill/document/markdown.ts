@@ -21,14 +21,17 @@ export type Block =
   | { readonly type: 'prose'; readonly span: Span; readonly item: Span | undefined }
 
 const opening = /^([ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})([^\n]*)$/
-const atxHeading = /^ {0,3}(#{1,6})(?=[ \t]|$)/
 const setextUnderline = /^ {0,3}(=+|-+)[ \t]*$/
 const listMarker = /^[ \t]*(?:>[ \t]?)*((?:[-*+]|\d{1,9}[.)])(?=[ \t]|$))/
 const thematicBreak = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/
 
+/** What is more than text begins, behind blanks, with one of these. */
+const marks = new Uint8Array(128)
+for (const mark of '`~>-*+#=<_0123456789') marks[mark.charCodeAt(0)] = 1
+
 /**
  * The blocks of a body, in order. Follows CommonMark where a reader of skills can see a difference; nesting (fences in
- * list items and quotes) is flattened. One pass, linear in the text.
+ * list items and quotes) is flattened. One pass, linear in the text, in which most lines are told by their first letters.
  */
 export function blocksIn(text: string, body: Span): Block[] {
   const blocks: Block[] = []
@@ -38,125 +41,184 @@ export function blocksIn(text: string, body: Span): Block[] {
     if (prose) blocks.push({ type: 'prose', span: { start: prose.start, end: prose.end }, item: prose.item })
     prose = undefined
   }
-  for (let at = body.start; at < body.end; ) {
-    const stop = Math.min(lineEnd(text, at), body.end)
-    const line = text.slice(at, stop)
-    const next = nextLine(text, stop)
-    if (line.trim() === '') {
+  for (let at = body.start, next: number; at < body.end; at = next) {
+    const newline = text.indexOf('\n', at)
+    next = newline < 0 ? text.length : newline + 1
+    const stop = newline < 0 ? text.length : newline > at && text.charCodeAt(newline - 1) === 13 ? newline - 1 : newline
+    const first = afterBlanks(text, at)
+    if (isBlank(text, first, stop)) {
       endProse()
-      at = next
       continue
     }
-    const fence = opening.exec(line)
-    if (fence && !(fence[2]![0] === '`' && fence[3]!.includes('`')) && (inList || indentOf(fence[1]!) < 4)) {
-      endProse()
-      const block = fenceAt(text, body, at, stop, fence)
-      blocks.push(block)
-      at = nextLine(text, block.span.end)
-      continue
+    const isIndented = first > at && isCode(text, at)
+    let item = plainItemAt(text, first)
+    if (!item && isMark(text.charCodeAt(first))) {
+      const line = text.slice(at, stop)
+      const block =
+        fenceAt(text, body, at, stop, line, inList) ??
+        (isIndented ? undefined : prose ? headingAt(text, at, first, stop) : leafAt(text, body, at, first, stop))
+      if (block) {
+        endProse()
+        blocks.push(block)
+        if (block.type === 'heading') inList = false
+        next = nextLine(text, lineEnd(text, block.span.end))
+        continue
+      }
+      if (
+        prose &&
+        !prose.item &&
+        setextUnderline.test(line) &&
+        text.charCodeAt(afterBlanks(text, prose.start)) !== 62
+      ) {
+        const level = line.trimStart()[0] === '=' ? 1 : 2
+        const title = { start: prose.start, end: prose.end }
+        blocks.push({ type: 'heading', span: { start: title.start, end: stop }, level, title })
+        prose = undefined
+        continue
+      }
+      if (thematicBreak.test(line)) {
+        endProse()
+        inList = false
+        continue
+      }
+      item = itemAt(line, at)
     }
-    const comment = /^ {0,3}<!--/.exec(line)
-    if (comment && !prose) {
-      const block = commentAt(text, body, at + comment[0].length - 4)
-      blocks.push(block)
-      at = nextLine(text, lineEnd(text, block.span.end))
-      continue
-    }
-    const heading = atxHeading.exec(line)
-    if (heading) {
-      endProse()
-      inList = false
-      blocks.push(headingAt(at, stop, line, heading[0].length, heading[1]!.length))
-    } else if (
-      prose &&
-      prose.item === undefined &&
-      setextUnderline.test(line) &&
-      !/^[ \t]*>/.test(text.slice(prose.start, prose.end))
-    ) {
-      const title = prose
-      prose = undefined
-      const level = line.trimStart()[0] === '=' ? 1 : 2
-      blocks.push({
-        type: 'heading',
-        span: { start: title.start, end: stop },
-        level,
-        title: { start: title.start, end: title.end },
-      })
-    } else if (thematicBreak.test(line)) {
-      endProse()
-      inList = false
-    } else if (!prose && !inList && /^(?: {4}| {0,3}\t)/.test(line)) {
+    if (isIndented && !prose && !inList) {
       const last = blocks.at(-1)
       const joins = last?.type === 'indented' && text.slice(last.span.end, at).trim() === ''
       if (joins) blocks[blocks.length - 1] = { type: 'indented', span: { start: last.span.start, end: stop } }
       else blocks.push({ type: 'indented', span: { start: at, end: stop } })
-    } else {
-      const marker = listMarker.exec(line)
-      if (marker) {
-        endProse()
-        inList = true
-        const start = at + marker[0].length - marker[1]!.length
-        prose = { start: at, end: stop, item: { start, end: start + marker[1]!.length } }
-      } else if (prose) prose.end = stop
-      else {
-        if (!/^[ \t]/.test(line)) inList = false
-        prose = { start: at, end: stop, item: undefined }
-      }
+    } else if (item) {
+      endProse()
+      inList = true
+      prose = { start: at, end: stop, item }
+    } else if (prose) prose.end = stop
+    else {
+      if (first === at) inList = false
+      prose = { start: at, end: stop, item: undefined }
     }
-    at = next
   }
   endProse()
   return blocks
+}
+
+function isMark(code: number): boolean {
+  return code < 128 && marks[code] === 1
+}
+
+function isSpaceOrTab(code: number): boolean {
+  return code === 32 || code === 9
+}
+
+/** The first offset from `at` at which neither a space nor a tab stands. */
+function afterBlanks(text: string, at: number): number {
+  let first = at
+  while (isSpaceOrTab(text.charCodeAt(first))) first++
+  return first
+}
+
+/** Whether nothing is seen from `first` to the end of the line. */
+function isBlank(text: string, first: number, stop: number): boolean {
+  if (first >= stop) return true
+  const code = text.charCodeAt(first)
+  return (code < 33 || code > 126) && text.slice(first, stop).trim() === ''
+}
+
+/** Whether a line is as far indented as code. */
+function isCode(text: string, at: number): boolean {
+  for (let column = at; column < at + 4; column++) {
+    const code = text.charCodeAt(column)
+    if (code === 9) return true
+    if (code !== 32) return false
+  }
+  return true
+}
+
+/** The list marker at `first` if it is followed by text, so that the line is certainly an item. */
+function plainItemAt(text: string, first: number): Span | undefined {
+  const code = text.charCodeAt(first)
+  let end = first + 1
+  if (code >= 48 && code <= 57) {
+    while (end < first + 9 && isDigit(text.charCodeAt(end))) end++
+    const closing = text.charCodeAt(end++)
+    if (closing !== 46 && closing !== 41) return undefined
+  } else if (code !== 45 && code !== 42 && code !== 43) return undefined
+  const behind = afterBlanks(text, end)
+  const begins = text.charCodeAt(behind)
+  return behind > end && begins > 32 && !isMark(begins) ? { start: first, end } : undefined
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+function itemAt(line: string, at: number): Span | undefined {
+  const match = listMarker.exec(line)
+  if (!match) return undefined
+  const end = at + match[0].length
+  return { start: end - match[1]!.length, end }
 }
 
 function indentOf(prefix: string): number {
   return /^[ \t]*/.exec(prefix)![0].replaceAll('\t', '    ').length
 }
 
-function fenceAt(text: string, body: Span, at: number, stop: number, match: RegExpExecArray): Block {
+function fenceAt(text: string, body: Span, at: number, stop: number, line: string, inList: boolean): Block | undefined {
+  const match = line.includes('```') || line.includes('~~~') ? opening.exec(line) : null
+  if (!match) return undefined
   const [, prefix, marker, rest] = match as unknown as [string, string, string, string]
+  if ((marker[0] === '`' && rest.includes('`')) || (!inList && indentOf(prefix) >= 4)) return undefined
   const open = { start: at + prefix.length, end: at + prefix.length + marker.length }
   const infoStart = open.end + (rest.length - rest.trimStart().length)
   const info = { start: infoStart, end: infoStart + rest.trim().length }
-  const quoted = prefix.includes('>')
-  const contentStart = Math.min(nextLine(text, stop), body.end)
-  for (let line = contentStart; line < body.end; ) {
-    const end = Math.min(lineEnd(text, line), body.end)
-    const inner = text.slice(line, end)
-    if (quoted && !/^[ \t]*>/.test(inner)) {
-      const content = { start: contentStart, end: line }
-      return {
-        type: 'fence',
-        span: { start: at, end: trimmedEnd(text, contentStart, line) },
-        open,
-        info,
-        content,
-        closed: true,
-      }
-    }
-    const bare = quoted ? inner.replace(/^[ \t]*(?:>[ \t]?)+/, '') : inner
-    const run = bare.trim()
-    if (run.length >= marker.length && run[0] === marker[0] && run === marker[0]!.repeat(run.length)) {
-      return {
-        type: 'fence',
-        span: { start: at, end },
-        open,
-        info,
-        content: { start: contentStart, end: line },
-        closed: true,
-      }
-    }
-    line = nextLine(text, end)
-    if (end === body.end) break
-  }
+  const start = Math.min(nextLine(text, stop), body.end)
+  const close = prefix.includes('>') ? quotedEnd(text, start, body.end, marker) : fenceEnd(text, start, marker)
+  const content = { start, end: close?.content ?? body.end }
   return {
     type: 'fence',
-    span: { start: at, end: body.end },
+    span: { start: at, end: close?.end ?? body.end },
     open,
     info,
-    content: { start: contentStart, end: body.end },
-    closed: false,
+    content,
+    closed: close !== undefined,
   }
+}
+
+/** Where the content of a fence ends, and where the fence. */
+interface FenceEnd {
+  readonly content: number
+  readonly end: number
+}
+
+function fenceEnd(text: string, from: number, marker: string): FenceEnd | undefined {
+  for (let found = text.indexOf(marker, from); found >= 0; ) {
+    const line = text.lastIndexOf('\n', found) + 1
+    const end = lineEnd(text, found)
+    if (closes(text.slice(line, end), marker)) return { content: line, end }
+    found = text.indexOf(marker, end)
+  }
+  return undefined
+}
+
+/** The fence of a quote ends with the quote. */
+function quotedEnd(text: string, from: number, bodyEnd: number, marker: string): FenceEnd | undefined {
+  for (let line = from; line < bodyEnd; line = nextLine(text, line)) {
+    const end = lineEnd(text, line)
+    const inner = text.slice(line, end)
+    if (!/^[ \t]*>/.test(inner)) return { content: line, end: from + text.slice(from, line).trimEnd().length }
+    if (closes(inner.replace(/^[ \t]*(?:>[ \t]?)+/, ''), marker)) return { content: line, end }
+  }
+  return undefined
+}
+
+function closes(line: string, marker: string): boolean {
+  const run = line.trim()
+  return run.length >= marker.length && run === marker[0]!.repeat(run.length)
+}
+
+/** A comment or a heading. */
+function leafAt(text: string, body: Span, at: number, first: number, stop: number): Block | undefined {
+  return text.startsWith('<!--', first) ? commentAt(text, body, first) : headingAt(text, at, first, stop)
 }
 
 function commentAt(text: string, body: Span, start: number): Block {
@@ -166,14 +228,15 @@ function commentAt(text: string, body: Span, start: number): Block {
   return { type: 'comment', span: { start, end: closed ? found + 3 : body.end }, content, closed }
 }
 
-function headingAt(at: number, stop: number, line: string, opened: number, level: number): Block {
-  const rest = line.slice(opened).trim()
-  const closing = rest.length - /#*$/.exec(rest.slice(-100))![0].length
-  const title = closing === 0 || /[ \t]/.test(rest[closing - 1]!) ? rest.slice(0, closing).trimEnd() : rest
-  const start = at + opened + (line.length - opened - line.slice(opened).trimStart().length)
+function headingAt(text: string, at: number, first: number, stop: number): Block | undefined {
+  let opened = first
+  while (text.charCodeAt(opened) === 35) opened++
+  const level = opened - first
+  if (level === 0 || level > 6 || (opened < stop && !isSpaceOrTab(text.charCodeAt(opened)))) return undefined
+  const behind = text.slice(opened, stop)
+  const rest = behind.trim()
+  const closing = rest.endsWith('#') ? rest.length - /#*$/.exec(rest.slice(-100))![0].length : rest.length
+  const title = closing === 0 || isSpaceOrTab(rest.charCodeAt(closing - 1)) ? rest.slice(0, closing).trimEnd() : rest
+  const start = opened + (behind.length - behind.trimStart().length)
   return { type: 'heading', span: { start: at, end: stop }, level, title: { start, end: start + title.length } }
-}
-
-function trimmedEnd(text: string, from: number, to: number): number {
-  return from + text.slice(from, to).trimEnd().length
 }
