@@ -3,26 +3,32 @@ import type { RecordedName } from './catalogue.ts'
 
 /** Names that many files say, each kept once. */
 export class NameTable {
-  readonly #names = new Map<string, RecordedName>()
+  /** By the name alone; few are said in more than one way. */
+  readonly #names = new Map<string, RecordedName[]>()
 
   /** What stands in a text that goes. */
   shared(name: RecordedName): RecordedName {
-    return (
-      this.#names.get(keyOf(name)) ?? this.added({ ...name, namespace: alone(name.namespace), name: alone(name.name) })
-    )
+    return this.#known(name) ?? this.added({ ...name, namespace: alone(name.namespace), name: alone(name.name) })
   }
 
   /** A name that stands alone already. */
   added({ of, form, namespace, name, called }: RecordedName): RecordedName {
-    const key = keyOf({ of, form, namespace, name, called })
-    const known = this.#names.get(key)
-    if (known) return known
     const added = { of, form, namespace, name, called }
-    this.#names.set(key, added)
+    const known = this.#known(added)
+    if (known) return known
+    const alike = this.#names.get(name)
+    if (alike) alike.push(added)
+    else this.#names.set(name, [added])
     return added
+  }
+
+  #known({ of, form, namespace, name, called }: RecordedName): RecordedName | undefined {
+    for (const each of this.#names.get(name) ?? none) {
+      const isSame = each.of === of && each.form === form && each.called === called && each.namespace === namespace
+      if (isSame) return each
+    }
+    return undefined
   }
 }
 
-function keyOf({ of, form, namespace, name, called }: RecordedName): string {
-  return `${of} ${form} ${called} ${namespace} ${name}`
-}
+const none: readonly RecordedName[] = []

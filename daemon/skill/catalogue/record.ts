@@ -4,7 +4,7 @@ import { isInside, nameIn, type Path, parentOf } from '../document/location.ts'
 import { fileReferencesIn, nameReferencesIn } from '../document/references.ts'
 import type { FileStat } from '../workspace.ts'
 import { alone } from './alone.ts'
-import type { FileRecord } from './catalogue.ts'
+import type { FileRecord, RecordedName } from './catalogue.ts'
 import type { NameTable } from './nameTable.ts'
 import { sketchOf } from './sketch.ts'
 
@@ -30,13 +30,21 @@ export function recordOf(
     sketch: sketchOf(description),
     folder: placement?.folder,
     scope: placement?.scope,
-    names: [...new Set(nameReferencesIn(document).map((reference) => names.shared(reference)))].slice(0, most),
+    names: namesIn(document, names),
     links: linksOf(document, own, home),
     hash: hashOf(document.text),
     length: document.text.length,
     size: stat.size,
     modified: stat.modified,
   }
+}
+
+const none: readonly never[] = []
+
+function namesIn(document: SkillDocument, names: NameTable): readonly RecordedName[] {
+  const references = nameReferencesIn(document)
+  if (references.length === 0) return none
+  return [...new Set(references.map((reference) => names.shared(reference)))].slice(0, most)
 }
 
 /** The folder of the skill that `path`, in the folder of skills `root`, belongs to: what lies in `root` itself is its own. */
@@ -48,8 +56,8 @@ export function skillFolder(root: Path, path: Path): Path {
 /** How a link is written that can lead out of a folder. */
 const leavingLink = /\]\(\s?<?(?:[^)\s]*\.\.|\/|~)|\]:\s*<?(?:\S*\.\.|\/|~)|@/
 
-function linksOf(document: SkillDocument, own: Path | undefined, home: Path | undefined): Path[] {
-  if (own !== undefined && !leavingLink.test(document.text)) return []
+function linksOf(document: SkillDocument, own: Path | undefined, home: Path | undefined): readonly Path[] {
+  if (own !== undefined && !leavingLink.test(document.text)) return none
   const targets = fileReferencesIn(document, home).map(({ to }) => to)
   return [...new Set(targets.filter((to) => to !== '' && !(own && isInside(own, to))))].slice(0, most).map(alone)
 }
@@ -73,13 +81,31 @@ function descriptionOf(document: SkillDocument): string {
 /** Tells texts apart; not for what an attacker could gain by two texts with one hash. */
 export function hashOf(text: string): string {
   let high = 0xdeadbeef
-  let low = 0x41c6ce57
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    high = Math.imul(high ^ code, 2654435761)
-    low = Math.imul(low ^ code, 1597334677)
+  let low = 0x41c6ce57 ^ text.length
+  for (let at = 0; at < text.length; at += piece) {
+    const written = bytes.write(text.length <= piece ? text : text.slice(at, at + piece))
+    const count = ((written + 7) >> 3) * 2
+    bytes.fill(0, written, count * 4)
+    for (let i = 0; i < count; i += 2) {
+      high = Math.imul(turned(high ^ mixed(words[i]!)), 5) + 0xe6546b64
+      low = Math.imul(turned(low ^ mixed(words[i + 1]!)), 5) + 0x38b34ae5
+    }
   }
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
   return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36)
 }
+
+function mixed(word: number): number {
+  const spread = Math.imul(word, 0xcc9e2d51)
+  return Math.imul((spread << 15) | (spread >>> 17), 0x1b873593)
+}
+
+function turned(hash: number): number {
+  return (hash << 13) | (hash >>> 19)
+}
+
+const bytes = Buffer.allocUnsafeSlow(65_536)
+const words = new Int32Array(bytes.buffer)
+/** So many UTF-16 units are never more bytes than there is room for. */
+const piece = bytes.length / 4

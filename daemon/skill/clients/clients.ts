@@ -1,4 +1,4 @@
-import type { Path } from '../document/location.ts'
+import { nameIn, type Path } from '../document/location.ts'
 import type { Client, ClientFolder, Scope } from './client.ts'
 import { type ClientId, clientTable } from './clientTable.ts'
 
@@ -30,35 +30,39 @@ let last:
   | { readonly path: Path; readonly home: Path | undefined; readonly placement: Placement | undefined }
   | undefined
 
+/** From the end of the path: the first folder on the way that is one of skills is the innermost. */
 function find(path: Path, home: Path | undefined): Placement | undefined {
-  let found: Place | undefined
-  let start = -1
-  for (const place of places) {
-    const at = path.lastIndexOf(place.part)
-    if (at < 0) continue
-    const further = at + place.folder.length - (start + (found?.folder.length ?? 0))
-    if (found && (further < 0 || (further === 0 && place.folder.length <= found.folder.length))) continue
-    found = place
-    start = at
+  for (let end = path.lastIndexOf('/'); end > 0; ) {
+    const before = path.lastIndexOf('/', end - 1)
+    for (const { folder, readers } of placesByName.get(path.slice(before + 1, end)) ?? none) {
+      const start = end - folder.length - 1
+      if (start < 0 || path[start] !== '/' || !path.startsWith(folder, start + 1)) continue
+      const base = path.slice(0, start)
+      const scope = base === home ? 'personal' : 'project'
+      return { folder, scope, root: path.slice(0, end), base, readers: readers[scope] }
+    }
+    end = before
   }
-  if (!found) return undefined
-  const base = path.slice(0, start)
-  const scope = base === home ? 'personal' : 'project'
-  return { folder: found.folder, scope, root: `${base}/${found.folder}`, base, readers: found.readers[scope] }
+  return undefined
 }
 
 interface Place {
   readonly folder: string
-  readonly part: string
   readonly readers: Readonly<Record<'personal' | 'project', Placement['readers']>>
 }
 
-const places = [...new Set(Object.values(clients).flatMap(({ folders }) => folders.map(({ path }) => path)))].map(
-  (folder): Place => {
-    const readers = { personal: readersOf(folder, 'personal'), project: readersOf(folder, 'project') }
-    return { folder, part: `/${folder}/`, readers }
-  },
-)
+const none: readonly Place[] = []
+
+/** Folders of skills by their own name; of several that end alike the longer ones first. */
+const placesByName = new Map<string, Place[]>()
+for (const folder of new Set(Object.values(clients).flatMap(({ folders }) => folders.map(({ path }) => path)))) {
+  const readers = { personal: readersOf(folder, 'personal'), project: readersOf(folder, 'project') }
+  const alike = [...(placesByName.get(nameIn(folder)) ?? []), { folder, readers }]
+  placesByName.set(
+    nameIn(folder),
+    alike.sort((a, b) => b.folder.length - a.folder.length),
+  )
+}
 
 function readersOf(path: string, scope: Scope): Placement['readers'] {
   return clientIds.flatMap((client) => {
