@@ -1,7 +1,7 @@
 import { clients } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
-import { actsOn, isEcosystemKey, type SkillKey, skillKey, variantOf } from '../clients/keys.ts'
-import { publishedKeys } from '../clients/keyTable.ts'
+import { actsOn, isEcosystemKey, type SkillKey, skillKey, skillKeys, variantOf } from '../clients/keys.ts'
+import { ecosystemKeys, publishedKeys } from '../clients/keyTable.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { type Entry, entryIn, type Value } from '../document/value.ts'
 import {
@@ -27,6 +27,10 @@ const skills = ['skill'] as const
 const commands = ['skill', 'flatSkill'] as const
 const claudeAgents = ['general-purpose', 'Explore', 'Plan', 'statusline-setup', 'claude-code-guide']
 const replaced: Readonly<Record<string, string>> = { mode: 'modeSlugs', tools: 'allowed-tools' }
+/** The keys of which some values are wrong, in all their spellings. */
+const keysOfValues = skillKeys
+  .filter(({ key, shapes, closed }) => shapes[0] === 'boolean' || closed || key === 'model')
+  .flatMap(({ key, spellings = [] }) => [key, ...spellings])
 const longestShort = 1024
 const longestCompatibility = 500
 
@@ -82,6 +86,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The key has another name by now, or belongs to another kind of file.',
     source: 'specification',
+    needs: { keys: Object.keys(replaced) },
     check: (document) =>
       soundEntries(document).flatMap(({ key, keySpan }): Hit[] => {
         const instead = replaced[key]
@@ -96,6 +101,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The licence is a name or the name of a file in the skill’s folder.',
     source: 'specification',
+    needs: { keys: ['license'] },
     check: (document, { files }) =>
       hitOn(document, 'license', (entry) => {
         const { value } = entry
@@ -115,6 +121,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The specification takes 1 to 500 characters.',
     source: 'specification',
+    needs: { keys: ['compatibility'] },
     check: (document) =>
       hitOn(document, 'compatibility', (entry) => {
         const { value } = entry
@@ -134,6 +141,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The specification’s metadata maps strings to strings; a number such as `1.0` loses its digits.',
     source: 'specification',
+    needs: { keys: ['metadata'] },
     check: (document) => {
       const value = soundEntry(document, 'metadata')?.value
       if (!value || value.kind === 'empty') return []
@@ -156,6 +164,7 @@ export const keyRules = ruleTable({
     why: 'Many authors write it, none of the clients reads it. In `metadata` it is at home, and publishers take it.',
     source: 'specification',
     saidByEditor: true,
+    needs: { keys: ecosystemKeys },
     check: (document, { profiles: inForce }) =>
       soundEntries(document)
         .filter(({ key }) => isEcosystemKey(key) && !(key in replaced) && !inForce.every((id) => takes(id, key)))
@@ -187,6 +196,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'OpenClaw reads here what the skill needs; what it does not understand it ignores.',
     source: 'openclawSkills',
+    needs: { keys: ['metadata'] },
     check: (document) => openclawHits(soundEntry(document, 'metadata')?.value),
   },
   K11: {
@@ -195,6 +205,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'Codex takes at most 1,024 characters of `metadata.short-description`.',
     source: 'codexSkills',
+    needs: { keys: ['metadata'] },
     check: (document) => {
       const entry = entryIn(soundEntry(document, 'metadata')?.value, 'short-description')
       const length = entry?.value.kind === 'text' ? lengthOf(entry.value.text.trim()) : 0
@@ -208,6 +219,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The `skills` command line does not offer it for installation.',
     source: 'specification',
+    needs: { keys: ['metadata'] },
     check: (document) => {
       const entry = entryIn(soundEntry(document, 'metadata')?.value, 'internal')
       const message = 'The skill is hidden from installation by `skills add`.'
@@ -220,6 +232,7 @@ export const keyRules = ruleTable({
     kinds: commands,
     why: 'A client that does not know the value acts as if the key were not there.',
     source: 'claudeSkills',
+    needs: { keys: keysOfValues },
     check: (document) => soundEntries(document).flatMap(unknownValue),
   },
   K14: {
@@ -228,6 +241,7 @@ export const keyRules = ruleTable({
     kinds: commands,
     why: 'Only a forked skill runs as an agent, in the background or not.',
     source: 'claudeSkills',
+    needs: { keys: ['agent', 'background'] },
     check: (document) => {
       if (soundEntry(document, 'context')) return []
       return soundEntries(document)
@@ -245,6 +259,7 @@ export const keyRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     why: 'Hooks of a wrong shape are not run.',
     source: 'claudeHooks',
+    needs: { keys: ['hooks'] },
     check: (document) => hookHits(soundEntry(document, 'hooks')),
   },
   K16: {
@@ -253,6 +268,7 @@ export const keyRules = ruleTable({
     kinds: commands,
     why: 'A pattern that cannot be read matches nothing, and the skill is never offered.',
     source: 'claudeSkills',
+    needs: { keys: ['paths'] },
     check: (document) => {
       const entry = soundEntry(document, 'paths')
       if (!entry) return []
@@ -270,6 +286,7 @@ export const keyRules = ruleTable({
     kinds: commands,
     why: 'A name that is no name, or stands twice, is never replaced in the text.',
     source: 'claudeSkills',
+    needs: { keys: ['arguments'] },
     check: (document) => {
       const value = soundEntry(document, 'arguments')?.value
       if (!value) return []
@@ -292,6 +309,7 @@ export const keyRules = ruleTable({
     why: '`[file]` without quotes is a list to YAML. Claude Code makes a text of it, VS Code reports an error.',
     source: 'vscodeSkills',
     saidByEditor: true,
+    needs: { keys: ['argument-hint'] },
     check: (document) =>
       hitOn(document, 'argument-hint', ({ value }) =>
         value.kind === 'text' || value.kind === 'empty'
@@ -308,6 +326,7 @@ export const keyRules = ruleTable({
     kinds: commands,
     why: 'A forked skill whose agent is not there does not start.',
     source: 'claudeAgents',
+    needs: { keys: ['agent'] },
     check: (document, { catalogue }) => {
       const entry = textOf(document, 'agent')
       const name = entry?.text.trim() ?? ''

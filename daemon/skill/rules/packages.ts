@@ -14,6 +14,21 @@ export interface PackageUse {
 
 const command =
   /\b(?:(npx|pnpm dlx|yarn dlx|bunx|npm (?:install|i|add|exec)|pnpm (?:add|install)|yarn add|bun add)|(uvx|pipx (?:run|install)|uv (?:pip install|add|tool (?:run|install))|(?:python3? -m )?pip3? install))((?:[ \t]+[^\s;&|`"'<>()#]{1,100}){1,20})/g
+/** Without one of these no command installs or runs a package. */
+export const packageWords: readonly string[] = [
+  'npm ',
+  'npx',
+  'yarn ',
+  'bunx',
+  'bun add',
+  'uvx',
+  'uv pip',
+  'uv add',
+  'uv tool',
+  'pipx ',
+  'pip install',
+  'pip3 install',
+]
 const withValue = new Set([
   '--registry',
   '--index-url',

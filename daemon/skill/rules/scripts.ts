@@ -2,7 +2,7 @@ import type { SkillDocument } from '../document/document.ts'
 import { nameIn } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
 import { listed } from './entries.ts'
-import { packagesIn } from './packages.ts'
+import { packagesIn, packageWords } from './packages.ts'
 import { pythonModules } from './pythonModules.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { codeLines, languageOf, placesOf, type ScriptLanguage } from './scriptText.ts'
@@ -78,6 +78,7 @@ export const scriptRules = ruleTable({
     kinds: ['script', 'skill', 'flatSkill'],
     why: 'What is installed or run today can be something else tomorrow.',
     source: 'bestPractices',
+    needs: { words: packageWords },
     check: (document) =>
       shellTexts(document)
         .flatMap(({ start, text }) => packagesIn(text).map((use) => ({ ...use, at: start + use.start })))

@@ -4,7 +4,7 @@ import { encodedIn } from './encodedText.ts'
 import { soundEntry, textOf } from './entries.ts'
 import { hiddenIn } from './hiddenText.ts'
 import { lockedHash, skillHash } from './lock.ts'
-import { packageHits } from './packages.ts'
+import { packageHits, packageWords } from './packages.ts'
 import { type Hit, type Rule, ruleTable } from './rule.ts'
 import { secretsIn } from './secrets.ts'
 import { suspicionsOf } from './securityText.ts'
@@ -123,6 +123,7 @@ export const securityRules = ruleTable({
     kinds: everything,
     security: true,
     why: 'A name that is one letter off is how hostile packages are spread; what is taken from a branch changes from day to day.',
+    needs: { words: packageWords },
     check: (document) => packageHits(document),
   },
   V16: byPatterns(

@@ -17,6 +17,7 @@ import {
 
 const commands = ['skill', 'flatSkill'] as const
 const claude = ['claude-code', 'spec'] as const
+const needs = { keys: ['allowed-tools'] } as const
 const mcpName = /^mcp__[A-Za-z0-9][\w.-]*?(?:__[\w.*-]+)?$/
 
 /** T: the tools that a skill grants, forbids and names. */
@@ -27,6 +28,7 @@ export const toolRules = ruleTable({
     kinds: ['skill'],
     why: 'The specification separates tools by spaces, Copilot CLI by commas or as a list; Claude Code takes all of these.',
     source: 'specification',
+    needs,
     check: (document, { profiles: inForce }) => {
       const list = toolList(document, 'allowed-tools')
       if (!list || list.grants.some(({ unbalanced }) => unbalanced)) return []
@@ -46,6 +48,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'A pattern that is not closed takes the tools behind it for its own, and grants none.',
     source: 'claudePermissions',
+    needs,
     check: (document) =>
       granted(document)
         .filter(({ unbalanced }) => unbalanced)
@@ -62,6 +65,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'A grant for a tool that does not exist grants nothing.',
     source: 'claudePermissions',
+    needs,
     check: (document, { profiles: inForce }) =>
       granted(document)
         .filter(({ name, unbalanced }) => !unbalanced && !isKnown(name))
@@ -80,6 +84,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'While the skill is at work, no command is asked about. A pattern says which ones it needs: `Bash(git:*)`.',
     source: 'claudePermissions',
+    needs,
     check: (document) =>
       granted(document)
         .filter(({ name, pattern }) =>
@@ -101,6 +106,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'Claude Code writes `Bash(git *)` by now; `Bash(git:*)` still means the same.',
     source: 'claudePermissions',
+    needs,
     check: (document) =>
       granted(document)
         .filter(({ name, pattern }) => name === 'Bash' && pattern !== undefined && /[^\s:*]:\*$/.test(pattern))
@@ -117,6 +123,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'Tools of MCP servers are called `mcp__server__tool`; by another name nothing is granted.',
     source: 'claudePermissions',
+    needs,
     check: (document) =>
       granted(document)
         .filter(({ name }) =>
@@ -134,6 +141,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'What the text never mentions it need not be granted.',
     source: 'claudePermissions',
+    needs,
     check: (document) => {
       const grants = granted(document)
       if (grants.length === 0 || document.body.end - document.body.start > longestSearched) return []
@@ -153,6 +161,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'The other commands of the skill run without a question; this one asks each time.',
     source: 'claudePermissions',
+    needs,
     check: (document) => {
       const grants = granted(document)
       if (!grants.some(({ name }) => name === 'Bash') || grants.some(({ unbalanced }) => unbalanced)) return []
@@ -175,6 +184,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'What is forbidden stays forbidden: the grant does nothing.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       const forbidden = toolList(document, 'disallowed-tools', 'disallowedTools')?.grants ?? []
       const whole = new Set(forbidden.filter(({ pattern }) => pattern === undefined).map(({ name }) => name))
@@ -190,6 +200,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'People trust a skill that says it changes nothing; then it needs no tool that does.',
     source: 'bestPractices',
+    needs,
     check: (document) => {
       const description = textOf(document, 'description')?.text ?? ''
       if (!readOnly.test(description)) return []
@@ -208,6 +219,7 @@ export const toolRules = ruleTable({
     kinds: commands,
     why: 'Only some variables are replaced, and only in patterns of Bash; any other never matches.',
     source: 'claudePermissions',
+    needs,
     check: (document) =>
       granted(document).flatMap(({ name, pattern = '', patternSpan }): Hit[] =>
         [...pattern.matchAll(/\$\{([^}]{0,100})\}|\$[A-Za-z_]\w{0,64}/g)]
@@ -225,6 +237,7 @@ export const toolRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent', 'instructions'],
     why: 'The tool has another name by now; the old one may stop to be known.',
     source: 'vscodeAgents',
+    needs: { keys: ['allowed-tools', 'tools'], words: ['#tool:'] },
     check: (document) => [...renamedGrants(document), ...renamedVariables(document)],
   },
 })
