@@ -38,10 +38,14 @@ export function parentOf(path: Path): Path {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
+const unresolved = /\/\.{0,2}(?:\/|$)/
+
 /** `relative` as seen from the folder `from`, with `.` and `..` resolved; never climbs above the root. */
 export function resolveIn(from: Path, relative: string): Path {
+  const path = relative.startsWith('/') ? relative : `${from}/${relative}`
+  if (path.startsWith('/') && !unresolved.test(path)) return path
   const parts: string[] = []
-  for (const part of (relative.startsWith('/') ? relative : `${from}/${relative}`).split('/')) {
+  for (const part of path.split('/')) {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }

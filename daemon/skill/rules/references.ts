@@ -5,18 +5,10 @@ import { slugOf } from '../document/references.ts'
 import { estimateTokens } from '../document/tokens.ts'
 import type { FileView } from '../workspace.ts'
 import { count } from './entries.ts'
+import { hitsAmong } from './hits.ts'
 import { importHits } from './imports.ts'
-import { once } from './once.ts'
-import {
-  type Answer,
-  codePathsIn,
-  decoded,
-  firstFolder,
-  linksIn,
-  lookUp,
-  type PathReference,
-  targetOf,
-} from './pathReferences.ts'
+import { once, onceSeen } from './once.ts'
+import { codePathsIn, decoded, firstFolder, linksIn, lookUp, type PathReference, pathsIn } from './pathReferences.ts'
 import { profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { scriptRuns } from './scriptRuns.ts'
@@ -38,13 +30,13 @@ export const referenceRules = ruleTable({
     why: 'The agent is told to read what it cannot find.',
     source: 'specification',
     saidByEditor: true,
-    check: (document, context) =>
-      answers(document, linksIn(document), context).flatMap(([reference, answer]): Hit[] => {
-        if (answer.type !== 'missing') return []
-        const target = targetOf(document, reference)!
+    check: (document, { files }) =>
+      hitsAmong(linksIn(document), (reference) => {
+        const answer = lookUp(document, reference, files)
+        if (answer?.type !== 'missing') return undefined
         const { near } = answer
         const message = `There is no \`${reference.written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
-        return [{ span: reference.span, message, data: { target, ...(near ? { near } : {}) } }]
+        return { span: reference.span, message, data: { target: reference.target!, ...(near ? { near } : {}) } }
       }),
   },
   R02: {
@@ -53,23 +45,22 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'The agent is told to use what it cannot find.',
     source: 'specification',
-    check: (document, context) => {
-      const own = ownFolders(document, context)
-      const paths = [...codePathsIn(document), ...scriptRuns(document)].filter(({ written }) => {
-        const first = firstFolder(written)
-        // Without such a folder in the skill the path is one of the project.
-        return first !== undefined && own.has(first) && /\.[A-Za-z0-9]{1,5}$/.test(written)
-      })
+    check: (document, { files }) => {
+      const paths = ownPaths(document, files)
+      const missing = (reference: PathReference) => lookUp(document, reference, files)?.type === 'missing'
+      if (!paths.some(missing)) return []
       const named = (span: Span) => isMade(document, span) || isExample(document, span)
       const made = new Set(paths.filter(({ span }) => named(span)).map(({ written }) => written))
       const seen = new Set<number>()
-      return answers(document, paths, context).flatMap(([{ span, written }, answer]): Hit[] => {
-        if (answer.type !== 'missing' || seen.has(span.start) || made.has(written)) return []
-        if (isInPlugin(document, written, context.files)) return []
+      return hitsAmong(paths, (reference) => {
+        const { span, written } = reference
+        const answer = lookUp(document, reference, files)
+        if (answer?.type !== 'missing' || seen.has(span.start) || made.has(written)) return undefined
+        if (isInPlugin(document, written, files)) return undefined
         seen.add(span.start)
         const { near } = answer
         const message = `The skill has no \`${written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
-        return [{ span, message, ...(near ? { data: { near } } : {}) }]
+        return { span, message, ...(near ? { data: { near } } : {}) }
       })
     },
   },
@@ -87,18 +78,14 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'Where capitals count, the file is not found.',
     source: 'specification',
-    check: (document, context) => {
-      const own = ownFolders(document, context)
-      const small = new Set([...own].map((name) => name.toLowerCase()))
-      const codePaths = codePathsIn(document).filter(({ written }) =>
-        small.has(firstFolder(written)?.toLowerCase() ?? ''),
-      )
-      return answers(document, [...linksIn(document), ...codePaths], context).flatMap(([{ span }, answer]): Hit[] =>
-        answer.type === 'otherCase'
-          ? [{ span, message: `On the disk it is spelled \`${answer.written}\`.`, data: { near: answer.written } }]
-          : [],
-      )
-    },
+    check: (document, { files }) =>
+      hitsAmong(pathsIn(document), (reference) => {
+        if (reference.form === 'code' && !isOwnButForCapitals(document, reference, files)) return undefined
+        const answer = lookUp(document, reference, files)
+        if (answer?.type !== 'otherCase') return undefined
+        const { written } = answer
+        return { span: reference.span, message: `On the disk it is spelled \`${written}\`.`, data: { near: written } }
+      }),
   },
   R05: {
     title: 'Backslashes in a path',
@@ -107,6 +94,7 @@ export const referenceRules = ruleTable({
     why: 'Paths are written with `/` everywhere, also on Windows.',
     source: 'bestPractices',
     check: (document) => {
+      if (!document.text.includes('\\')) return []
       const codePaths = codePathsIn(document).filter(({ written }) => ofSkills.test(written))
       return [...linksIn(document), ...codePaths]
         .filter(
@@ -123,10 +111,10 @@ export const referenceRules = ruleTable({
     why: 'On another machine, or for another user, there is nothing at this path.',
     source: 'bestPractices',
     check: (document) =>
-      document.inlines.flatMap((inline): Hit[] => {
-        if (inline.type !== 'link' && inline.type !== 'definition' && inline.type !== 'code') return []
+      hitsAmong(document.inlines, (inline) => {
+        if (inline.type !== 'link' && inline.type !== 'definition' && inline.type !== 'code') return undefined
         const span = inline.type === 'code' ? inline.content : inline.target
-        if (span.end - span.start > 1000) return []
+        if (span.end - span.start > 1000) return undefined
         const written = document.slice(span)
         const home =
           /(?:^|[\s"'=(])((?:file:\/\/)?(?:\/Users|\/home|[A-Za-z]:[\\/]Users)[\\/]([\w.-]+)[^\s"'`)]*)/.exec(written)
@@ -138,11 +126,11 @@ export const referenceRules = ruleTable({
             message: 'This path is there on one machine only.',
           }
           // References tell of paths as well: of a log, of a container, of somebody else's machine.
-          return [inline.type === 'code' && document.kind === 'markdown' ? { ...hit, severity: 'information' } : hit]
+          return inline.type === 'code' && document.kind === 'markdown' ? { ...hit, severity: 'information' } : hit
         }
         return link && !/[<>{}$*]/.test(written)
-          ? [{ span, message: 'A link starts at the file it stands in, not at the disk or the home directory.' }]
-          : []
+          ? { span, message: 'A link starts at the file it stands in, not at the disk or the home directory.' }
+          : undefined
       }),
   },
   R07: {
@@ -152,15 +140,14 @@ export const referenceRules = ruleTable({
     why: 'Whoever installs the skill gets its folder only.',
     source: 'specification',
     check: (document, { files }) =>
-      linksIn(document).flatMap((reference): Hit[] => {
-        const target = targetOf(document, reference)
+      hitsAmong(linksIn(document), ({ target, span }) => {
         const root = document.folderPath
-        if (target === undefined || root === undefined || isInside(root, target)) return []
+        if (target === undefined || root === undefined || isInside(root, target)) return undefined
         const plugin = pluginRootOf(document.path!, files)
-        if (plugin === undefined || (plugin !== 'none' && isInside(plugin, target))) return []
+        if (plugin === undefined || (plugin !== 'none' && isInside(plugin, target))) return undefined
         const there = files.stat(target)
-        const hit = { span: reference.span, message: 'This leads out of the skill’s folder.' }
-        return [there !== undefined && there !== 'missing' ? { ...hit, severity: 'information' } : hit]
+        const hit = { span, message: 'This leads out of the skill’s folder.' }
+        return there !== undefined && there !== 'missing' ? { ...hit, severity: 'information' } : hit
       }),
   },
   R08: {
@@ -170,11 +157,10 @@ export const referenceRules = ruleTable({
     why: 'References are one folder deep: agents follow links further down less reliably.',
     source: 'specification',
     check: (document) =>
-      linksIn(document).flatMap((reference): Hit[] => {
-        const target = targetOf(document, reference)
+      hitsAmong(linksIn(document), ({ target, span }) => {
         const relative = target && document.folderPath && inside(document.folderPath, target)
         const depth = relative ? relative.split('/').length - 1 : 0
-        return depth > 1 ? [{ span: reference.span, message: `This file lies ${depth} folders deep.` }] : []
+        return depth > 1 ? { span, message: `This file lies ${depth} folders deep.` } : undefined
       }),
   },
   R09: {
@@ -187,15 +173,17 @@ export const referenceRules = ruleTable({
       const root = document.folderPath
       if (root === undefined) return []
       const linked = linkedTexts(document)
-      const direct = new Set(linked.map(({ target }) => target))
-      return linked.flatMap(({ reference, target }): Hit[] => {
-        const further = linksOf(files.text(target), target).find(
+      return hitsAmong(linked, ({ span, target }) => {
+        const further = linksOf(files.text(target!), target!).find(
           (next) =>
-            isInside(root, next) && !direct.has(next) && next !== document.path && !isNamed(document, root, next),
+            isInside(root, next) &&
+            !linked.some((direct) => direct.target === next) &&
+            next !== document.path &&
+            !isNamed(document, root, next),
         )
-        if (further === undefined) return []
-        const message = `\`${nameIn(target)}\` refers to \`${inside(root, further)}\`, which SKILL.md does not name.`
-        return [{ span: reference.span, message, related: [{ message: 'Refers to it', path: target }] }]
+        if (further === undefined) return undefined
+        const message = `\`${nameIn(target!)}\` refers to \`${inside(root, further)}\`, which SKILL.md does not name.`
+        return { span, message, related: [{ message: 'Refers to it', path: target! }] }
       })
     },
   },
@@ -205,13 +193,15 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'VS Code loads the files that a skill links; a path in backticks is not one of them.',
     source: 'vscodeSkills',
-    check: (document, context) => {
-      const linked = new Set(linksIn(document).map((reference) => targetOf(document, reference)))
-      const paths = codePathsIn(document).filter(({ written }) => /\.(?:md|txt|json|ya?ml)$/i.test(written))
-      return answers(document, paths, context).flatMap(([reference, answer]): Hit[] => {
-        if (answer.type !== 'there' || linked.has(targetOf(document, reference))) return []
+    check: (document, { files }) => {
+      const links = linksIn(document)
+      return hitsAmong(codePathsIn(document), (reference) => {
+        const { written, target, whole } = reference
+        if (!/\.(?:md|txt|json|ya?ml)$/i.test(written)) return undefined
+        if (lookUp(document, reference, files)?.type !== 'there') return undefined
+        if (links.some((link) => link.target === target)) return undefined
         const message = 'VS Code loads this file only if it is a link.'
-        return [{ span: reference.whole, message, profiles: ['vscode'], data: { path: reference.written } }]
+        return { span: whole, message, profiles: ['vscode'], data: { path: written } }
       })
     },
   },
@@ -221,18 +211,16 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'The agent must guess the file’s name.',
     source: 'specification',
-    check: (document, context) => {
-      const own = ownFolders(document, context)
-      const codePaths = codePathsIn(document).filter(({ written }) => own.has(firstFolder(written) ?? ''))
-      return answers(document, [...linksIn(document), ...codePaths], context).flatMap(
-        ([{ span, written, form }, answer]) => {
-          if (answer.type !== 'noExtension') return []
-          const full = written + answer.extension
-          const hit: Hit = { span, message: `The file is called \`${full}\`.`, data: { near: full } }
-          return [form === 'code' ? hit : { ...hit, severity: 'warning' }]
-        },
-      )
-    },
+    check: (document, { files }) =>
+      hitsAmong(pathsIn(document), (reference) => {
+        const inCode = reference.form === 'code'
+        if (inCode && !ownFolders(document, files).has(firstFolder(reference.written) ?? '')) return undefined
+        const answer = lookUp(document, reference, files)
+        if (answer?.type !== 'noExtension') return undefined
+        const full = reference.written + answer.extension
+        const hit: Hit = { span: reference.span, message: `The file is called \`${full}\`.`, data: { near: full } }
+        return inCode ? hit : { ...hit, severity: 'warning' }
+      }),
   },
   R13: {
     title: 'Script that is run from elsewhere',
@@ -242,16 +230,17 @@ export const referenceRules = ruleTable({
     source: 'claudeSkills',
     check: (document, { files, profiles: inForce }) => {
       const { folderPath } = document
-      if (folderPath === undefined || saysWhere(document)) return []
+      const runs = scriptRuns(document)
+      if (folderPath === undefined || runs.length === 0 || saysWhere(document)) return []
       // Where the specification counts as well, its relative paths are right.
       const wrongFor = (['claude-code', 'openclaw'] as const).filter(
         (id) => id === 'claude-code' || !inForce.includes('spec'),
       )
-      return scriptRuns(document).flatMap(({ span, written }): Hit[] => {
+      return hitsAmong(runs, ({ span, written }) => {
         const stat = files.stat(resolveIn(folderPath, written))
-        if (stat === undefined || stat === 'missing') return []
+        if (stat === undefined || stat === 'missing') return undefined
         const message = 'This is looked for in the project, not in the skill’s folder.'
-        return [{ span, message, profiles: wrongFor, data: { path: written.replace(/^\.\//, '') } }]
+        return { span, message, profiles: wrongFor, data: { path: written.replace(/^\.\//, '') } }
       })
     },
   },
@@ -279,11 +268,10 @@ export const referenceRules = ruleTable({
     why: 'An agent may read only the beginning: a list of contents there says what follows. A very long file fills its memory.',
     source: 'bestPractices',
     check: (document, { files }) => {
-      if (document.kind === 'markdown') return tooLong(firstLine(document), document.text, undefined)
-      return linkedTexts(document).flatMap(({ reference, target }): Hit[] => {
-        const text = files.text(target)
-        if (text === undefined || text === 'missing') return []
-        return tooLong(reference.span, text, target)
+      if (document.kind === 'markdown') return hitsAmong([document.text], (text) => tooLong(firstLine(document), text))
+      return hitsAmong(linkedTexts(document), ({ span, target }) => {
+        const text = files.text(target!)
+        return text === undefined || text === 'missing' ? undefined : tooLong(span, text, target)
       })
     },
   },
@@ -334,36 +322,40 @@ function isMade({ text }: SkillDocument, { start }: Span): boolean {
   )
 }
 
-/** The references of which the disk knows something. */
-function answers(
-  document: SkillDocument,
-  references: readonly PathReference[],
-  { files }: RuleContext,
-): [PathReference, Answer][] {
-  return references.flatMap((reference): [PathReference, Answer][] => {
-    const answer = lookUp(document, reference, files)
-    return answer ? [[reference, answer]] : []
-  })
-}
-
 /** The folders that a skill has; none while that is not known. */
-function ownFolders(document: SkillDocument, { files }: RuleContext): ReadonlySet<string> {
-  const items = document.kind !== 'skill' || !document.folderPath ? undefined : files.list(document.folderPath)
+const ownFolders = onceSeen(({ kind, folderPath }, files): ReadonlySet<string> => {
+  const items = kind !== 'skill' || !folderPath ? undefined : files.list(folderPath)
   if (items === undefined || items === 'missing') return new Set()
   return new Set(items.filter(({ type }) => type === 'folder').map(({ name }) => name))
+})
+
+function isOwnButForCapitals(document: SkillDocument, { written }: PathReference, files: FileView): boolean {
+  const first = firstFolder(written)?.toLowerCase()
+  for (const name of ownFolders(document, files)) if (name.toLowerCase() === first) return true
+  return false
 }
 
-/** The Markdown files of the skill that SKILL.md links, each once. */
-const linkedTexts = once((document): readonly { reference: PathReference; target: Path }[] => {
-  const found = new Map<Path, PathReference>()
+/** The paths of files that are named or run in code and begin with a folder of the skill; others are the project's. */
+function ownPaths(document: SkillDocument, files: FileView): readonly PathReference[] {
+  const own = ({ written }: PathReference) =>
+    ownFolders(document, files).has(firstFolder(written) ?? '') && /\.[A-Za-z0-9]{1,5}$/.test(written)
+  const named = codePathsIn(document).filter(own)
+  const run = scriptRuns(document).filter(own)
+  return run.length === 0 ? named : [...named, ...run]
+}
+
+/** The first links of SKILL.md to each Markdown file of the skill. */
+const linkedTexts = once((document): readonly PathReference[] => {
+  const found: PathReference[] = []
   for (const reference of linksIn(document)) {
-    const target = targetOf(document, reference)
+    const { target } = reference
     if (target === undefined || !/\.md$/i.test(target) || target === document.path) continue
-    if (!document.folderPath || !isInside(document.folderPath, target) || found.has(target)) continue
-    found.set(target, reference)
-    if (found.size >= mostLinks) break
+    if (!document.folderPath || !isInside(document.folderPath, target)) continue
+    if (found.some((other) => other.target === target)) continue
+    found.push(reference)
+    if (found.length >= mostLinks) break
   }
-  return [...found].map(([target, reference]) => ({ target, reference }))
+  return found
 })
 
 /** The Markdown files that the text of a file links. Only skimmed: it is done for every linked file at every change. */
@@ -378,18 +370,18 @@ function isNamed({ text }: SkillDocument, root: Path, path: Path): boolean {
   return text.includes(inside(root, path) ?? path) || text.includes(nameIn(path))
 }
 
-function missingFragments(document: SkillDocument, { files }: RuleContext): Hit[] {
+function missingFragments(document: SkillDocument, { files }: RuleContext): readonly Hit[] {
   const anchors = new Map<Path, ReadonlySet<string> | undefined>()
-  return linksIn(document).flatMap((reference): Hit[] => {
-    const { fragment, fragmentSpan, written } = reference
-    if (!fragment || !fragmentSpan || /^(?:L\d|:~:|top$|!|\/)/i.test(fragment) || /[<>{}$*]/.test(fragment)) return []
-    const target = written === '' ? '' : targetOf(document, reference)
-    if (target === undefined || (target !== '' && !/\.(?:md|markdown)$/i.test(target))) return []
+  return hitsAmong(linksIn(document), ({ fragment, fragmentSpan, written, target: path }) => {
+    if (!fragment || !fragmentSpan) return undefined
+    if (/^(?:L\d|:~:|top$|!|\/)/i.test(fragment) || /[<>{}$*]/.test(fragment)) return undefined
+    const target = written === '' ? '' : path
+    if (target === undefined || (target !== '' && !/\.(?:md|markdown)$/i.test(target))) return undefined
     if (!anchors.has(target)) anchors.set(target, target === '' ? anchorsIn(document) : anchorsOf(target, files))
     const known = anchors.get(target)
-    if (!known || known.has(loose(fragment))) return []
+    if (!known || known.has(loose(fragment))) return undefined
     const where = target === '' ? 'here' : `in \`${nameIn(target)}\``
-    return [{ span: fragmentSpan, message: `There is no heading \`#${fragment}\` ${where}.` }]
+    return { span: fragmentSpan, message: `There is no heading \`#${fragment}\` ${where}.` }
   })
 }
 
@@ -433,18 +425,19 @@ function saysWhere(document: SkillDocument): boolean {
   )
 }
 
-function tooLong(span: Span, text: string, path: Path | undefined): Hit[] {
+function tooLong(span: Span, text: string, path?: Path): Hit | undefined {
   const name = path === undefined ? 'This file' : `\`${nameIn(path)}\``
   // A token is four letters, or one sign of Chinese.
   const tokens = text.length < manyTokens * 1.2 ? 0 : estimateTokens(text)
   if (tokens > manyTokens) {
     const size = text.length >= longText ? 'more than 25,000' : `about ${count(tokens)}`
-    return [{ span, message: `${name} has ${size} tokens; split it.`, severity: 'warning' }]
+    return { span, message: `${name} has ${size} tokens; split it.`, severity: 'warning' }
   }
-  if (!hasMoreLines(text, longReference) || hasContents(text)) return []
-  return [
-    { span, message: `${name} has more than ${longReference} lines and does not say at its beginning what is in it.` },
-  ]
+  if (!hasMoreLines(text, longReference) || hasContents(text)) return undefined
+  return {
+    span,
+    message: `${name} has more than ${longReference} lines and does not say at its beginning what is in it.`,
+  }
 }
 
 function hasMoreLines(text: string, most: number): boolean {

@@ -1,7 +1,7 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { once } from './once.ts'
-import type { PathReference } from './pathReferences.ts'
+import { codeReference, type PathReference } from './pathReferences.ts'
 import { partsOf, type ShellCommand, shellCommandsIn } from './shellLines.ts'
 
 const run =
@@ -10,19 +10,22 @@ const run =
 /** The scripts of relative paths that a text has run: in shell code, and in backticks. */
 export const scriptRuns = once(readScriptRuns)
 
-function readScriptRuns(document: SkillDocument): PathReference[] {
-  const inCode = document.inlines.flatMap((inline): ShellCommand[] => {
-    if (inline.type !== 'code' || inline.content.end - inline.content.start > 500) return []
+function readScriptRuns(document: SkillDocument): readonly PathReference[] {
+  const found: PathReference[] = []
+  const take = ({ text, span }: ShellCommand) => {
+    const path = run.exec(text)
+    if (!path) return
+    const start = span.start + path[0].length - path[1]!.length
+    const at: Span = { start, end: start + path[1]!.length }
+    found.push(codeReference(document, path[1]!, at, at))
+  }
+  for (const command of shellCommandsIn(document)) take(command)
+  for (const inline of document.inlines) {
+    if (inline.type !== 'code' || inline.content.end - inline.content.start > 500) continue
+    const code = document.slice(inline.content)
     // A path alone only names the script.
-    return /\s/.test(document.slice(inline.content).trim())
-      ? partsOf(document.text, inline.content.start, inline.content.end)
-      : []
-  })
-  return [...shellCommandsIn(document), ...inCode].flatMap(({ text, span }): PathReference[] => {
-    const match = run.exec(text)
-    if (!match) return []
-    const start = span.start + match[0].length - match[1]!.length
-    const at: Span = { start, end: start + match[1]!.length }
-    return [{ form: 'code', written: match[1]!, span: at, whole: at, fragment: undefined, fragmentSpan: undefined }]
-  })
+    if (!code.includes('/') || !/\s/.test(code.trim())) continue
+    for (const command of partsOf(document.text, inline.content.start, inline.content.end)) take(command)
+  }
+  return found
 }
