@@ -28,6 +28,7 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     records.filter((record) => kinds.includes(record.kind) && record.name === name)
   return {
     complete: true,
+    age: 0,
     get: (path) => records.find((record) => record.path === path),
     ofKind: (kind) => records.filter((record) => record.kind === kind),
     skills: (name) => called(['skill', 'flatSkill'], name),

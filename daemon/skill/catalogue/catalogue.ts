@@ -48,6 +48,8 @@ export interface ListingSum {
 export interface Catalogue {
   /** All roots have been looked through. Until then what is not here may still exist. */
   readonly complete: boolean
+  /** Grows whenever an answer may be another than before. */
+  readonly age: number
   get(path: Path): FileRecord | undefined
   /** All files of a kind, in the order of their paths. */
   ofKind(kind: DocumentKind): readonly FileRecord[]
@@ -71,6 +73,7 @@ export interface Catalogue {
 /** A catalogue of nothing, which never says that something is missing. */
 export const noCatalogue: Catalogue = {
   complete: false,
+  age: 0,
   get: () => undefined,
   ofKind: () => [],
   skills: () => [],

@@ -16,6 +16,7 @@ const none: readonly FileRecord[] = []
  */
 export class Lookup {
   readonly #records = new Map<Path, FileRecord>()
+  #age = 0
   readonly #kinds = new Map<DocumentKind, FileRecord[]>()
   readonly #all = () => this.#records.values()
   readonly #onlySkills = () => this.ofKind('skill')
@@ -30,6 +31,11 @@ export class Lookup {
   readonly #listings = new Late(() => new ListingSums(), this.#onlySkills)
   readonly #described = new Late(() => new RecordsBy(({ description }) => [description]), this.#onlySkills)
   readonly #alike = new Late(() => new AlikeRecords(), this.#onlySkills)
+
+  /** Grows with each change. */
+  get age(): number {
+    return this.#age
+  }
 
   get(path: Path): FileRecord | undefined {
     return this.#records.get(path)
@@ -82,6 +88,7 @@ export class Lookup {
   /** Takes the place of what was known of the same path. */
   put(record: FileRecord): void {
     this.drop(record.path)
+    this.#age++
     this.#records.set(record.path, record)
     const list = this.#kinds.get(record.kind)
     if (list) insertInto(list, record)
@@ -92,6 +99,7 @@ export class Lookup {
   drop(path: Path): void {
     const record = this.#records.get(path)
     if (!record) return
+    this.#age++
     this.#records.delete(path)
     removeFrom(this.#kinds.get(record.kind)!, path)
     for (const table of this.#tablesOf(record)) table.remove(record)

@@ -46,6 +46,10 @@ export class SkillIndex implements Catalogue {
     return this.#complete
   }
 
+  get age(): number {
+    return this.#lookup.age
+  }
+
   /** How many files are known. */
   get size(): number {
     return this.#records.size

@@ -1,3 +1,4 @@
+import { isCalled } from './calls.ts'
 import type { Span } from './fences.ts'
 
 /** A `$[namespace].skill` in free text. The namespace is 1 to 7 segments; their order matters. */
@@ -45,6 +46,8 @@ export interface NameMention {
   readonly skill: string
   /** With the `/` or `$`. */
   readonly span: Span
+  /** The words around say that a skill is meant. */
+  readonly called: boolean
 }
 
 const nameMention =
@@ -66,7 +69,7 @@ export function nameMentionsIn(text: string, within: Span): readonly NameMention
     const [, prefix = '', skill = ''] = match ?? none
     if (skill.length >= 2 && skill.length <= 64) {
       const span = { start: within.start + at, end: within.start + end }
-      found.push({ form: isSlash ? 'slash' : 'dollar', prefix, skill, span })
+      found.push({ form: isSlash ? 'slash' : 'dollar', prefix, skill, span, called: isCalled(text, span) })
     }
     if (isSlash) slash = source.indexOf('/', end)
     else dollar = source.indexOf('$', end)

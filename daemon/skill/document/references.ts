@@ -1,4 +1,3 @@
-import { isCalled } from './calls.ts'
 import type { SkillDocument } from './document.ts'
 import type { Span } from './fences.ts'
 import { type Path, parentOf, resolveIn } from './location.ts'
@@ -46,9 +45,9 @@ export function nameReferencesIn(document: SkillDocument): NameReference[] {
       called: true,
     }
   })
-  const named = document.nameMentions.map(({ form, prefix, skill, span }): NameReference => {
+  const named = document.nameMentions.map(({ form, prefix, skill, span, called }): NameReference => {
     const nameSpan = { start: span.end - skill.length, end: span.end }
-    return { of: 'skill', form, namespace: prefix, name: skill, span, nameSpan, called: isCalled(document.text, span) }
+    return { of: 'skill', form, namespace: prefix, name: skill, span, nameSpan, called }
   })
   return [...keyReferences(document), ...namespaced, ...named].sort((a, b) => a.span.start - b.span.start)
 }

@@ -1,5 +1,6 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
+import type { Block } from '../document/markdown.ts'
 import type { NameMention } from '../document/mentions.ts'
 import { once } from './once.ts'
 
@@ -12,7 +13,7 @@ export interface Malformed {
 }
 
 /** A full stop behind `]` ends a sentence where nothing follows it: `$[amount].` is to be filled in. */
-const attempt = /\$\[([^\]\n$]{0,800})\]\.([\w-]{0,200})/g
+const attempt = /\$\[([^\]\n$]{0,800})\]\.([\w-]{0,200})/y
 const segment = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/
 const mostSegments = 7
 const longestSegment = 64
@@ -22,21 +23,32 @@ export const malformedMentions = once(readMalformedMentions)
 
 function readMalformedMentions(document: SkillDocument): Malformed[] {
   const { text, body, mentions } = document
-  if (!text.includes('$[')) return []
-  const sound = new Set(mentions.map(({ span }) => span.start))
-  const fences = document.blocks.filter(({ type }) => type === 'fence')
-  let at = 0
-  return [...text.slice(body.start, body.end).matchAll(attempt)].flatMap((match): Malformed[] => {
-    const start = body.start + match.index
-    const [whole, namespace = '', skill = ''] = match
-    if (sound.has(start) || !/^[A-Za-z]/.test(namespace) || /[^\w:. -]/.test(namespace)) return []
-    while (at < fences.length && fences[at]!.span.end <= start) at++
-    if (at < fences.length && fences[at]!.span.start <= start) return []
-    const span = { start, end: start + whole.length }
-    const found = troubleWith(namespace, skill)
+  const found: Malformed[] = []
+  let sound = 0
+  const isFenced = fencedAt(document)
+  // No attempt holds the beginning of another.
+  for (let start = text.indexOf('$[', body.start); start >= 0; start = text.indexOf('$[', start + 2)) {
+    while (sound < mentions.length && mentions[sound]!.span.start < start) sound++
+    if (mentions[sound]?.span.start === start) continue
+    attempt.lastIndex = start
+    const [whole = '', namespace = '', skill = ''] = attempt.exec(text) ?? []
+    if (!/^[A-Za-z]/.test(namespace) || /[^\w:. -]/.test(namespace)) continue
     // Followed by `]` at once it is none; that is told by itself.
-    return found ? [{ span, ...found }] : []
-  })
+    const trouble = troubleWith(namespace, skill)
+    if (trouble && !isFenced(start)) found.push({ span: { start, end: start + whole.length }, ...trouble })
+  }
+  return found
+}
+
+/** Whether an offset lies in a fence. Asked in the order of the text. */
+function fencedAt(document: SkillDocument): (offset: number) => boolean {
+  let fences: Block[] | undefined
+  let at = 0
+  return (offset) => {
+    fences ??= document.blocks.filter(({ type }) => type === 'fence')
+    while (at < fences.length && fences[at]!.span.end <= offset) at++
+    return at < fences.length && fences[at]!.span.start <= offset
+  }
 }
 
 function troubleWith(namespace: string, skill: string): Omit<Malformed, 'span'> | undefined {

@@ -1,25 +1,25 @@
+import { CallGraph } from '../catalogue/callGraph.ts'
 import type { FileRecord } from '../catalogue/catalogue.ts'
 import { resolve } from '../catalogue/resolve.ts'
 import { placementOf } from '../clients/clients.ts'
-import { isCalled, isCalledSkill } from '../document/calls.ts'
+import { isCalledSkill } from '../document/calls.ts'
 import { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
 import { nameIn, type Path, parentOf, uriOf } from '../document/location.ts'
 import type { NameMention } from '../document/mentions.ts'
-import { entryIn } from '../document/value.ts'
-import { parseYaml } from '../document/yaml.ts'
 import type { FileView } from '../workspace.ts'
 import { soundEntry } from './entries.ts'
 import { isOff, isOn } from './invocation.ts'
 import { nearest } from './keyNames.ts'
 import { isForPeople, malformedMentions } from './mentionText.ts'
+import { configuredNamespaces } from './namespaces.ts'
 import { claudeCommands, otherCommands } from './nameWords.ts'
-import { forEachWord } from './once.ts'
+import { forEachWord, onceKnown } from './once.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
-import { foldersAbove, pluginRootOf } from './skillFolder.ts'
+import { pluginRootOf } from './skillFolder.ts'
 
 const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 const forModels = ['skill', 'flatSkill', 'agent', 'instructions'] as const
-const mostVisits = 40
 
 /** M: places that name a skill. */
 export const mentionRules = ruleTable({
@@ -43,8 +43,8 @@ export const mentionRules = ruleTable({
     why: 'Only the namespaces of `skills.spaces` are searched; a mention of another one ends the run.',
     source: 'skillsRuntime',
     check: (document, { files }) => {
-      if (document.mentions.length === 0 || document.path === undefined) return []
-      const spaces = configuredNamespaces(document.path, files)
+      if (document.mentions.length === 0 || !document.folderPath) return []
+      const spaces = configuredNamespaces(document.folderPath, files)
       if (!spaces) return []
       return document.mentions
         .map(({ namespace, skill, span }) => ({ name: namespace.join(':'), skill, span }))
@@ -84,11 +84,15 @@ export const mentionRules = ruleTable({
     why: 'A mention that a `]` follows at once is taken for plain text.',
     source: 'skillsRuntime',
     check: ({ text }) => {
-      if (!text.includes('$[')) return []
-      return [...text.matchAll(bracketed)].map((match) => {
-        const at = match.index + match[0].length - 1
-        return { span: { start: at, end: at + 1 }, message: 'Because of this `]` the mention before it is plain text.' }
-      })
+      const hits: Hit[] = []
+      for (let at = text.indexOf('$['); at >= 0; at = text.indexOf('$[', at + 2)) {
+        bracketed.lastIndex = at
+        if (!bracketed.test(text)) continue
+        const end = bracketed.lastIndex
+        const message = 'Because of this `]` the mention before it is plain text.'
+        hits.push({ span: { start: end - 1, end }, message })
+      }
+      return hits
     },
   },
   M05: {
@@ -102,6 +106,7 @@ export const mentionRules = ruleTable({
       const long = malformedMentions(document)
         .filter(({ type }) => type === 'length')
         .map(({ span, reason }): Hit => ({ span, message: `This is no mention of a skill: ${reason}.` }))
+      if (document.mentions.length < 2) return long
       const first = new Map<string, string>()
       const swapped = document.mentions.flatMap(({ namespace, skill, span }): Hit[] => {
         const written = namespace.join(':')
@@ -126,10 +131,11 @@ export const mentionRules = ruleTable({
     source: 'skillsRuntime',
     check: (document) => {
       if (document.mentions.length === 0) return []
-      const code = [
-        ...document.blocks.filter(({ type }) => type === 'fence' || type === 'indented').map(({ span }) => span),
-        ...document.inlines.filter(({ type }) => type === 'code').map(({ span }) => span),
-      ].sort((a, b) => a.start - b.start)
+      const code: Span[] = []
+      for (const { type, span } of document.blocks) if (type === 'fence' || type === 'indented') code.push(span)
+      for (const { type, span } of document.inlines) if (type === 'code') code.push(span)
+      if (code.length === 0) return []
+      code.sort((a, b) => a.start - b.start)
       let at = 0
       return document.mentions
         .filter(({ span }) => {
@@ -147,26 +153,24 @@ export const mentionRules = ruleTable({
     why: 'Nothing is called so, in none of the folders that are open nor in the home directory.',
     source: 'claudeSkills',
     check: (document, { catalogue }) => {
-      if (!catalogue.complete) return []
+      if (!catalogue.complete || !namesAny(document)) return []
       const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
-      return document.nameMentions
-        .filter((mention) => mention.prefix === '' && isCalled(document.text, mention.span))
-        .flatMap((mention): Hit[] => {
-          const { skill, span, form } = mention
-          if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []
-          if (claudeCommands.has(skill) || otherCommands.has(skill)) return []
-          const near = skill.length > 3 ? nearName(skill) : undefined
-          if (near === undefined && !(isCalledSkill(document.text, span) && (form === 'slash' || skill.includes('-'))))
-            return []
-          const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
-          return [
-            {
-              span: { start: span.end - skill.length, end: span.end },
-              message,
-              ...(near ? { severity: 'warning', data: { near } } : {}),
-            },
-          ]
-        })
+      return document.nameMentions.filter(isCalledPlainly).flatMap((mention): Hit[] => {
+        const { skill, span, form } = mention
+        if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []
+        if (claudeCommands.has(skill) || otherCommands.has(skill)) return []
+        const near = skill.length > 3 ? nearName(skill) : undefined
+        if (near === undefined && !(isCalledSkill(document.text, span) && (form === 'slash' || skill.includes('-'))))
+          return []
+        const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
+        return [
+          {
+            span: { start: span.end - skill.length, end: span.end },
+            message,
+            ...(near ? { severity: 'warning', data: { near } } : {}),
+          },
+        ]
+      })
     },
   },
   M08: {
@@ -229,8 +233,10 @@ export const mentionRules = ruleTable({
     why: 'An agent may follow them in a circle.',
     source: 'bestPractices',
     check: (document, context) => {
-      const own = document.folder
-      if (own === undefined || document.path === undefined) return []
+      const { path, folder: own } = document
+      if (own === undefined || path === undefined || !namesAny(document)) return []
+      const record = context.catalogue.get(path)
+      if (!record) return []
       const named = [
         ...document.mentions.map(({ skill, span }) => ({ skill, span, record: context.catalogue.skills(skill)[0] })),
         ...called(document, context).map(({ mention: { skill, span }, records }) => ({
@@ -239,14 +245,15 @@ export const mentionRules = ruleTable({
           record: records[0],
         })),
       ]
+      const graph = callGraph(context)
       const seen = new Set<string>()
-      return named.flatMap(({ skill, span, record }): Hit[] => {
-        if (!record || skill === own || seen.has(skill)) return []
+      return named.flatMap(({ skill, span, record: first }): Hit[] => {
+        if (!first || skill === own || seen.has(skill)) return []
         seen.add(skill)
-        const way = wayBack(record, document.path!, context)
+        const way = graph.way(first, record)
         if (!way) return []
         const message = `\`${skill}\` leads back to this skill.`
-        return [{ span, message, related: way.map((path) => ({ message: 'Goes on to', path })) }]
+        return [{ span, message, related: way.map((each) => ({ message: 'Goes on to', path: each })) }]
       })
     },
   },
@@ -260,7 +267,7 @@ export const mentionRules = ruleTable({
   },
 })
 
-const bracketed = /\$\[[a-z0-9][a-z0-9:-]{0,460}\]\.[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]\]/g
+const bracketed = /\$\[[a-z0-9][a-z0-9:-]{0,460}\]\.[a-z0-9][a-z0-9_-]{0,62}[a-z0-9]\]/y
 /** What other skills have as well proves nothing. */
 const inEverySkill = /^(?:SKILL|README|CHANGELOG|LICENSE|reference|examples)\.\w+$/i
 const formerPath = /(?<![\w.-])skills\/([a-z0-9][a-z0-9-]{0,63})\/([\w-][\w./-]{0,200}\.[A-Za-z0-9]{1,5})/g
@@ -268,7 +275,7 @@ const formerPath = /(?<![\w.-])skills\/([a-z0-9][a-z0-9-]{0,63})\/([\w-][\w./-]{
 /** Paths of the skill's own files by a name that its folder no longer has. */
 export function formerNames(document: SkillDocument, files: FileView): Hit[] {
   const { folderPath, text, body } = document
-  if (folderPath === undefined) return []
+  if (folderPath === undefined || !text.includes('skills/')) return []
   const now = nameIn(folderPath)
   return [...text.slice(body.start, body.end).matchAll(formerPath)].flatMap((match): Hit[] => {
     const [whole, name = '', rest = ''] = match
@@ -290,13 +297,29 @@ function skillNames(catalogue: RuleContext['catalogue']): string[] {
   return [...catalogue.ofKind('skill'), ...catalogue.ofKind('flatSkill')].map(({ name }) => name)
 }
 
+const callGraph = onceKnown((catalogue, home) => new CallGraph(catalogue, home))
+
+/** Most texts name no skill. */
+function namesAny({ mentions, nameMentions }: SkillDocument): boolean {
+  return mentions.length > 0 || nameMentions.some(isCalledPlainly)
+}
+
+function isCalledPlainly({ prefix, called }: NameMention): boolean {
+  return called && prefix === ''
+}
+
+const none: readonly Called[] = []
+
+interface Called {
+  readonly mention: NameMention
+  readonly records: readonly FileRecord[]
+}
+
 /** The names in the text that are skills and are spoken of as such, with what they mean, the nearest first. */
-function called(
-  document: SkillDocument,
-  { catalogue, home }: RuleContext,
-): { mention: NameMention; records: readonly FileRecord[] }[] {
-  return document.nameMentions.flatMap((mention) => {
-    if (mention.prefix !== '' || !isCalled(document.text, mention.span)) return []
+function called(document: SkillDocument, { catalogue, home }: RuleContext): readonly Called[] {
+  if (!document.nameMentions.some(isCalledPlainly)) return none
+  return document.nameMentions.flatMap((mention): Called[] => {
+    if (!isCalledPlainly(mention)) return []
     const records = resolve(catalogue, { of: 'skill', name: mention.skill }, document.path, home)
     return records.length > 0 ? [{ mention, records }] : []
   })
@@ -308,23 +331,6 @@ function readRecord(record: FileRecord | undefined, files: FileView): SkillDocum
   return new SkillDocument({ uri: uriOf(record.path), languageId: 'skill', version: 0, text })
 }
 
-/** The namespaces that a project's configuration of skills-runtime has; undefined where there is none, or it is not known. */
-function configuredNamespaces(path: Path, files: FileView): readonly string[] | undefined {
-  for (const folder of foldersAbove(path)) {
-    const text = files.text(`${folder}/config/runtime.yaml`)
-    if (text === undefined) return undefined
-    if (text === 'missing') continue
-    const { root } = parseYaml(text, { start: 0, end: Math.min(text.length, 65_536) }, 'mapping')
-    const spaces = entryIn(entryIn(root, 'skills')?.value, 'spaces')?.value
-    if (spaces?.kind !== 'list') continue
-    return spaces.items.flatMap((space) => {
-      const namespace = entryIn(space, 'namespace')?.value.text
-      return namespace && entryIn(space, 'enabled')?.value.scalar !== false ? [namespace] : []
-    })
-  }
-  return undefined
-}
-
 /** The name of the plugin that a file lies in; undefined where it lies in none, or that is not known. */
 function pluginNameOf(path: Path, files: FileView): string | undefined {
   const root = pluginRootOf(path, files)
@@ -332,38 +338,4 @@ function pluginNameOf(path: Path, files: FileView): string | undefined {
   const manifest = files.text(`${root}/.claude-plugin/plugin.json`)
   if (manifest === undefined || manifest === 'missing') return undefined
   return /"name"\s*:\s*"([^"\\]{1,100})"/.exec(manifest)?.[1]
-}
-
-/** The files through which a skill leads back to `back`, in order; undefined where none does. */
-function wayBack(from: FileRecord, back: Path, context: RuleContext): Path[] | undefined {
-  const cameFrom = new Map<FileRecord, FileRecord | undefined>([[from, undefined]])
-  const waiting = [from]
-  for (let at = 0; at < waiting.length && cameFrom.size < mostVisits; at++) {
-    const record = waiting[at]!
-    for (const next of calledIn(record, context)) {
-      if (next.path === back) return wayTo(record, cameFrom)
-      if (cameFrom.has(next)) continue
-      cameFrom.set(next, record)
-      waiting.push(next)
-    }
-  }
-  return undefined
-}
-
-/** The skills that a file names and means, first those that it names by their namespace. */
-function calledIn({ names, path }: FileRecord, { catalogue, home }: RuleContext): FileRecord[] {
-  const found: FileRecord[] = []
-  const add = (record: FileRecord | undefined) => void (record && found.push(record))
-  for (const { form, name } of names) if (form === 'namespaced') add(catalogue.skills(name)[0])
-  for (const each of names) {
-    const isSkill = each.called && each.of === 'skill' && (each.form === 'slash' || each.form === 'dollar')
-    if (isSkill && each.namespace === '') add(resolve(catalogue, each, path, home)[0])
-  }
-  return found
-}
-
-function wayTo(last: FileRecord, cameFrom: ReadonlyMap<FileRecord, FileRecord | undefined>): Path[] {
-  const way: Path[] = []
-  for (let at: FileRecord | undefined = last; at; at = cameFrom.get(at)) way.unshift(at.path)
-  return way
 }
