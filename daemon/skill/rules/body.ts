@@ -1,9 +1,9 @@
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, nextLine } from '../document/fences.ts'
 import { estimateTokens } from '../document/tokens.ts'
-import { bodyLine, inProse, linesIn, sectionsOf } from './bodyText.ts'
+import { bodyLine, fenceMarks, inProse, linesIn, sectionsOf } from './bodyText.ts'
 import { count } from './entries.ts'
-import { families, retiredModels } from './modelNames.ts'
+import { familyWords, retiredModels } from './modelNames.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { firstLine } from './skillFolder.ts'
 import { unbalancedTags } from './tags.ts'
@@ -16,6 +16,9 @@ const longestCode = 50
 /** Longer texts are not counted to the last sign: that they are too long is known before. */
 const countedText = 400_000
 
+/** One of these stands in every placeholder. */
+const placeholderWords = 'todo,tbd,fixme,[insert,[add your,[your,[describe,[replace ,[fill in,lorem ipsum'.split(',')
+
 /** B01 to B07, B20 to B22: the form of the body. How it is worded stands in `wording.ts`. */
 export const bodyRules = ruleTable({
   B01: {
@@ -26,9 +29,8 @@ export const bodyRules = ruleTable({
     source: 'specification',
     check: (document) => {
       const { fences, text, body } = document
-      if (!fences?.close || !/^(?:\s|<!--[\s\S]{0,2000}?-->)*$/.test(text.slice(body.start, body.start + 4000)))
-        return []
-      if (body.end - body.start > 4000) return []
+      if (!fences?.close || body.end - body.start > 4000) return []
+      if (!/^(?:\s|<!--[\s\S]{0,2000}?-->)*$/.test(text.slice(body.start, body.end))) return []
       return [{ span: fences.close, message: 'Nothing follows the frontmatter.' }]
     },
   },
@@ -69,6 +71,7 @@ export const bodyRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent', 'instructions'],
     why: 'All that follows is code to the reader.',
     source: 'commonMark',
+    needs: { words: fenceMarks },
     check: unclosedFences,
   },
   B05: {
@@ -90,6 +93,7 @@ export const bodyRules = ruleTable({
     why: 'A level left out, or two parts of one name, make it harder to say where something stands.',
     source: 'commonMark',
     check: (document) => {
+      if (isInOrder(document)) return []
       const hits: Hit[] = []
       const names = new Map<string, SkillDocument['body']>()
       const path: string[] = []
@@ -120,6 +124,7 @@ export const bodyRules = ruleTable({
     kinds: prompts,
     why: 'The agent takes a template’s text for what it is to do.',
     source: 'bestPractices',
+    needs: { words: placeholderWords },
     check: (document) =>
       inProse(document, placeholders).flatMap(({ span, text }): Hit[] => {
         const start = span.start + text.length - text.trimStart().length
@@ -136,6 +141,7 @@ export const bodyRules = ruleTable({
     kinds: ['skill'],
     why: 'A script in a file costs nothing until it is run, and is run the same each time.',
     source: 'bestPractices',
+    needs: { words: fenceMarks },
     check: (document) =>
       document.blocks.flatMap((block): Hit[] => {
         if (block.type !== 'fence' || !block.closed || !scriptExtension(document.slice(block.info))) return []
@@ -150,6 +156,7 @@ export const bodyRules = ruleTable({
     kinds: prompts,
     why: 'Tags show the model where a part begins and ends.',
     source: 'bestPractices',
+    needs: { words: ['</'] },
     check: unbalancedTags,
   },
   B22: {
@@ -158,9 +165,9 @@ export const bodyRules = ruleTable({
     kinds: prompts,
     why: 'Requests to a model that was taken out of service fail.',
     source: 'claudeSkills',
+    needs: { words: familyWords },
     check: (document) => {
       const { text, body } = document
-      if (!families.test(text)) return []
       const model = document.isReadable ? document.entry('model')?.value.span : undefined
       const parts = model ? [model, body] : [body]
       return parts.flatMap(({ start, end }) =>
@@ -179,6 +186,20 @@ export const bodyRules = ruleTable({
 
 const placeholders =
   /(?<=^[ \t>]{0,8}(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]\][ \t]{0,4})?(?:\*\*)?)(?:TODO|TBD|FIXME)(?=\s*(?::|$|\*\*:?|\())|\[(?:TODO|TBD|FIXME|Insert|Add your|Your|Describe|Replace (?:this|with)|Fill in)\b[^\]\n]{0,200}\](?![([])|\blorem ipsum\b/gim
+
+/** Whether no level is left out and no title stands twice. */
+function isInOrder(document: SkillDocument): boolean {
+  const titles = new Set<string>()
+  let before = 6
+  for (const block of document.blocks) {
+    if (block.type !== 'heading') continue
+    const title = document.slice(block.title).toLowerCase().trim()
+    if (block.level > before + 1 || titles.has(title)) return false
+    titles.add(title)
+    before = block.level
+  }
+  return true
+}
 
 /** Whether the text speaks of placeholders: "mark it with [TODO]", "no lorem ipsum, TODO, etc." */
 function isNamed({ text }: SkillDocument, { start, end }: SkillDocument['body']): boolean {

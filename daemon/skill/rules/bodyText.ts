@@ -3,6 +3,9 @@ import { lineEnd, nextLine, type Span } from '../document/fences.ts'
 import type { Block } from '../document/markdown.ts'
 import { once } from './once.ts'
 
+/** Without one of these there is no fence. */
+export const fenceMarks = ['```', '~~~'] as const
+
 export type Prose = Extract<Block, { type: 'prose' }>
 
 /** The paragraphs and list items of a body. */

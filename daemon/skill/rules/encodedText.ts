@@ -1,13 +1,15 @@
 import type { SkillDocument } from '../document/document.ts'
+import { hasRun } from './letterRuns.ts'
 import type { Hit } from './rule.ts'
 
+const shortest = 120
 const base64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{120,4000}={0,2}/g
 const escapes = /(?:\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}){20,500}/g
 const numbers = /\b(?:String\.fromCharCode|chr|bytes|bytearray)\s*\(\s*\[?(?:\s*\d{1,3}\s*,){15,500}/g
 
 /** Long stretches that a program has to decode. Pictures and checksums are none. */
 export function encodedIn({ text }: SkillDocument): Hit[] {
-  const blobs = (hasRun(text) ? [...text.matchAll(base64)] : []).flatMap((match): Hit[] => {
+  const blobs = (hasRun(text, shortest, isOfCode) ? [...text.matchAll(base64)] : []).flatMap((match): Hit[] => {
     const written = match[0]
     const before = text.slice(Math.max(0, match.index - 60), match.index)
     if (
@@ -28,8 +30,8 @@ export function encodedIn({ text }: SkillDocument): Hit[] {
     return [{ span, message: 'A long encoded stretch; what it holds cannot be seen.', severity: 'information' }]
   })
   const others = [
-    ...(/\\[xu]|%/.test(text) ? [escapes] : []),
-    ...(/chr|byte|CharCode/.test(text) ? [numbers] : []),
+    ...(text.includes('\\x') || text.includes('\\u') || text.includes('%') ? [escapes] : []),
+    ...(text.includes('chr') || text.includes('byte') || text.includes('CharCode') ? [numbers] : []),
   ].flatMap((pattern) =>
     [...text.matchAll(pattern)].map((match): Hit => {
       const span = { start: match.index, end: match.index + match[0].length }
@@ -37,20 +39,6 @@ export function encodedIn({ text }: SkillDocument): Hit[] {
     }),
   )
   return [...blobs, ...others]
-}
-
-const shortest = 120
-
-/** Whether so many letters of code stand in a row that `base64` may match; looks at one in many of them. */
-function hasRun(text: string): boolean {
-  let end = shortest - 1
-  while (end < text.length) {
-    let at = end
-    while (at > end - shortest && isOfCode(text.charCodeAt(at))) at--
-    if (at === end - shortest) return true
-    end = at + shortest
-  }
-  return false
 }
 
 function isOfCode(code: number): boolean {

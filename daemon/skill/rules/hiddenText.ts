@@ -1,17 +1,22 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
+import { hasRun } from './letterRuns.ts'
 import { looksLikeAscii } from './nameWords.ts'
 import type { Hit } from './rule.ts'
 import { isInCode, lookedUntil } from './securityText.ts'
 
+const none: readonly Hit[] = []
+
 /** What people do not see and a model reads. */
 export function hiddenIn(document: SkillDocument): Hit[] {
+  const { text } = document
+  const isAscii = Buffer.byteLength(text) === text.length
   return [
-    ...invisible(document),
-    ...padded(document),
-    ...mixedWords(document),
-    ...comments(document),
-    ...hiddenTags(document),
+    ...(isAscii ? none : invisible(document)),
+    ...(hasGap(text) ? padded(document) : none),
+    ...(isAscii ? none : mixedWords(document)),
+    ...(hasUnshown(text) ? comments(document) : none),
+    ...(text.includes('<') ? hiddenTags(document) : none),
     ...unread(document),
   ].sort((a, b) => a.span.start - b.span.start)
 }
@@ -70,8 +75,18 @@ function spelled(tags: string): string {
   return letters.replace(/[^ -~]/g, '').slice(0, 80)
 }
 
+const shortestGap = 40
 const wideGap = 200
 const emptyLines = 40
+
+/** Whether so many blanks stand in a row that `padded` may find them. */
+function hasGap(text: string): boolean {
+  return hasRun(text, shortestGap, (code) => code === 32 || (code < 14 && code > 8) || (code > 127 && isSpace(code)))
+}
+
+function isSpace(code: number): boolean {
+  return /\s/.test(String.fromCharCode(code))
+}
 
 /** Text that stands so far right or down that nobody scrolls to it. */
 function padded({ text }: SkillDocument): Hit[] {
@@ -112,13 +127,18 @@ const addressed =
 const notes =
   /^\s*(?:skill-ls|markdownlint|prettier|cspell|textlint|vale|TODO|FIXME|NOTE TO (?:AUTHORS?|SELF)|toc|begin|end|eslint|licen[cs]e|copyright|spdx|auto-?generated|generated|do not edit|region|template)/i
 
-/** Without any of this there is no comment and no title. */
-const unshown = /<!--|\]\([^\s)]{0,500}[ \t]+["'(]|^\[[^\]\n]{1,20}\]:/m
+const titled = /\]\([^\s)]{0,500}[ \t]+["'(]/
+const labelled = /^\[[^\]\n]{1,20}\]:/m
+
+/** Whether there is anything that can be a comment or a title. */
+function hasUnshown(text: string): boolean {
+  if (text.includes('<!--')) return true
+  return (text.includes('](') && titled.test(text)) || (text.includes(']:') && labelled.test(text))
+}
 
 /** Comments and titles of links, which are not shown, that speak to a model. */
 function comments(document: SkillDocument): Hit[] {
   const { text } = document
-  if (!unshown.test(text)) return []
   const { blocks, inlines } = document
   const places: Span[] = [
     ...blocks.flatMap((block) => (block.type === 'comment' ? [block.content] : [])),

@@ -2,14 +2,15 @@ import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { nameIn, type Path } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
+import type { RuleContext } from './rule.ts'
 import { installedWith } from './skillFolder.ts'
 
 /** What `skills-lock.json` of the project notes of a skill when it is installed; undefined where it notes nothing. */
 export function lockedHash(
   { path, folderPath }: SkillDocument,
-  files: FileView,
+  { files, home }: Pick<RuleContext, 'files' | 'home'>,
 ): { hash: string; path: Path } | undefined {
-  const placement = path === undefined ? undefined : placementOf(path, undefined)
+  const placement = path === undefined ? undefined : placementOf(path, home)
   if (!placement || folderPath === undefined) return undefined
   const lock = `${placement.base}/skills-lock.json`
   const text = files.text(lock)

@@ -11,5 +11,13 @@ export const retiredModels: readonly { readonly pattern: RegExp; readonly instea
   { pattern: /(?<![\w.-])gemini-1\.[05]-(?:pro|flash)(?:-\w+)?(?![\w.-])/gi, instead: 'gemini' },
 ]
 
-/** What all of these begin with: most texts have none of it. */
-export const families = /claude-(?:[123]|instant)|davinci|gpt-3\.5|gemini-1/i
+/** One of these stands in each of their names. */
+export const familyWords = [
+  'claude-1',
+  'claude-2',
+  'claude-3',
+  'claude-instant',
+  'davinci',
+  'gpt-3.5',
+  'gemini-1',
+] as const

@@ -19,6 +19,12 @@ const kinds: readonly { readonly title: string; readonly pattern: string }[] = [
   { title: 'a private key', pattern: '-----BEGIN (?:[A-Z]{2,12} ){0,2}PRIVATE KEY-----' },
 ]
 
+/** One of these stands in every secret that is found, in small letters. */
+export const secretWords: readonly string[] =
+  'akia asia ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- sk- xoxa- xoxb- xoxp- xoxr- xoxs- aiza k_live_ npm_ pypi- hf_ sg. -----begin apikey api_key api-key accesstoken access_token access-token authtoken auth_token auth-token password passwd secret'.split(
+    ' ',
+  )
+
 const anyKey = new RegExp(kinds.map(({ pattern }) => `(${pattern})`).join('|'), 'g')
 const assigned =
   /\b(?:api[_-]?key|secret(?:[_-]?key)?|access[_-]?token|auth[_-]?token|password|passwd|client[_-]?secret)["']?[ \t]{0,4}[:=][ \t]{0,4}["']([^\s"'`$<>{}]{12,120})["']/gi

@@ -1,12 +1,14 @@
 import type { SkillDocument } from '../document/document.ts'
 import { entryIn, type Value } from '../document/value.ts'
+import { fenceMarks } from './bodyText.ts'
 import { encodedIn } from './encodedText.ts'
 import { soundEntry, textOf } from './entries.ts'
 import { hiddenIn } from './hiddenText.ts'
 import { lockedHash, skillHash } from './lock.ts'
 import { packageHits, packageWords } from './packages.ts'
 import { type Hit, type Rule, ruleTable } from './rule.ts'
-import { secretsIn } from './secrets.ts'
+import { secretsIn, secretWords } from './secrets.ts'
+import { patterns } from './securityPatterns.ts'
 import { suspicionsOf } from './securityText.ts'
 import { strangeFiles } from './skillFiles.ts'
 
@@ -19,10 +21,16 @@ function byPatterns(rule: Pick<Rule, 'title' | 'why'>, code: Parameters<typeof s
     severity: 'warning',
     kinds: everything,
     security: true,
+    needs: { words: patterns.flatMap((pattern) => (pattern.code === code ? pattern.words : [])) },
     check: (document) => suspicionsOf(document, code),
     ...rule,
   }
 }
+
+const permissions = byPatterns(
+  { title: 'Permission for everything', why: 'Nobody is asked any more, whatever the agent is told to do.' },
+  'V10',
+)
 
 /**
  * V: what a hostile author may have written. Found by patterns and without the network: a text about which these rules are silent has
@@ -58,6 +66,7 @@ export const securityRules = ruleTable({
     kinds: everything,
     security: true,
     why: 'Whoever has the skill has the key: it is in every copy, and in the history of the repository.',
+    needs: { words: secretWords },
     check: (document) => secretsIn(document),
   },
   V05: byPatterns(
@@ -87,10 +96,8 @@ export const securityRules = ruleTable({
     'V09',
   ),
   V10: {
-    ...byPatterns(
-      { title: 'Permission for everything', why: 'Nobody is asked any more, whatever the agent is told to do.' },
-      'V10',
-    ),
+    ...permissions,
+    needs: { ...permissions.needs, keys: ['allowed-tools'] },
     check: (document) => [...suspicionsOf(document, 'V10'), ...allTools(document)],
   },
   V11: {
@@ -99,6 +106,7 @@ export const securityRules = ruleTable({
     kinds: skills,
     security: true,
     why: 'People and policies decide by the description.',
+    needs: { words: fenceMarks },
     check: mismatches,
   },
   V12: byPatterns(
@@ -136,6 +144,7 @@ export const securityRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     security: true,
     why: 'Dynamic commands run when the skill is loaded, and hooks at their events, before the model or a person has seen them.',
+    needs: { keys: ['hooks'], words: ['!`', '`!', '~!'] },
     check: inventory,
   },
   V18: {
@@ -144,10 +153,10 @@ export const securityRules = ruleTable({
     kinds: skills,
     security: true,
     why: '`skills-lock.json` notes what the skill was when somebody took it in; this is something else.',
-    check: (document, { files }) => {
-      const locked = lockedHash(document, files)
+    check: (document, context) => {
+      const locked = lockedHash(document, context)
       if (!locked || !document.fences) return []
-      const now = skillHash(document, files)
+      const now = skillHash(document, context.files)
       if (now === undefined || now === locked.hash) return []
       const message = 'The skill’s folder is not what `skills-lock.json` says was installed.'
       return [{ span: document.fences.open, message, related: [{ message: 'What was installed', path: locked.path }] }]

@@ -23,25 +23,20 @@ for (const pattern of patterns) {
 }
 const nextWord = wordScan([...byWord.keys()])
 
-const known = new WeakMap<SkillDocument, Suspicions>()
-
 /** What the patterns of one rule find in the whole text, frontmatter included. */
 export function suspicionsOf(document: SkillDocument, code: Pattern['code']): readonly Hit[] {
   return suspicionsIn(document).hits.get(code) ?? []
 }
 
+/** Each pattern is tried once in so many characters. */
+const shortestFull = (mostTries / patterns.length - 1) * longest
+
 /** The place behind which the patterns were not tried. */
 export function lookedUntil(document: SkillDocument): number | undefined {
-  return suspicionsIn(document).until
+  return document.text.length < shortestFull ? undefined : suspicionsIn(document).until
 }
 
-function suspicionsIn(document: SkillDocument): Suspicions {
-  const before = known.get(document)
-  if (before) return before
-  const found = look(document)
-  known.set(document, found)
-  return found
-}
+const suspicionsIn = once(look)
 
 function look(document: SkillDocument): Suspicions {
   const { text } = document

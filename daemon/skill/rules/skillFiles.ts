@@ -23,13 +23,16 @@ const macros = /\.(?:docm|dotm|xlsm|xlsb|xltm|pptm|ppam|potm)$/i
 const disguised =
   /\.(?:pdf|png|jpe?g|gif|txt|md|docx?|xlsx?|csv|json)\.(?:exe|scr|bat|cmd|com|sh|ps1|py|js|vbs|jar|app)$/i
 
+const strange = new RegExp([bytecode, archive, macros, disguised].map(({ source }) => source).join('|'), 'i')
+
 /** Files whose content no reader of the skill has seen. */
 export function strangeFiles(document: SkillDocument, files: FileView): Hit[] {
   const items = installedWith(document, files)
+  const odd = items.filter(({ name, type }) => type !== 'folder' && strange.test(name))
+  if (odd.length === 0) return []
   const names = new Set(items.map(({ relative }) => relative))
-  return items.flatMap((item): Hit[] => {
-    const { relative: path, name, type } = item
-    if (type === 'folder') return []
+  return odd.flatMap((item): Hit[] => {
+    const { relative: path, name } = item
     if (disguised.test(name))
       return [fileHit(document, item, `\`${path}\` is a program that is named like a document.`)]
     if (macros.test(name))

@@ -1,5 +1,5 @@
 import { ruleTable } from './rule.ts'
-import { suppressionsIn } from './suppressions.ts'
+import { suppressionsIn, suppressionWord } from './suppressions.ts'
 
 const everyKind = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 
@@ -11,6 +11,7 @@ export const suppressionRules = ruleTable({
     kinds: everyKind,
     anyMarkdown: true,
     why: 'Who reads the comment later cannot tell whether it still holds.',
+    needs: { words: [suppressionWord] },
     check: (document) =>
       suppressionsIn(document)
         .filter(({ reason }) => reason === '')
@@ -22,6 +23,7 @@ export const suppressionRules = ruleTable({
     kinds: everyKind,
     anyMarkdown: true,
     why: 'A comment that names no rule silences nothing.',
+    needs: { words: [suppressionWord] },
     check: (document) =>
       suppressionsIn(document)
         .filter(({ codes }) => codes.length === 0)

@@ -14,18 +14,22 @@ export interface Suppression {
   readonly covers: Span
 }
 
-const word = 'skill-ls-disable'
+/** What every suppression has. */
+export const suppressionWord = 'skill-ls-disable'
 const comment = /(?:<!--|#)[ \t]*skill-ls-disable(-file)?((?:[ \t,]+[A-Z]\d{0,2})*)[ \t]*(?::[ \t]*([^\n]*))?/g
 
 /** The suppressions of a document, in order. */
 export function suppressionsIn({ text }: SkillDocument): Suppression[] {
-  if (!text.includes(word)) return []
+  if (!text.includes(suppressionWord)) return []
   return [...text.matchAll(comment)].map((match) => {
     const start = match.index
     const end = lineEnd(text, start)
     const close = match[0].startsWith('<') ? text.slice(start, end).indexOf('-->') : -1
     const stop = close < 0 ? end : start + close + 3
-    const listed = match[0].indexOf(match[2]!, match[0].indexOf(word) + word.length + (match[1]?.length ?? 0))
+    const listed = match[0].indexOf(
+      match[2]!,
+      match[0].indexOf(suppressionWord) + suppressionWord.length + (match[1]?.length ?? 0),
+    )
     const codes = [...match[2]!.matchAll(/[A-Z]\d{0,2}/g)].map((code) => {
       const at = start + listed + code.index
       return { code: code[0], span: { start: at, end: at + code[0].length } }

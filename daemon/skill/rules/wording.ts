@@ -3,14 +3,16 @@ import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { estimateTokens } from '../document/tokens.ts'
 import { actionVerbs } from './actions.ts'
-import { bodyLine, firstBodyLine, inProse, linesIn, type Prose, proseOf, sectionsOf } from './bodyText.ts'
+import { bodyLine, fenceMarks, firstBodyLine, inProse, linesIn, type Prose, proseOf, sectionsOf } from './bodyText.ts'
 import { count } from './entries.ts'
 import { type Hit, type Rule, type RuleContext, ruleTable } from './rule.ts'
 import {
   formatterFiles,
   formatting,
+  formattingWords,
   languages,
   shouted,
+  shoutedWords,
   synonyms,
   type WordingRule,
   wordingTable,
@@ -20,6 +22,8 @@ const prompts = ['skill', 'flatSkill', 'agent'] as const
 const mostInstructions = 150
 const sectionTokens = 500
 const quietly = 12
+/** Shorter sentences may stand twice. */
+const longEnough = 40
 
 type WordingCode = keyof typeof wordingTable
 
@@ -36,6 +40,7 @@ export const wordingRules = ruleTable({
     kinds: prompts,
     why: 'Where everything is important, nothing is.',
     source: 'bestPractices',
+    needs: { words: shoutedWords },
     check: (document) => {
       const loud = inProse(document, shouted)
       const lines = linesIn(document.text, document.body, 10_000)
@@ -59,6 +64,7 @@ export const wordingRules = ruleTable({
     kinds: prompts,
     why: 'One word for one thing lets the model see that it is one.',
     source: 'bestPractices',
+    needs: { words: ['folder', 'repositor', 'api route', 'argument'] },
     check: (document) =>
       synonyms.flatMap(([one, other, names]): Hit[] => {
         const first = inProse(document, one)
@@ -75,6 +81,7 @@ export const wordingRules = ruleTable({
     why: 'Of more than about 150 instructions a model follows fewer and fewer.',
     source: 'bestPractices',
     check: (document) => {
+      if (proseOf(document).length <= mostInstructions) return []
       const told = proseOf(document).filter((block) => isInstruction(document, block))
       const last = told[mostInstructions]
       const message = `This is one of ${count(told.length)} instructions; models follow about ${mostInstructions}.`
@@ -105,6 +112,7 @@ export const wordingRules = ruleTable({
     kinds: ['skill'],
     why: 'Examples in other languages than the skill is about lead the model to mix them.',
     source: 'bestPractices',
+    needs: { words: fenceMarks },
     check: (document) => {
       const about = new Set((document.folder ?? '').split('-').flatMap((word) => languageOf(word) ?? []))
       if (about.size === 0) return []
@@ -127,6 +135,7 @@ export const wordingRules = ruleTable({
     kinds: ['skill', 'instructions'],
     why: 'A formatter does it anyway; said twice, one of the two will be wrong some day.',
     source: 'bestPractices',
+    needs: { words: formattingWords },
     check: (document, context) => {
       const found = inProse(document, formatting)
       if (found.length === 0) return []
@@ -155,6 +164,7 @@ export const wordingRules = ruleTable({
     kinds: [...prompts, 'instructions'],
     why: 'Models remember the beginning and the end of a long text best.',
     source: 'bestPractices',
+    needs: { words: ['critical', 'important', 'mandatory'] },
     check: (document) => {
       const { body } = document
       if (!bodyLine(document, 100)) return []
@@ -183,7 +193,7 @@ export const wordingRules = ruleTable({
   },
 })
 
-function ruleFor({ title, severity, why, pattern, message, unless }: WordingRule): Rule {
+function ruleFor({ title, severity, why, words, pattern, message, unless }: WordingRule): Rule {
   const skip = unless && ((text: string) => text.length < 5000 && unless.test(text))
   return {
     title,
@@ -191,6 +201,7 @@ function ruleFor({ title, severity, why, pattern, message, unless }: WordingRule
     kinds: prompts,
     why,
     source: 'bestPractices',
+    needs: { words },
     check: (document) => inProse(document, pattern, skip).map(({ span }) => ({ span, message })),
   }
 }
@@ -200,6 +211,7 @@ const negative = /^(?:never|do not|don[’']t|must not|you must not|avoid)/i
 
 /** Sentences of the same words, and of the same words with and without a “not”. */
 function repeated(document: SkillDocument): Hit[] {
+  if (!mayRepeat(document)) return []
   const said = new Map<string, Span>()
   const told = new Map<string, { span: Span; not: boolean }>()
   return proseOf(document).flatMap((block): Hit[] => {
@@ -233,9 +245,37 @@ function repeated(document: SkillDocument): Hit[] {
     }
     const first = said.get(whole)
     if (!first) said.set(whole, at)
-    if (!first || text.length < 40 || !isInstruction(document, block)) return []
+    if (!first || text.length < longEnough || !isInstruction(document, block)) return []
     return [{ span: at, message: 'This stands in the text already.', related: [{ message: 'There', span: first }] }]
   })
+}
+
+const directiveWord = /(?:always|never|do\s+not|don[’']t|(?:you\s+)?must|avoid)\s/iy
+const comparedLetters = 32
+
+/** Whether a text can repeat itself at all: it has two paragraphs whose first letters are the same, or two directives. */
+function mayRepeat({ text, blocks }: SkillDocument): boolean {
+  const beginnings = new Set<number>()
+  let directives = 0
+  for (const { type, span } of blocks) {
+    if (type !== 'prose') continue
+    let letters = 0
+    let beginning = 0
+    for (let at = span.start; at < span.end && letters < comparedLetters; at++) {
+      const code = text.charCodeAt(at)
+      // Beyond ASCII, these two alone are letters of it when they are made small.
+      if (code === 0x130 || code === 0x212a) return true
+      const letter = code | 32
+      if (letter < 97 || letter > 122) continue
+      directiveWord.lastIndex = at
+      if (letters === 0 && directiveWord.test(text)) directives++
+      letters++
+      beginning = (Math.imul(beginning, 31) + letter) | 0
+    }
+    if (directives > 1 || (span.end - span.start >= longEnough && beginnings.has(beginning))) return true
+    beginnings.add(beginning)
+  }
+  return false
 }
 
 /** Whether a paragraph tells to do something, by its first word. */

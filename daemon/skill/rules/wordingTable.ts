@@ -3,6 +3,8 @@ export interface WordingRule {
   readonly title: string
   readonly severity: 'hint' | 'off'
   readonly why: string
+  /** One of these stands in everything that the pattern finds, in small letters. */
+  readonly words: readonly string[]
   /** Global. */
   readonly pattern: RegExp
   readonly message: string
@@ -19,6 +21,7 @@ export const wordingTable = {
     title: 'Weak wording',
     severity: 'off',
     why: 'A model follows “run” more reliably than “try to run if possible”.',
+    words: ['try to', 'should probably', 'you might', 'maybe', 'perhaps', 'if possible', 'ideally', 'appropriate'],
     pattern:
       /\b(?:try to|should probably|you might want to|maybe|perhaps|if possible|ideally|when appropriate|where appropriate|as appropriate)\b/gi,
     message: 'Say plainly what is to be done, and when.',
@@ -27,6 +30,7 @@ export const wordingTable = {
     title: 'Only what not to do',
     severity: 'off',
     why: 'A model that knows what to do instead does it.',
+    words: ['never', 'do not', 'don’t', "don't", 'avoid'],
     pattern:
       /(?<=^[ \t]{0,12}(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\*\*)?)(?:never|do not|don[’']t|avoid)\b(?=[^\n]*$)/gim,
     message: 'Say what is to be done instead.',
@@ -36,6 +40,10 @@ export const wordingTable = {
     title: 'What goes without saying',
     severity: 'hint',
     why: 'The model does that anyway; each sentence costs room.',
+    words: [
+      ...['write clean', 'write good', 'write high', 'write readable', 'write maintainable', 'best practices'],
+      ...['be helpful', 'be thorough', 'be careful', 'be accurate', 'do your best', 'use common sense'],
+    ],
     pattern:
       /\b(?:write (?:clean|good|high[- ]quality|readable|maintainable)(?:, (?:clean|readable|maintainable))* code|follow (?:industry |coding )?best practices|be (?:helpful|thorough|careful|accurate)|do your best|use common sense)(?=\s*(?:[.,;!]|$))/gim,
     message: 'The model does that anyway.',
@@ -44,6 +52,7 @@ export const wordingTable = {
     title: 'Loop without an end',
     severity: 'off',
     why: 'An agent that is told to go on and not when to stop goes on.',
+    words: ['repeat ', 'keep ', 'iterate on', 'retry', 'loop '],
     pattern:
       /\b(?:repeat (?:this|the|these|steps?|until)|keep (?:going|trying|iterating|looping)|iterate on|retry|loop (?:over|through|back))\b/gi,
     message: 'Say when to stop.',
@@ -53,6 +62,7 @@ export const wordingTable = {
     title: 'What will be out of date',
     severity: 'hint',
     why: 'Nobody comes back to change it when the time has come.',
+    words: ['202', '203', '204', '205', '206', '207', '208', '209', 'version is'],
     pattern: new RegExp(
       String.raw`\b(?:as of|before|after|until|starting(?: in| from)?|since)\s+(?:(?:early|mid|late)[- ])?(?:${months}\.?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?,?\s+)?20[2-9]\d\b|\b(?:latest|current|newest) version is\s+v?\d+(?:\.\d+){0,3}`,
       'gi',
@@ -64,6 +74,7 @@ export const wordingTable = {
     title: 'Choice without a default',
     severity: 'off',
     why: 'Given several ways, a model picks one at random; name one, and when to leave it.',
+    words: ['use', 'choose', 'pick', 'try'],
     pattern:
       /\b(?:use|choose|pick|try)\s+`?\w[\w-]{0,30}(?:\.\w{1,9})?`?(?:,\s*`?\w[\w-]{0,30}(?:\.\w{1,9})?`?){1,6},?\s+or\s+`?\w[\w-]{0,30}(?:\.\w{1,9})?`?/gi,
     message: 'Name the one to take by default.',
@@ -73,6 +84,11 @@ export const wordingTable = {
     title: 'What a hook does more surely',
     severity: 'hint',
     why: 'A hook runs each time; a model may forget.',
+    words: [
+      ...['always run', 'always format', 'always lint', 'always execute'],
+      ...['must run', 'must format', 'must lint', 'must execute'],
+      ...['after every', 'after each', 'after any', 'before every', 'before each', 'before any'],
+    ],
     pattern:
       /\b(?:always|must) (?:run|format|lint|execute)\b[^.\n]{0,80}\b(?:after|before) (?:every|each|any|all) (?:edits?|commits?|changes?|saves?|writes?|file changes?)\b|\b(?:after|before) (?:every|each|any) (?:edit|commit|change|save|write|file change)\b[^.\n]{0,40}\b(?:run|format|lint|execute)\b/gi,
     message: 'A hook does this each time without being told.',
@@ -81,6 +97,7 @@ export const wordingTable = {
     title: 'Thinking aloud that is asked for',
     severity: 'off',
     why: 'Models think before they answer by now; being told to do so in the text only makes it longer.',
+    words: ['think step', 'think about ', 'chain-of', 'chain of', 's think'],
     pattern: /\bthink (?:about (?:this|it) )?step[- ]by[- ]step\b|\bchain[- ]of[- ]thought\b|\blet[’']s think\b/gi,
     message: 'The model does that by itself.',
   },
@@ -98,9 +115,18 @@ export const synonyms: readonly (readonly [RegExp, RegExp, string])[] = [
 export const shouted =
   /\b(?:IMPORTANT|CRITICAL|MUST(?: NOT)?|NEVER|ALWAYS|MANDATORY|REQUIRED|WARNING|CRUCIAL|ESSENTIAL|ABSOLUTELY)\b/g
 
+/** One of these stands in each of them, in small letters. */
+export const shoutedWords =
+  'important critical must never always mandatory required warning crucial essential absolutely'.split(' ')
+
 /** What formatters and linters enforce, and their files. */
 export const formatting =
   /\b(?:use|indent with)\s+(?:two|four|2|4)[- ]spaces?\b(?: (?:for indentation|indentation))?|\b(?:use|prefer) (?:single|double) quotes\b|\b(?:always use|use|omit|no) semicolons\b|\b(?:use|add|no) trailing commas\b|\b(?:max(?:imum)?|limit) line length\b/gi
+/** One of these stands in everything that `formatting` finds. */
+export const formattingWords = [
+  ...['2 space', '2-space', 'two space', 'two-space', '4 space', '4-space', 'four space', 'four-space'],
+  ...['single quotes', 'double quotes', 'semicolons', 'trailing commas', 'line length'],
+] as const
 export const formatterFiles: readonly string[] = [
   '.editorconfig',
   '.prettierrc',
