@@ -6,7 +6,7 @@ import type { ClientId } from '../clients/clientTable.ts'
 import { actsOn, skillKey } from '../clients/keys.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Path } from '../document/location.ts'
-import { tellsWhen } from '../rules/descriptionText.ts'
+import { saysWhen } from '../rules/descriptionText.ts'
 import { count, lengthOf, listed } from '../rules/entries.ts'
 import type { FeatureContext } from './feature.ts'
 
@@ -94,7 +94,7 @@ function triggerSteps(client: ClientId, document: SkillDocument): string[] {
   return [
     ...(isBound ? ['The model sees it only while files that match `paths` are worked on.'] : []),
     ...(description === '' ? ['There is no `description`: the model sees the beginning of the text instead.'] : []),
-    ...(description !== '' && tellsWhen(description) === undefined
+    ...(description !== '' && !saysWhen(description)
       ? ['The description does not say when to use it, so the model may not think of it.']
       : []),
     ...(wanted.oneLine && value && document.slice(value.span).includes('\n')

@@ -1,8 +1,9 @@
 import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
+import { wordHashesOf } from '../catalogue/wordHashes.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
-import { similarity, tellsWhen, wordsOf } from './descriptionText.ts'
+import { distinctWords, saysNearlyTheSame, saysWhen, tellsWhen } from './descriptionText.ts'
 import { count, hitOn, isEmpty, isMissing, kindInWords, lengthOf, nounOf, textOf, valueOrKey } from './entries.ts'
 import { type Hit, ruleTable } from './rule.ts'
 
@@ -12,6 +13,9 @@ const longest = 1024
 const listed = 1536
 const shortest = 20
 const soon = 400
+
+/** Words that say no more than a name does. */
+const saysNothing: ReadonlySet<number> = new Set(wordHashesOf('skill the for and this use'))
 
 /** D: the description. */
 export const descriptionRules = ruleTable({
@@ -67,7 +71,8 @@ export const descriptionRules = ruleTable({
     source: 'specification',
     check: (document) =>
       hitOn(document, 'description', ({ value }) => {
-        const length = value.kind === 'text' ? lengthOf(value.text.trim()) : 0
+        if (value.kind !== 'text' || value.text.length <= longest) return undefined
+        const length = lengthOf(value.text.trim())
         const message = `The skill's \`description\` has ${count(length)} characters; at most ${count(longest)} are allowed.`
         return length > longest ? { span: value.span, message } : undefined
       }),
@@ -97,7 +102,9 @@ export const descriptionRules = ruleTable({
     source: 'bestPractices',
     check: (document) => {
       const entry = textOf(document, 'description')
-      if (!entry || lengthOf(entry.text.trim()) >= shortest || isIdeographic(entry.text)) return []
+      const text = entry?.text.trim() ?? ''
+      // Of many UTF-16 units there are half as many characters or more.
+      if (!entry || text.length >= shortest * 2 || lengthOf(text) >= shortest || isIdeographic(text)) return []
       return [{ span: entry.value.span, message: 'Say what it does and when to use it.' }]
     },
   },
@@ -109,7 +116,7 @@ export const descriptionRules = ruleTable({
     source: 'bestPractices',
     check: (document) => {
       const entry = textOf(document, 'description')
-      if (!entry || tellsWhen(entry.text) !== undefined || textOf(document, 'when_to_use')) return []
+      if (!entry || saysWhen(entry.text) || textOf(document, 'when_to_use')) return []
       if (soundFlag(document, 'disable-model-invocation')) return []
       return [{ span: entry.value.span, message: 'Say when to use the skill: “Use when …”.' }]
     },
@@ -149,10 +156,10 @@ export const descriptionRules = ruleTable({
     source: 'bestPractices',
     check: (document) => {
       const entry = textOf(document, 'description')
-      if (!entry) return []
-      const parts = entry.text.split(/[,;、，|]/)
+      const parts = entry?.text.split(/[,;、，|]/) ?? []
+      if (!entry || parts.length <= 24) return []
       const short = parts.filter((part) => part.trim().split(/\s+/).length <= 2).length
-      return parts.length > 24 && short > parts.length * 0.7
+      return short > parts.length * 0.7
         ? [{ span: entry.value.span, message: `${parts.length} keywords in a row say less than one sentence.` }]
         : []
     },
@@ -165,7 +172,7 @@ export const descriptionRules = ruleTable({
     source: 'bestPractices',
     check: (document) => {
       const entry = textOf(document, 'description')
-      const at = entry && tellsWhen(entry.text)
+      const at = entry && entry.text.length > soon ? tellsWhen(entry.text) : undefined
       return entry && at !== undefined && at > soon
         ? [{ span: entry.value.span, message: `When to use the skill comes after ${count(at)} characters.` }]
         : []
@@ -194,10 +201,9 @@ export const descriptionRules = ruleTable({
       const entry = textOf(document, 'description')
       const name = textOf(document, 'name')?.text ?? document.folder
       if (!entry || !name) return []
-      const known = new Set([...wordsOf(name), 'skill', 'the', 'for', 'and', 'this', 'use'])
-      const words = wordsOf(entry.text)
-      const long = [...words].filter((word) => word.length > 2)
-      return long.length > 0 && long.every((word) => known.has(word))
+      const words = wordHashesOf(entry.text, 3)
+      const known = new Set(wordHashesOf(name, 3))
+      return words.length > 0 && words.every((word) => known.has(word) || saysNothing.has(word))
         ? [{ span: entry.value.span, message: 'This says no more than the name.' }]
         : []
     },
@@ -238,12 +244,15 @@ export const descriptionRules = ruleTable({
     kinds: skills,
     why: 'A skill that is for every conversation pushes the others aside and costs its tokens each time.',
     source: 'bestPractices',
-    check: (document) =>
-      inText(
+    check: (document) => {
+      const entry = textOf(document, 'description')
+      if (!entry || !claimsMuch.test(entry.text)) return []
+      return inText(
         document,
         /\b(?:use|invoke|load|apply|run)\b[^.\n]{0,60}\b(?:for|in|on|at|before|starting|to)\s+(?:(?:the start of|answering|responding to)\s+)?(?:any|every|all)\s+(?:single\s+)?(?:conversation|task|request|message|prompt|question|response|interaction|user input)s?\b(?!,?\s+(?:that|which|about|involving|related|where|when|concerning|with|of|in|on|for|from|to|or\s+\w|and\s+\w|\w+ing)\b|,\s*\w+,)|\balways use this skill\b(?!\s+(?:when|for|if|before|after|to))/i,
         (words) => `“${words.replace(/\s+/g, ' ')}” claims every conversation; say which.`,
-      ),
+      )
+    },
   },
   D17: {
     title: 'Description claims to be official',
@@ -259,6 +268,9 @@ export const descriptionRules = ruleTable({
       ),
   },
 })
+
+/** The words of which one is in every such claim: soon looked for. */
+const claimsMuch = /\b(?:any|every|all)\s|\balways use/i
 
 /** What the pattern finds in the description, marked exactly where the text stands as it was written. */
 function inText(document: SkillDocument, pattern: RegExp, message: (found: string) => string): Hit[] {
@@ -289,6 +301,8 @@ function twinOf(own: FileRecord, text: string, catalogue: Catalogue): FileRecord
   const same = catalogue
     .described(text)
     .find((other) => other.path !== path && other.folder === folder && other.scope === scope)
-  const like = catalogue.alike(own, mostCompared).find(({ description }) => similarity(text, description) >= 0.9)
+  const others = catalogue.alike(own, mostCompared)
+  const words = others.length > 0 ? distinctWords(text) : undefined
+  const like = words && others.find((other) => saysNearlyTheSame(words, other))
   return same && like ? (same.path < like.path ? same : like) : (same ?? like)
 }

@@ -1,3 +1,6 @@
+import type { FileRecord } from '../catalogue/catalogue.ts'
+import { wordHashesOf } from '../catalogue/wordHashes.ts'
+
 /** Phrases that say when a skill is the right one, in the languages that skills are written in. */
 const when = [
   /\bwhen(?:ever)?\b|\buse (?:this|it|for|to|if|in|on|as|before|after|proactively)\b|\btriggers?\b|\bactivate[sd]?\b|\binvoked?\b|\bapplies (?:to|if)\b/i,
@@ -8,47 +11,46 @@ const when = [
   /عند|إذا|استخدم|जब|के लिए|khi /i,
 ]
 
+/** Whether a description says when to use it. */
+export function saysWhen(text: string): boolean {
+  return when.some((pattern) => pattern.test(text))
+}
+
 /** The offset at which a description says when to use it; undefined where it does not. */
 export function tellsWhen(text: string): number | undefined {
   const found = when.map((pattern) => text.search(pattern)).filter((at) => at >= 0)
   return found.length > 0 ? Math.min(...found) : undefined
 }
 
-/** The distinct words of a text, small. */
-export function wordsOf(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [])
-}
-
 /** How much of the distinct words of two texts is the same: 0 nothing, 1 all. */
 export function similarity(one: string, other: string): number {
-  const first = hashedWords(one)
-  const second = hashedWords(other)
+  const first = distinctWords(one)
+  const second = distinctWords(other)
   let same = 0
-  for (let i = 0, j = 0; i < first.length && j < second.length; ) {
-    const difference = first[i]! - second[j]!
-    if (difference === 0) same++
-    if (difference <= 0) i++
-    if (difference >= 0) j++
-  }
-  return same / (first.length + second.length - same || 1)
+  for (const word of first) if (second.has(word)) same++
+  return same / (first.size + second.size - same || 1)
 }
 
-const mostKept = 2000
-const longestKept = 2000
-const kept = new Map<string, Int32Array>()
+/** Whether the description of `other` has nine tenths of the words of a text, and they are nine tenths of its own. */
+export function saysNearlyTheSame(words: ReadonlySet<number>, other: FileRecord): boolean {
+  const theirs = wordsIn(other)
+  const all = words.size + theirs.length
+  let missing = 0
+  for (let at = 0; at < theirs.length && missing * 19 <= all; at++) if (!words.has(theirs[at]!)) missing++
+  const different = words.size - theirs.length + 2 * missing
+  return missing * 19 <= all && all > 0 && different * 19 <= all
+}
 
-/** A number for each distinct word, in order. The same texts are compared again and again. */
-function hashedWords(text: string): Int32Array {
-  const known = kept.get(text)
-  if (known) return known
-  const hashes = [...wordsOf(text)].map((word) => {
-    let hash = 2166136261
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 16777619)
-    return hash
-  })
-  const found = Int32Array.from(hashes).sort()
-  if (text.length > longestKept) return found
-  if (kept.size >= mostKept) kept.clear()
-  kept.set(text, found)
+/** A number for each distinct word. */
+export function distinctWords(text: string): Set<number> {
+  return new Set(wordHashesOf(text))
+}
+
+const known = new WeakMap<FileRecord, readonly number[]>()
+
+/** The same records are compared again and again. */
+function wordsIn(record: FileRecord): readonly number[] {
+  const found = known.get(record) ?? [...distinctWords(record.description)]
+  known.set(record, found)
   return found
 }

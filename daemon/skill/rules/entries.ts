@@ -24,9 +24,9 @@ export function hitOn(document: SkillDocument, key: string, look: (entry: Entry)
 /** The entry's text where it is one and not blank. */
 export function textOf(document: SkillDocument, key: string): (Entry & { readonly text: string }) | undefined {
   const entry = soundEntry(document, key)
-  return entry && entry.value.kind === 'text' && entry.value.text.trim() !== ''
-    ? { ...entry, text: entry.value.text }
-    : undefined
+  if (entry?.value.kind !== 'text') return undefined
+  const { keySpan, value } = entry
+  return value.text.trim() === '' ? undefined : { key, keySpan, value, text: value.text }
 }
 
 export function isMissing(document: SkillDocument, key: string): boolean {
