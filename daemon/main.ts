@@ -82,6 +82,10 @@ async function main(): Promise<void> {
       judgeOf: (folder) => policy.judgeOf(folder),
       egress: ways.open,
       tools: tools(),
+      skills: {
+        folders: async () => (await import('./skill/clients/clients.ts')).projectFolders,
+        head: async (path, text) => (await import('./skill/catalogue/skillHead.ts')).skillHead(path, text),
+      },
       model: (begunOn) => models.current(begunOn),
       userHome: homedir(),
       layerStoreOf,

@@ -7,6 +7,7 @@ import type { LayerProvider } from '../layer/layer.ts'
 import type { Redaction } from '../sandbox/redaction.ts'
 import type { OpenParams, Sandbox } from '../sandbox/sandbox.ts'
 import type { FolderTurns } from './folderTurns.ts'
+import type { SkillReading } from './projectSkills.ts'
 import type { NetworkOwner, SessionWayOut } from './sessionNetwork.ts'
 import type { Store } from './store.ts'
 
@@ -24,6 +25,8 @@ export interface Parts {
   /** The one way out of a session's sandbox. */
   readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]
+  /** How the skills of a project are found and read. Loads what it needs at the first call. */
+  readonly skills: SkillReading
   /**
    * The model that the next task runs on, or that one goes on with which began on the model of this name. Rejects with a
    * `TaskFailure` where that has to wait until somebody says which. Loads what it needs at the first call.

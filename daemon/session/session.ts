@@ -106,6 +106,7 @@ export class Session {
       layer,
       model: parts.model,
       tools: parts.tools,
+      skills: parts.skills,
       gate: this.gate,
       sandbox: this.#sandbox,
       changes: this.#changes,

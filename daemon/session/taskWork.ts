@@ -4,7 +4,7 @@ import type { BackgroundProcesses } from '../agent/background.ts'
 import { conversation } from '../agent/conversation.ts'
 import type { Gate } from '../agent/gate.ts'
 import { type LoopEnd, type LoopParams, runTask } from '../agent/loop.ts'
-import { systemPrompt } from '../agent/prompt/systemPrompt.ts'
+import { type PromptParams, systemPrompt } from '../agent/prompt/systemPrompt.ts'
 import { failureOf, TaskFailure } from '../agent/taskFailure.ts'
 import type { Layer } from '../layer/layer.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
@@ -12,11 +12,12 @@ import { DeletionWatch } from './deletionWatch.ts'
 import type { SessionLog } from './log.ts'
 import type { Parts } from './parts.ts'
 import { projectInstructions } from './projectInstructions.ts'
+import { projectSkills } from './projectSkills.ts'
 import type { SessionChanges } from './sessionChanges.ts'
 import type { SessionSandbox } from './sessionSandbox.ts'
 
 /** What a session works on its tasks with. */
-export interface TaskWork extends Pick<Parts, 'model' | 'tools'> {
+export interface TaskWork extends Pick<Parts, 'model' | 'tools' | 'skills'> {
   readonly log: SessionLog
   readonly layer: Layer
   readonly gate: Gate
@@ -56,7 +57,7 @@ async function run(work: TaskWork, task: Task, resumed: boolean, signal: AbortSi
     tools,
     sandbox: () => work.sandbox.get(),
     root,
-    system: systemPrompt({ root, skills: [], unsandboxed, ...(await instructionsOf(sandbox)) }),
+    system: systemPrompt({ root, unsandboxed, ...(await projectLayers(sandbox, work)) }),
     messages,
     stepsDone,
     unfinished,
@@ -93,7 +94,11 @@ function modelOf(log: SessionLog, task: string): string | undefined {
   return model
 }
 
-async function instructionsOf(sandbox: Sandbox): Promise<{ instructions?: string }> {
-  const instructions = await projectInstructions(sandbox)
-  return instructions ? { instructions } : {}
+/** What the project itself says to agents. */
+async function projectLayers(
+  sandbox: Sandbox,
+  { skills }: TaskWork,
+): Promise<Pick<PromptParams, 'instructions' | 'skills' | 'unreadSkills'>> {
+  const [instructions, found] = await Promise.all([projectInstructions(sandbox), projectSkills(sandbox, skills)])
+  return { instructions, skills: found.skills, unreadSkills: found.unread }
 }

@@ -62,7 +62,8 @@ function linksOf(document: SkillDocument, own: Path | undefined, home: Path | un
   return [...new Set(targets.filter((to) => to !== '' && !(own && isInside(own, to))))].slice(0, most).map(alone)
 }
 
-function nameOf(document: SkillDocument, path: Path): string {
+/** What a file is called, by its `name` or else by where it lies; '' for what is only read. */
+export function nameOf(document: SkillDocument, path: Path): string {
   if (document.kind === 'markdown' || document.kind === 'instructions') return ''
   const written = document.entry('name')?.value
   const text = written?.kind === 'text' ? written.text.trim() : ''
@@ -73,7 +74,8 @@ function nameOf(document: SkillDocument, path: Path): string {
     : own.replace(/(?:\.agent)?\.[^.]+$/, '')
 }
 
-function descriptionOf(document: SkillDocument): string {
+/** '' where there is none. */
+export function descriptionOf(document: SkillDocument): string {
   const written = document.entry('description')?.value
   return written?.kind === 'text' ? written.text.trim() : ''
 }

@@ -5,6 +5,15 @@ import { type ClientId, clientTable } from './clientTable.ts'
 export const clients: Readonly<Record<ClientId, Client>> = clientTable
 export const clientIds = Object.keys(clientTable) as readonly ClientId[]
 
+/** Where any client looks for skills in a project, from its root, each once and in the order of the table. */
+export const projectFolders: readonly string[] = [
+  ...new Set(
+    Object.values(clients).flatMap(({ folders }) =>
+      folders.filter(({ scope }) => scope === 'project').map(({ path }) => path),
+    ),
+  ),
+]
+
 /** A folder of skills that a path lies in, and the clients that look there. */
 export interface Placement {
   readonly folder: string
