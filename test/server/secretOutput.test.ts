@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DaemonClient } from '#client/daemonClient.ts'
@@ -48,5 +48,25 @@ test('the value of a secret that a command printed is neither in the log, nor on
   const stored = readdirSync(daemon.dataFolder).filter((name) => name.startsWith('paddock.db') || name.endsWith('.log'))
   expect(stored).toContain('paddock.db')
   for (const name of stored) expect(readFileSync(join(daemon.dataFolder, name)).includes(value)).toBe(false)
+  await provider.close()
+})
+
+test('an AGENTS.md that is a link to a secret told its value to the model', async () => {
+  const value = 'hunter2-hunter2-hunter2'
+  const file = join(daemon.dataFolder, '..', 'token')
+  writeFileSync(file, `${value}\n`, { mode: 0o600 })
+  symlinkSync('/run/secrets/TOKEN', join(daemon.folder, 'AGENTS.md'))
+  const secrets = [{ name: 'TOKEN', from: `file:${file}`, use: { type: 'file' as const } }]
+  await client.request('sandbox/configure', { folder: daemon.folder, settings: { secrets } })
+  const told: string[] = []
+  const provider = await useScript(client, ({ messages }) => {
+    told.push(JSON.stringify(messages))
+    return { type: 'reply', text: 'Done.' }
+  })
+  const { session } = await client.request('session/create', { folder: daemon.folder })
+  const watched = await watch(client, session.id)
+  await watched.ended((await client.request('task/submit', { session: session.id, prompt: 'go' })).task)
+  expect(told).toEqual([expect.stringContaining('<project_instructions>\\n[secret TOKEN]\\n</project_instructions>')])
+  expect(told.join()).not.toContain(value)
   await provider.close()
 })
