@@ -18,14 +18,25 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   const lists = new Map<Path, readonly FolderItem[] | Missing>()
   const texts = new Map<Path, ReadText>()
   let text = 0
-  const told = <T>(path: Path, ask: (path: Path) => T): T | Missing => {
+  /** What its folder did not list need not be asked for, nor what would lie in that, where capitals count. */
+  const isAbsent = (path: Path): boolean => {
+    if (!capitalsCount || path === '') return false
+    const beside = lists.get(parentOf(path))
+    if (beside === undefined) return isAbsent(parentOf(path))
+    const name = nameIn(path)
+    return beside !== 'missing' && beside.length < mostCompared && !beside.some((item) => item.name === name)
+  }
+  const told = <T>(path: Path, ask: (path: Path) => T, refusal = refused): T | Missing => {
+    // A refusal of the system’s costs more than ten answers.
+    if (isAbsent(path)) return 'missing'
     try {
       return ask(path)
     } catch (error) {
-      refused(path, error)
+      refusal(path, error)
       return 'missing'
     }
   }
+  const quietly = <T>(path: Path, ask: (path: Path) => T) => told(path, ask, () => {})
   const keep = (path: Path, found: ReadText) => {
     text += found.text.length
     if (text > mostText) {
@@ -34,15 +45,9 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     }
     texts.set(path, found)
   }
-  /** What its folder did not list need not be asked for, where capitals count. */
-  const isAbsent = (path: Path) => {
-    const beside = capitalsCount ? lists.get(parentOf(path)) : undefined
-    const name = nameIn(path)
-    return Array.isArray(beside) && beside.length < mostCompared && !beside.some((item) => item.name === name)
-  }
   return {
-    stat: (path) => remembered(stats, path, () => (isAbsent(path) ? 'missing' : quietly(() => statAt(path)))),
-    real: (path) => remembered(reals, path, () => quietly(() => pathFrom(realpathSync.native(native(path))))),
+    stat: (path) => remembered(stats, path, () => quietly(path, statAt)),
+    real: (path) => remembered(reals, path, () => quietly(path, realAt)),
     list: (path) => remembered(lists, path, () => told(path, listAt)),
     read(path, longest) {
       const known = texts.get(path)
@@ -84,29 +89,30 @@ function remembered<T>(answers: Map<Path, T>, path: Path, ask: () => T): T {
   return answer
 }
 
-function quietly<T>(ask: () => T): T | Missing {
-  try {
-    return ask()
-  } catch {
-    return 'missing'
-  }
-}
-
 function statAt(path: Path): FileStat | Missing {
   const found = statSync(native(path), { throwIfNoEntry: false })
   return found ? fileStatOf(found) : 'missing'
 }
 
+function realAt(path: Path): Path {
+  return pathFrom(realpathSync.native(native(path)))
+}
+
 function listAt(path: Path): readonly FolderItem[] {
   const entries = readdirSync(native(path), { withFileTypes: true })
   return inOrder(
-    entries.map((entry) => {
-      const item = folderItemOf(entry)
-      if (item || !entry.isSymbolicLink()) return item
-      const behind = quietly(() => statAt(`${path}/${entry.name}`))
-      return { name: entry.name, type: behind === 'missing' ? 'link' : behind.type, linked: true }
-    }),
+    entries.map((entry) => folderItemOf(entry) ?? (entry.isSymbolicLink() ? linkAt(path, entry.name) : undefined)),
   )
+}
+
+function linkAt(folder: Path, name: string): FolderItem {
+  try {
+    const behind = statAt(`${folder}/${name}`)
+    if (behind !== 'missing') return { name, type: behind.type, linked: true }
+  } catch {
+    // Links in a circle lead nowhere, too.
+  }
+  return { name, type: 'link', linked: true }
 }
 
 /** Of a file that is larger than `longest` the first `instead` bytes. */

@@ -47,6 +47,7 @@ export class SkillService {
   readonly #files: FileView
   /** What fills the catalogue, first from an earlier run and then from the disk. */
   #looking: Promise<unknown> | undefined
+  #context: FeatureContext | undefined
   /** How often an open document took the place of a file or of its earlier version. */
   #shown = 0
 
@@ -107,19 +108,24 @@ export class SkillService {
 
   /** What features know beside a document. */
   contextOf(document: SkillDocument): FeatureContext {
-    return { ...this.world, profiles: this.#profilesOf(document) }
+    this.catchUp()
+    return this.#knownTo(this.#profilesOf(document))
   }
 
   /** What is known apart from any document. */
   get world(): FeatureContext {
     this.catchUp()
-    const profiles = this.settings.profiles ?? ['spec']
-    return { profiles, ...this.#known }
+    return this.#knownTo(this.settings.profiles ?? ['spec'])
   }
 
-  get #known() {
-    const { home } = this.#ports
-    return { files: this.#files, catalogue: this.index, home, read: (path: Path) => this.read(path) }
+  /** One for all documents that are checked for the same. */
+  #knownTo(profiles: readonly ProfileId[]): FeatureContext {
+    if (this.#context?.profiles !== profiles) {
+      const { home } = this.#ports
+      const read = (path: Path) => this.read(path)
+      this.#context = { profiles, files: this.#files, catalogue: this.index, home, read }
+    }
+    return this.#context
   }
 
   #profilesOf(document: SkillDocument): readonly ProfileId[] {
@@ -140,7 +146,7 @@ export class SkillService {
 
   /** What is wrong with a document as far as is known. */
   findings(document: SkillDocument): Finding[] {
-    return findIn(document, { profiles: this.#profilesOf(document), ...this.#known }, this.settings.severities)
+    return findIn(document, this.#knownTo(this.#profilesOf(document)), this.settings.severities)
   }
 
   /** Rules have asked for something of the disk that is not known yet. */
@@ -156,7 +162,10 @@ export class SkillService {
   /** What is wrong with a document, once all that its rules ask for is known. */
   async allFindings(document: SkillDocument): Promise<Finding[]> {
     let found = this.findings(document)
-    for (let round = 0; round < mostRounds && (await this.settle()); round++) found = this.findings(document)
+    for (let round = 0; round < mostRounds && this.hasQuestions; round++) {
+      await this.settle()
+      found = this.findings(document)
+    }
     return found
   }
 

@@ -141,8 +141,11 @@ describe('what rules see of the disk', () => {
       'missing',
       expect.objectContaining({ type: 'file', size: 3 }),
     ])
+    expect(disk.read(join(folder, 'skill/gone/deeper.md'), 10)).toBe('missing')
     put('skill/gone.md', '')
-    disk.forget([join(folder, 'skill/gone.md')])
+    put('skill/gone/deeper.md', 'there')
+    disk.forget([join(folder, 'skill/gone.md'), join(folder, 'skill/gone/deeper.md')])
+    expect(disk.read(join(folder, 'skill/gone/deeper.md'), 10)).toBe('there')
     expect(disk.stat(join(folder, 'skill/gone.md'))).toMatchObject({ type: 'file' })
   })
 

@@ -34,11 +34,14 @@ const mostRounds = 5
 export async function checkAll(skills: SkillsOnDisk): Promise<CheckedFinding[]> {
   const found = new Map<Path, readonly CheckedFinding[]>()
   for (const path of skills.files) found.set(path, await findingsIn(path, skills))
-  return skills.files.flatMap((path) => {
-    const twin = skills.twins.get(path)
-    const told = new Set(twin === undefined ? [] : found.get(twin)?.map(sameAs))
-    return found.get(path)!.filter((finding) => !told.has(sameAs(finding)))
-  })
+  for (const [path, twin] of skills.twins) {
+    const told = new Set(found.get(twin)?.map(sameAs))
+    found.set(
+      path,
+      found.get(path)!.filter((finding) => !told.has(sameAs(finding))),
+    )
+  }
+  return [...found.values()].flat()
 }
 
 function sameAs({ code, message, range }: CheckedFinding): string {

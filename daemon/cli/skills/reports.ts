@@ -120,6 +120,7 @@ function sarifRule(id: RuleCode) {
 
 /** A path as people write it: from `folder` where it lies in there. */
 function from(folder: string, path: string): string {
+  if (path.startsWith(`${folder}/`) && !path.startsWith('..', folder.length + 1)) return path.slice(folder.length + 1)
   const way = relative(folder, path)
   return way === '' || way.startsWith('..') ? path : way.split(sep).join('/')
 }

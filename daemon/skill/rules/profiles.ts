@@ -1,4 +1,4 @@
-import { clients, placementOf } from '../clients/clients.ts'
+import { clients, type Placement, placementOf } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Path } from '../document/location.ts'
@@ -52,11 +52,20 @@ export function profilesFor(
   if (path === undefined) return portable
   const placement = placementOf(path, home)
   if (placement) {
-    const owners = placement.readers.filter(({ belongs }) => belongs === 'own').map(({ client }) => client)
-    if (owners.length > 0) return owners
-    return [...portable, ...placement.readers.filter(({ belongs }) => belongs === 'shared').map(({ client }) => client)]
+    const known = ofReaders.get(placement.readers) ?? profilesOf(placement)
+    ofReaders.set(placement.readers, known)
+    return known
   }
   return folders.find((folder) => folder.path.test(path))?.profiles ?? pluginsAround(path, isThere) ?? portable
+}
+
+/** The readers of a folder of skills are the same list for each of its skills. */
+const ofReaders = new WeakMap<Placement['readers'], readonly ProfileId[]>()
+
+function profilesOf({ readers }: Placement): readonly ProfileId[] {
+  const owners = readers.filter(({ belongs }) => belongs === 'own').map(({ client }) => client)
+  if (owners.length > 0) return owners
+  return [...portable, ...readers.filter(({ belongs }) => belongs === 'shared').map(({ client }) => client)]
 }
 
 /** The clients whose plugin the nearest folder with a manifest is. */
