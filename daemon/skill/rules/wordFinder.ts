@@ -91,7 +91,7 @@ function fourAt(word: string, offset: number): number {
 
 /** Four letters as a number; capitals are the same as small ones, and others can have the same. */
 function placeOf(four: number): number {
-  return Math.imul(four & 0x1f1f1f1f, 0x9e3779b1) >>> 16
+  return Math.imul(four & 0x1f1f1f1f, 0x85ebca6b) >>> 16
 }
 
 const kept = new Uint16Array(1 << 15)

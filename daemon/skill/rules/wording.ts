@@ -251,7 +251,7 @@ function repeated(document: SkillDocument): Hit[] {
 }
 
 const directiveWord = /(?:always|never|do\s+not|don[’']t|(?:you\s+)?must|avoid)\s/iy
-const comparedLetters = 32
+const comparedLetters = 16
 
 /** Whether a text can repeat itself at all: it has two paragraphs whose first letters are the same, or two directives. */
 function mayRepeat({ text, blocks }: SkillDocument): boolean {
