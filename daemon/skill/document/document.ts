@@ -58,6 +58,7 @@ export class SkillDocument {
   /** What rules have read out of it, each at a place of its own. */
   readonly facts: unknown[] = []
   #yaml: Yaml | undefined
+  #isReadable: boolean | undefined
   #jsonFault: JsonFault | undefined | null = null
   #keyLines: readonly KeyLine[] | undefined
   #blocks: readonly Block[] | undefined
@@ -169,11 +170,15 @@ export class SkillDocument {
 
   /** Whether `entries` are what the author wrote: closed, and no fault that makes YAML misread what follows. */
   get isReadable(): boolean {
+    this.#isReadable ??= this.#isWhole() && this.yaml.faults.every((fault) => fault.type === 'duplicateKey')
+    return this.#isReadable
+  }
+
+  #isWhole(): boolean {
     const { fences, tooLarge } = this
-    const isWhole = isData(this.kind)
+    return isData(this.kind)
       ? this.yaml.root !== undefined && this.jsonFault === undefined
       : fences?.close !== undefined && fences.before === undefined && !tooLarge
-    return isWhole && this.yaml.faults.every((fault) => fault.type === 'duplicateKey')
   }
 
   /** Why the text is not JSON, of a file that must be. */

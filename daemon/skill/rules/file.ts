@@ -3,9 +3,12 @@ import { isEcosystemKey, skillKey } from '../clients/keys.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, longestFrontmatter, nextLine, type Span, textStart } from '../document/fences.ts'
 import { isMarkdown } from '../document/kinds.ts'
-import type { Value } from '../document/value.ts'
+import type { Entry, Value } from '../document/value.ts'
 import type { Fault } from '../document/yaml.ts'
+import { oddCharacters, trailing } from './characters.ts'
 import { listed, nounOf } from './entries.ts'
+import { hitsAmong } from './hits.ts'
+import { once } from './once.ts'
 import { type Hit, ruleTable } from './rule.ts'
 
 const withFrontmatter = ['skill', 'flatSkill', 'agent', 'instructions', 'memory'] as const
@@ -110,12 +113,11 @@ export const fileRules = ruleTable({
     why: 'The specification’s own validator reads YAML without flow style: it refuses `[a, b]` and `{a: b}`.',
     source: 'specification',
     check: (document) =>
-      valuesIn(document)
-        .filter(({ style, span }) => style === 'flow' && span.end > span.start)
-        .map(({ span, kind }) => ({
-          span,
-          message: `The specification’s validator refuses ${kind === 'map' ? 'maps in braces' : 'lists in brackets'}; a block is read everywhere.`,
-        })),
+      hitsAmong(valuesIn(document), ({ style, span, kind }) => {
+        if (style !== 'flow' || span.end === span.start) return undefined
+        const parts = kind === 'map' ? 'maps in braces' : 'lists in brackets'
+        return { span, message: `The specification’s validator refuses ${parts}; a block is read everywhere.` }
+      }),
   },
   Y10: {
     title: 'Text that YAML reads as something else',
@@ -123,7 +125,7 @@ export const fileRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     why: 'What looks like a number, a date or a yes/no is no text to every reader: `1.0` becomes `1`, `on` becomes `true`.',
     source: 'yaml',
-    check: (document) => (document.isReadable ? document.entries.flatMap(({ key, value }) => misread(key, value)) : []),
+    check: (document) => (document.isReadable ? hitsAmong(document.entries, misread) : []),
   },
   Y11: {
     title: 'Value over several lines',
@@ -134,13 +136,16 @@ export const fileRules = ruleTable({
     check: (document) =>
       !document.isReadable
         ? []
-        : document.entries
-            .filter(({ value }) => value.kind === 'text' && document.slice(value.span).includes('\n'))
-            .map(({ key, value }) => ({
-              span: { start: value.span.start, end: lineEnd(document.text, value.span.start) },
+        : hitsAmong(document.entries, ({ key, value: { kind, span } }) => {
+            const newline = kind === 'text' ? document.text.indexOf('\n', span.start) : -1
+            if (newline < 0 || newline >= span.end) return undefined
+            const line = { start: span.start, end: lineEnd(document.text, span.start) }
+            return {
+              span: line,
               message: `Readers without a YAML parser see only this line of \`${key}\`.`,
               data: { key },
-            })),
+            }
+          }),
   },
   Y12: {
     title: 'Invisible or broken characters',
@@ -169,14 +174,15 @@ export const fileRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     why: 'Small YAML readers know none of them; the value is lost or the file refused.',
     source: 'yaml',
-    check: (document) => [
-      ...bombIn(document),
-      ...valuesIn(document).flatMap(({ span, style, anchor, tag }): Hit[] => {
-        if (style === 'alias') return [{ span, message: 'Not every reader follows aliases; write the value again.' }]
-        if (anchor !== undefined) return [{ span, message: `Not every reader knows anchors such as \`&${anchor}\`.` }]
-        return tag === undefined ? [] : [{ span, message: `Not every reader knows tags such as \`${tag}\`.` }]
-      }),
-    ],
+    check: (document) => {
+      const odd = hitsAmong(valuesIn(document), ({ span, style, anchor, tag }) => {
+        if (style === 'alias') return { span, message: 'Not every reader follows aliases; write the value again.' }
+        if (anchor !== undefined) return { span, message: `Not every reader knows anchors such as \`&${anchor}\`.` }
+        return tag === undefined ? undefined : { span, message: `Not every reader knows tags such as \`${tag}\`.` }
+      })
+      // Without an anchor nothing is written out.
+      return odd.length === 0 ? odd : [...bombIn(document), ...odd]
+    },
   },
   Y15: {
     title: 'Blanks at an end',
@@ -191,8 +197,8 @@ export const fileRules = ruleTable({
     kinds: ['skill', 'agent'],
     why: 'Readers expect `name` and `description` first.',
     check: (document) => {
-      if (!document.isReadable || new Set(document.entries.map(({ key }) => key)).size < document.entries.length)
-        return []
+      if (!document.isReadable || beginsInOrder(document)) return []
+      if (new Set(document.entries.map(({ key }) => key)).size < document.entries.length) return []
       const keys = document.keyLines.map(({ key }) => key)
       const wanted = ['name', 'description'].filter((key) => keys.includes(key))
       const wrong = wanted.find((key, index) => keys[index] !== key)
@@ -209,6 +215,8 @@ export const fileRules = ruleTable({
     check: ({ text, fences, tooLarge }) => {
       if (!fences?.close || tooLarge) return []
       const { start, end } = fences.content
+      // Nearly always the next dashes are those that close it.
+      if (text.indexOf('---', start) === end) return []
       return [...text.slice(start, end).matchAll(/^[ \t]+(---)[ \t]*$/gm)].map((match) => {
         const at = start + match.index + match[0].indexOf('---')
         return { span: { start: at, end: at + 3 }, message: 'Some readers take this for the end of the frontmatter.' }
@@ -221,9 +229,10 @@ const told = ({ span, message }: Fault): Hit => ({ span, message: `Not valid YAM
 
 /** Trouble with the YAML; one fault a line, since what follows an error on its line is mostly its echo. */
 function faultsIn(document: SkillDocument, types: readonly Fault['type'][]): Fault[] {
-  if (isMarkdown(document.kind) && !document.fences?.close) return []
+  const { faults } = document.yaml
+  if (faults.length === 0 || (isMarkdown(document.kind) && !document.fences?.close)) return []
   const lines = new Set<number>()
-  return document.yaml.faults.filter(({ type, span }) => {
+  return faults.filter(({ type, span }) => {
     const line = lineEnd(document.text, span.start)
     if (lines.has(line)) return false
     lines.add(line)
@@ -247,16 +256,18 @@ export function lateFrontmatter({ text }: SkillDocument): Span | undefined {
 }
 
 /** Every value of the frontmatter, the deeper ones included, where it can be believed. */
-function valuesIn(document: SkillDocument): Value[] {
-  if (!document.isReadable || !document.yaml.root) return []
+const valuesIn = once((document): readonly Value[] => {
+  const { root } = document.yaml
+  if (!document.isReadable || !root) return []
   const found: Value[] = []
-  const waiting: Value[] = [document.yaml.root]
+  const waiting: Value[] = [root]
   for (let value = waiting.pop(); value; value = waiting.pop()) {
-    found.push(value)
-    waiting.push(...value.items, ...value.entries.map((entry) => entry.value))
+    if (value !== root || value.style !== 'flow') found.push(value)
+    for (const item of value.items) waiting.push(item)
+    for (const entry of value.entries) waiting.push(entry.value)
   }
-  return found.filter((value) => value !== document.yaml.root || value.style !== 'flow')
-}
+  return found
+})
 
 const bomb = 100_000
 
@@ -284,11 +295,14 @@ function bombIn(document: SkillDocument): Hit[] {
 }
 
 const elsewhere = new Set(['license', 'compatibility', 'argument-hint'])
+/** A date: what else is misread is shorter. */
+const longestMisread = '2026-01-01'.length
 
-function misread(key: string, value: Value): Hit[] {
-  if (value.style !== 'plain' || elsewhere.has(key)) return []
+function misread({ key, value }: Entry): Hit | undefined {
+  if (value.style !== 'plain' || (value.kind === 'text' && value.text.length > longestMisread)) return undefined
+  if (elsewhere.has(key)) return undefined
   const known = skillKey(key)
-  if (known && (known.closed || !known.shapes.includes('text'))) return []
+  if (known && (known.closed || !known.shapes.includes('text'))) return undefined
   const ownRule = key === 'name' || key === 'description'
   const data = { key }
   const at = { span: value.span, data, ...(known ? {} : ({ severity: 'hint' } as const)) }
@@ -298,71 +312,16 @@ function misread(key: string, value: Value): Hit[] {
       : /^\d{4}-\d{2}-\d{2}$/.test(value.text)
         ? 'a date'
         : undefined
-    return other ? [{ ...at, message: `Some readers take this for ${other}; in quotes it is text to all.` }] : []
+    return other ? { ...at, message: `Some readers take this for ${other}; in quotes it is text to all.` } : undefined
   }
-  if (ownRule || (value.kind !== 'number' && value.kind !== 'boolean')) return []
-  if (!known && !isEcosystemKey(key)) return []
+  if (ownRule || (value.kind !== 'number' && value.kind !== 'boolean')) return undefined
+  if (!known && !isEcosystemKey(key)) return undefined
   const words = value.kind === 'number' ? 'a number' : 'true or false'
-  return [{ ...at, message: `YAML reads this as ${words}; in quotes it is text.` }]
+  return { ...at, message: `YAML reads this as ${words}; in quotes it is text.` }
 }
 
-const mark = '\uFEFF'
-
-function oddCharacters({ text, fences }: SkillDocument): Hit[] {
-  const hits: Hit[] = []
-  if (text.startsWith(mark)) {
-    const message = 'A byte order mark stands before the first line; some readers do not see the frontmatter then.'
-    hits.push({ span: { start: 0, end: 1 }, message, data: { type: 'mark' } })
-  }
-  const head = fences ? { start: fences.open.start, end: fences.close?.end ?? fences.content.end } : undefined
-  if (head && head.end - head.start <= longestFrontmatter) {
-    for (const match of text
-      .slice(head.start, head.end)
-      .matchAll(/^[ \t]*([\u00A0\u2000-\u200A\u202F\u3000]+)|:([\u00A0\u2000-\u200A\u202F\u3000]+)/gm)) {
-      const blanks = match[1] ?? match[2]!
-      const start = head.start + match.index + match[0].length - blanks.length
-      const message = 'This looks like a space but is none to YAML.'
-      hits.push({ span: { start, end: start + blanks.length }, message, data: { type: 'space' } })
-    }
-  }
-  const broken = text.search(/(?<!`)\uFFFD|\uFFFD(?!`)|\0/)
-  if (broken >= 0) {
-    const message =
-      text[broken] === '\0'
-        ? 'A NUL character: this is no text file.'
-        : 'A character was lost here: these bytes are not valid UTF-8, or were not when the file was last saved.'
-    hits.push({ span: { start: broken, end: broken + 1 }, message, data: { type: 'broken' } })
-  }
-  const carriage = text.indexOf('\r\n')
-  if (carriage >= 0) {
-    const mixed = /[^\r]\n/.test(text)
-    const message = mixed ? 'Lines end with CRLF and with LF.' : 'Lines end with CRLF; LF is read everywhere.'
-    const severity = mixed ? ('information' as const) : ('hint' as const)
-    hits.push({ span: { start: carriage, end: carriage + 2 }, message, severity, data: { type: 'lineEnds' } })
-  }
-  return hits
-}
-
-function trailing(document: SkillDocument): Hit[] {
-  const { text, fences, tooLarge } = document
-  const hits: Hit[] = []
-  if (fences?.close && document.isReadable && !tooLarge) {
-    const blocks = document.entries.filter(({ value }) => value.style === 'literal' || value.style === 'folded')
-    for (let at = fences.content.start; at < fences.content.end; ) {
-      const stop = lineEnd(text, at)
-      const kept = at + text.slice(at, stop).trimEnd().length
-      const inBlock = blocks.some(({ value }) => value.span.start < at && at < value.span.end)
-      if (kept < stop && !inBlock) hits.push({ span: { start: kept, end: stop }, message: 'Blanks at the line’s end.' })
-      at = nextLine(text, stop)
-    }
-  }
-  if (text === '') return hits
-  const tail = text.slice(-4096)
-  const end = text.length - tail.length + tail.trimEnd().length
-  if (!text.endsWith('\n'))
-    hits.push({ span: { start: end, end: text.length }, message: 'The file does not end with a line break.' })
-  else if (/\n\s*\n$/.test(text.slice(end))) {
-    hits.push({ span: { start: lineEnd(text, end), end: text.length }, message: 'The file ends with empty lines.' })
-  }
-  return hits
+/** Whether the frontmatter begins with its name and its description, as it mostly does. */
+function beginsInOrder({ text, fences }: SkillDocument): boolean {
+  const start = fences?.content.start ?? 0
+  return text.startsWith('name: ', start) && text.startsWith('description: ', nextLine(text, start))
 }
