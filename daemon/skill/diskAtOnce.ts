@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
-import { fileStatOf, folderItemOf, inOrder, native, pathFrom, readingFlags } from './diskWorkspace.ts'
+import { type CutText, listNow, readNow, realNow, statNow } from './diskNow.ts'
 import { nameIn, type Path, parentOf } from './document/location.ts'
 import { type DiskAtOnce, type FileStat, type FolderItem, isAsKnown, type Missing } from './workspace.ts'
 
@@ -16,7 +15,7 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   const stats = new Map<Path, FileStat | Missing>()
   const reals = new Map<Path, Path | Missing>()
   const lists = new Map<Path, readonly FolderItem[] | Missing>()
-  const texts = new Map<Path, ReadText>()
+  const texts = new Map<Path, CutText>()
   let text = 0
   /** What its folder did not list need not be asked for, nor what would lie in that, where capitals count. */
   const isAbsent = (path: Path): boolean => {
@@ -37,7 +36,7 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     }
   }
   const quietly = <T>(path: Path, ask: (path: Path) => T) => told(path, ask, () => {})
-  const keep = (path: Path, found: ReadText) => {
+  const keep = (path: Path, found: CutText) => {
     text += found.text.length
     if (text > mostText) {
       texts.clear()
@@ -46,19 +45,19 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     texts.set(path, found)
   }
   return {
-    stat: (path) => remembered(stats, path, () => quietly(path, statAt)),
-    real: (path) => remembered(reals, path, () => quietly(path, realAt)),
-    list: (path) => remembered(lists, path, () => told(path, listAt)),
+    stat: (path) => remembered(stats, path, () => quietly(path, statNow)),
+    real: (path) => remembered(reals, path, () => quietly(path, realNow)),
+    list: (path) => remembered(lists, path, () => told(path, listNow)),
     read(path, longest) {
       const known = texts.get(path)
       if (known && (known.bytes <= longest || known.longest === longest)) return known.text
-      const read = told(path, () => textAt(path, longest, longest))
+      const read = told(path, () => readNow(path, longest, longest))
       const found = read === 'missing' ? { text: read, bytes: 0, longest } : read
       keep(path, found)
       return found.text
     },
     look(path, longest, known) {
-      const found = told(path, () => textAt(path, longest, 0))
+      const found = told(path, () => readNow(path, longest, 0))
       if (found === 'missing') return found
       stats.set(path, found.stat)
       const { size, modified } = found.stat
@@ -73,14 +72,6 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   }
 }
 
-interface ReadText {
-  /** Or that it is missing. */
-  readonly text: string
-  /** Of the whole file, of which at most `longest` were read. */
-  readonly bytes: number
-  readonly longest: number
-}
-
 function remembered<T>(answers: Map<Path, T>, path: Path, ask: () => T): T {
   const known = answers.get(path)
   if (known !== undefined) return known
@@ -88,47 +79,3 @@ function remembered<T>(answers: Map<Path, T>, path: Path, ask: () => T): T {
   answers.set(path, answer)
   return answer
 }
-
-function statAt(path: Path): FileStat | Missing {
-  const found = statSync(native(path), { throwIfNoEntry: false })
-  return found ? fileStatOf(found) : 'missing'
-}
-
-function realAt(path: Path): Path {
-  return pathFrom(realpathSync.native(native(path)))
-}
-
-function listAt(path: Path): readonly FolderItem[] {
-  const entries = readdirSync(native(path), { withFileTypes: true })
-  return inOrder(
-    entries.map((entry) => folderItemOf(entry) ?? (entry.isSymbolicLink() ? linkAt(path, entry.name) : undefined)),
-  )
-}
-
-function linkAt(folder: Path, name: string): FolderItem {
-  try {
-    const behind = statAt(`${folder}/${name}`)
-    if (behind !== 'missing') return { name, type: behind.type, linked: true }
-  } catch {
-    // Links in a circle lead nowhere, too.
-  }
-  return { name, type: 'link', linked: true }
-}
-
-/** Of a file that is larger than `longest` the first `instead` bytes. */
-function textAt(path: Path, longest: number, instead: number): (ReadText & { stat: FileStat }) | Missing {
-  const file = openSync(native(path), readingFlags)
-  try {
-    const found = fstatSync(file)
-    if (!found.isFile()) return 'missing'
-    const bytes = found.size <= longest ? found.size : instead
-    const buffer = bytes <= shared.length ? shared : Buffer.allocUnsafe(bytes)
-    const text = buffer.toString('utf8', 0, readSync(file, buffer, 0, bytes, 0))
-    return { text, bytes: found.size, longest, stat: fileStatOf(found) as FileStat }
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** What is read into it is made a text at once. */
-const shared = Buffer.allocUnsafeSlow(65_536)

@@ -2,12 +2,16 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { IndexStore } from './catalogue/store.ts'
+import { listPlainNow, lookNow } from './diskNow.ts'
 import { diskWorkspace, pathFrom } from './diskWorkspace.ts'
+import { quickDisk } from './quickDisk.ts'
 import type { ServicePorts } from './service.ts'
 
 /** This machine's disk and home directory, with the indexes kept in `folder`; what cannot be kept there is found again. */
 export function thisMachine(folder: string | undefined): ServicePorts {
-  const ports = { workspace: diskWorkspace, home: pathFrom(homedir()) }
+  // Nobody knows where links lead, so those are waited for.
+  const workspace = quickDisk({ list: listPlainNow, look: lookNow }, diskWorkspace)
+  const ports = { workspace, home: pathFrom(homedir()) }
   return folder === undefined ? ports : { ...ports, store: (key) => storeAt(folder, key) }
 }
 

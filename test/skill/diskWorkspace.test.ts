@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
 import { diskAtOnce } from '../../daemon/skill/diskAtOnce.ts'
 import { DiskView } from '../../daemon/skill/diskView.ts'
 import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
+import { quickDisk } from '../../daemon/skill/quickDisk.ts'
 import { thisMachine } from '../../daemon/skill/thisMachine.ts'
 
 let folder: string
@@ -15,7 +16,10 @@ const never = new AbortController().signal
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'paddock-skills-'))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => {
+  vi.useRealTimers()
+  rmSync(folder, { recursive: true })
+})
 
 function put(path: string, text: string | Buffer): string {
   const file = join(folder, path)
@@ -27,6 +31,7 @@ function put(path: string, text: string | Buffer): string {
 const disks = [
   ['the disk', diskWorkspace],
   ['the disk at once', diskAtOnce()],
+  ['the disk while it is quick', thisMachine(undefined).workspace],
 ] as const
 
 describe.each(disks)('%s', (_, disk) => {
@@ -83,7 +88,44 @@ describe.each(disks)('%s', (_, disk) => {
   })
 })
 
+describe('a disk that takes its time', () => {
+  it('is asked without standing still from then on, and tried again later', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    let pause = 0
+    const look = () => {
+      vi.advanceTimersByTime(pause)
+      return 'missing' as const
+    }
+    const waited = { text: 'one', size: 3, modified: 0 }
+    const disk = quickDisk({ list: () => undefined, look }, { ...diskWorkspace, look: async () => waited })
+    const ask = () => disk.look(folder, 100, undefined)
+    expect(ask()).toBe('missing')
+    pause = 20
+    expect(ask()).toBe('missing')
+    pause = 0
+    for (let asked = 0; asked < 2000; asked++) expect(await ask()).toBe(waited)
+    expect(ask()).toBe('missing')
+  })
+})
+
 describe('an index of the disk', () => {
+  it('lets others have their turn while the disk answers at once', async () => {
+    for (let i = 0; i < 200; i++) put(`skills/s${i}/SKILL.md`, 'x')
+    let turns = 0
+    const count = () => void turns++
+    const timer = setInterval(count, 1)
+    const { workspace } = thisMachine(undefined)
+    const look: typeof workspace.look = (...asked) => {
+      for (const until = performance.now() + 0.2; performance.now() < until; );
+      return workspace.look(...asked)
+    }
+    const index = new SkillIndex({ ...workspace, look }, undefined)
+    await index.refresh([{ path: folder, type: 'folder' }], never)
+    clearInterval(timer)
+    expect(index.size).toBe(200)
+    expect(turns).toBeGreaterThan(3)
+  })
+
   it('ends where links make loops, and knows a skill by each of its paths', async () => {
     put('.agents/skills/forms/SKILL.md', '---\nname: forms\ndescription: x\n---\n')
     mkdirSync(join(folder, '.claude'))

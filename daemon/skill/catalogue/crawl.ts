@@ -2,6 +2,7 @@ import { clients } from '../clients/clients.ts'
 import { type DocumentKind, kindAt } from '../document/kinds.ts'
 import { isInside, nameIn, type Path } from '../document/location.ts'
 import { type Answer, all, type FolderItem, type Missing, type SkillWorkspace } from '../workspace.ts'
+import { Turns } from './turns.ts'
 
 /** Where to look for skills. */
 export interface Root {
@@ -75,6 +76,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
   const files: FoundFile[] = []
   const seen = new Set<Path>()
   let complete = true
+  const turns = new Turns()
   const folders = roots.flatMap(beginnings)
   for (let next = 0; next < folders.length; ) {
     if (signal.aborted || seen.size > mostFolders) {
@@ -88,6 +90,7 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
       seen.add(folder.path)
     }
     const lists = await all(looking.map(itemsOf))
+    await turns.next()
     for (const [at, folder] of looking.entries()) {
       const items = lists[at]!
       if (items !== 'missing') for (const item of items) take(folder, item)

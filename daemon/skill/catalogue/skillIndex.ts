@@ -10,6 +10,7 @@ import { Lookup } from './lookup.ts'
 import { NameTable } from './nameTable.ts'
 import { recordOf, skillFolder } from './record.ts'
 import { type IndexStore, read, write } from './store.ts'
+import { Turns } from './turns.ts'
 import type { UnreadDocuments } from './unreadDocuments.ts'
 
 /** Files larger than this are known by name only. */
@@ -85,6 +86,7 @@ export class SkillIndex implements Catalogue {
     const { complete } = crawled
     if (signal.aborted) return crawled
     const files = crawled.files.filter(({ kind }) => isCatalogued(kind))
+    const turns = new Turns()
     let changed = complete && this.#dropAllBut(files)
     for (let at = 0; at < files.length && !signal.aborted; at += atOnce) {
       const looking = files.slice(at, at + atOnce)
@@ -92,6 +94,7 @@ export class SkillIndex implements Catalogue {
       for (const [index, { path, kind }] of looking.entries()) {
         changed = this.#take(path, kind, looked[index]!) || changed
       }
+      await turns.next()
     }
     if (signal.aborted) return crawled
     const wasComplete = this.#complete

@@ -1,0 +1,18 @@
+/** As long, in milliseconds, others wait for their turn. */
+const longest = 4
+
+/** Gives others their turn while a loop works without waiting for anything. */
+export class Turns {
+  #began = performance.now()
+
+  /** To be waited for between two small pieces of the work. */
+  next(): Promise<void> | undefined {
+    if (performance.now() - this.#began < longest) return undefined
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#began = performance.now()
+        resolve()
+      })
+    })
+  }
+}

@@ -1,0 +1,52 @@
+import type { Answer, DiskAtOnce, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
+
+/** What answers at once; a refusal is thrown, and what it leaves to somebody who waits is undefined. */
+interface DiskNow extends Pick<DiskAtOnce, 'look'> {
+  list(path: string): readonly FolderItem[] | undefined
+}
+
+/** So many milliseconds the program may stand still for an answer, over the last few of them. */
+const quick = 0.5
+const few = 16
+/** So many answers are waited for where it was not quick, before that is tried again. */
+const patience = 2000
+
+/**
+ * A disk for a program that others wait for. Of a local one, what a folder or file holds is known sooner than a question is handed to
+ * another thread and back, so it is asked at once; one that takes its time is waited for.
+ */
+export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace): SkillWorkspace {
+  let mean = 0
+  let waits = 0
+  const ask = <T>(now: () => T | undefined, later: () => Answer<T | Missing>): Answer<T | Missing> => {
+    if (waits > 0) {
+      waits--
+      return later()
+    }
+    const began = performance.now()
+    try {
+      return now() ?? later()
+    } catch {
+      return 'missing'
+    } finally {
+      mean += (performance.now() - began - mean) / few
+      if (mean > quick) {
+        mean = 0
+        waits = patience
+      }
+    }
+  }
+  return {
+    ...waiting,
+    list: (path) =>
+      ask(
+        () => atOnce.list(path),
+        () => waiting.list(path),
+      ),
+    look: (path, longest, known) =>
+      ask(
+        () => atOnce.look(path, longest, known),
+        () => waiting.look(path, longest, known),
+      ),
+  }
+}
