@@ -8,8 +8,10 @@ interface DiskNow extends Pick<DiskAtOnce, 'look'> {
 /** So many milliseconds the program may stand still for an answer, over the last few of them. */
 const quick = 0.5
 const few = 16
-/** So many answers are waited for where it was not quick, before that is tried again. */
-const patience = 2000
+/** One answer counts for no more: the machine may have done something else meanwhile. */
+const slowest = 5
+/** So many answers are waited for where it was not quick, before that is tried again; each time twice as many, until so many were quick. */
+const patience = 100
 
 /**
  * A disk for a program that others wait for. Of a local one, what a folder or file holds is known sooner than a question is handed to
@@ -18,6 +20,8 @@ const patience = 2000
 export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace): SkillWorkspace {
   let mean = 0
   let waits = 0
+  let patient = patience
+  let answers = 0
   const ask = <T>(now: () => T | undefined, later: () => Answer<T | Missing>): Answer<T | Missing> => {
     if (waits > 0) {
       waits--
@@ -29,11 +33,13 @@ export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace): SkillWorksp
     } catch {
       return 'missing'
     } finally {
-      mean += (performance.now() - began - mean) / few
+      mean += (Math.min(performance.now() - began, slowest) - mean) / few
       if (mean > quick) {
         mean = 0
-        waits = patience
-      }
+        waits = patient
+        patient *= 2
+        answers = 0
+      } else if (++answers === patience) patient = patience
     }
   }
   return {

@@ -18,7 +18,8 @@ export function thisMachine(folder: string | undefined): ServicePorts {
 function storeAt(folder: string, key: string): IndexStore {
   const file = join(folder, `${key}.json`)
   return {
-    load: () => readFile(file, 'utf8').catch(() => undefined),
+    // Decoded as a whole: piece by piece it takes twice as long.
+    load: () => readFile(file).then(String, () => undefined),
     async save(text) {
       const aside = `${file}.${process.pid}.new`
       try {

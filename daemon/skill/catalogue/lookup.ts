@@ -25,7 +25,7 @@ export class Lookup {
     () => new RecordsBy(({ name }) => [name]),
     () => this.ofKind('agent'),
   )
-  readonly #naming = new Late(() => new RecordsBy(({ names }) => new Set(names.map(({ name }) => name))), this.#all)
+  readonly #naming = new Late(() => new RecordsBy(namedIn), this.#all)
   readonly #namespaces = new Late(() => new RecordsBy(namespacesOf), this.#all)
   readonly #links = new Late(() => new LinkTargets(), this.#all)
   readonly #listings = new Late(() => new ListingSums(), this.#onlySkills)
@@ -122,6 +122,15 @@ function namesOf({ kind, name, path }: FileRecord): readonly string[] {
   return folder === name ? [name] : [name, folder]
 }
 
-function namespacesOf({ names }: FileRecord): Set<string> {
-  return new Set(names.flatMap(({ form, namespace }) => (form === 'namespaced' ? [namespace] : [])))
+/** What it names, each once. */
+function namedIn({ names }: FileRecord): readonly string[] {
+  return names.length < 2 ? names.map(({ name }) => name) : [...new Set(names.map(({ name }) => name))]
+}
+
+function namespacesOf({ names }: FileRecord): readonly string[] {
+  const found: string[] = []
+  for (const { form, namespace } of names) {
+    if (form === 'namespaced' && !found.includes(namespace)) found.push(namespace)
+  }
+  return found
 }
