@@ -1,6 +1,6 @@
 import type { Catalogue, FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
 import { ListingSums } from '../../daemon/skill/catalogue/listingSums.ts'
-import { areAlike, sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
+import { areNearlySame, wordsIn } from '../../daemon/skill/catalogue/twinRecords.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { home } from './check.ts'
 
@@ -12,7 +12,6 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     return {
       name: file.kind === 'skill' ? folderName : file.path.split('/').at(-1)!.replace(/\..*$/, ''),
       description: '',
-      sketch: sketchOf(file.description ?? ''),
       folder: placement?.folder,
       scope: placement?.scope,
       names: [],
@@ -38,14 +37,15 @@ export function catalogueOf(files: readonly (Pick<FileRecord, 'path' | 'kind'> &
     namespaces: () => [],
     described: (description) =>
       records.filter((record) => record.kind === 'skill' && record.description === description),
-    alike: (own, most) =>
-      records
-        .filter(
-          ({ path, kind, folder, scope }) =>
-            path !== own.path && kind === 'skill' && folder === own.folder && scope === own.scope,
-        )
-        .filter(({ sketch }) => areAlike(sketch, own.sketch))
-        .slice(0, most),
+    twin: (own, text) =>
+      records.find(
+        ({ path, kind, folder, scope, description }) =>
+          path !== own.path &&
+          kind === 'skill' &&
+          folder === own.folder &&
+          scope === own.scope &&
+          areNearlySame(wordsIn(text), wordsIn(description)),
+      ),
     listing: (client, base) => {
       const sums = new ListingSums()
       for (const record of records) if (record.kind === 'skill') sums.add(record)

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
 import { Lookup } from '../../daemon/skill/catalogue/lookup.ts'
-import { sketchOf } from '../../daemon/skill/catalogue/sketch.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { runs } from '../support/seed.ts'
 import { catalogueOf } from './catalogueOf.ts'
@@ -28,7 +27,7 @@ const record = fc
     const placement = placementOf(path, home)
     const place = { folder: placement?.folder, scope: placement?.scope }
     const rest = { names: [], hash: description, length: 0, size: 0, modified: 0 }
-    return { path, kind: 'skill', name, description, sketch: sketchOf(description), links, ...place, ...rest }
+    return { path, kind: 'skill', name, description, links, ...place, ...rest }
   })
 
 const change = fc.oneof(
@@ -52,14 +51,14 @@ it('records that come, change and go are found as a look at all of them finds th
       for (const [at, apply] of changes.entries()) {
         apply(lookup)
         // What is made late must be kept up from then on.
-        if (at === asked) void [lookup.described('x'), lookup.alike(nobody, 1), lookup.linking('/repo', undefined)]
+        if (at === asked) void [lookup.described('x'), lookup.twin(nobody, ''), lookup.linking('/repo', undefined)]
       }
       const records = [...lookup.ofKind('skill')]
       expect(paths(records)).toEqual(paths(records).sort())
       const all = catalogueOf(records)
       for (const each of records) {
         expect(paths(lookup.described(each.description))).toEqual(paths(all.described(each.description)))
-        for (const most of [2, 50]) expect(paths(lookup.alike(each, most))).toEqual(paths(all.alike(each, most)))
+        expect(lookup.twin(each, each.description)?.path).toBe(all.twin(each, each.description)?.path)
       }
       for (const base of ['/repo', '/repo/web', '/repo/.claude/skills/a', '']) {
         expect(lookup.listings.of('claude-code', base)).toEqual(all.listing('claude-code', base))
@@ -75,12 +74,38 @@ it('records that come, change and go are found as a look at all of them finds th
   )
 })
 
+it('of any two descriptions that have nine tenths of their words in common one is the twin of the other, however many skills came since the first was asked for', () => {
+  const vocabulary = Array.from({ length: 60 }, (_, at) => `word${at}`)
+  const some = fc.uniqueArray(fc.constantFrom(...vocabulary), { minLength: 1, maxLength: 40 })
+  const changed = fc.tuple(some, fc.uniqueArray(fc.constantFrom(...vocabulary), { maxLength: 3 }))
+  fc.assert(
+    fc.property(fc.array(changed, { minLength: 1, maxLength: 30 }), fc.nat(5), (pairs, asked) => {
+      const lookup = new Lookup()
+      const records = pairs
+        .flatMap(([one, more]) => [one, [...one.slice(more.length > 1 ? 1 : 0), ...more]])
+        .map((picked, at): FileRecord => {
+          const path = `/repo/.claude/skills/s${at}/SKILL.md`
+          return { ...nobody, path, description: picked.join(' '), folder: '.claude/skills', scope: 'project' }
+        })
+      for (const [at, each] of records.entries()) {
+        if (at === asked) lookup.twin(each, each.description)
+        lookup.put(each)
+      }
+      const all = catalogueOf(records)
+      for (const each of records) {
+        const isFound = lookup.twin(each, each.description) !== undefined
+        expect(isFound).toBe(all.twin(each, each.description) !== undefined)
+      }
+    }),
+    { numRuns: runs(200) },
+  )
+})
+
 const nobody: FileRecord = {
   path: '/nobody',
   kind: 'skill',
   name: '',
   description: '',
-  sketch: sketchOf(''),
   folder: undefined,
   scope: undefined,
   names: [],

@@ -61,7 +61,7 @@ function answers(catalogue: Catalogue) {
     ]),
     links: paths(catalogue.linking('/repo/.claude/skills/forms')),
     described: paths(catalogue.described('Draws charts.')),
-    alike: catalogue.ofKind('skill').map((record) => paths(catalogue.alike(record, 50))),
+    twins: catalogue.ofKind('skill').map((record) => catalogue.twin(record, record.description)?.path),
     listings: ['/repo', '/repo/apps/web'].map((base) => catalogue.listing('claude-code', base)),
     records: [...catalogue.ofKind('skill'), ...catalogue.ofKind('markdown')].map(
       ({ modified: _, ...record }) => record,

@@ -20,8 +20,6 @@ export interface FileRecord {
   /** As written in the frontmatter, or else by the file's or folder's name; empty for a file that has none. */
   readonly name: string
   readonly description: string
-  /** Of the description: what is like it has a like sketch. */
-  readonly sketch: readonly number[]
   /** The folder of skills that it lies in, such as `.claude/skills`; undefined outside of all. */
   readonly folder: string | undefined
   readonly scope: Scope | undefined
@@ -64,8 +62,8 @@ export interface Catalogue {
   namespaces(): readonly string[]
   /** Skills with just this description. */
   described(description: string): readonly FileRecord[]
-  /** The first `most` other skills in the same folder of skills whose descriptions are worth comparing with that of `record`. */
-  alike(record: FileRecord, most: number): readonly FileRecord[]
+  /** The first other skill in the same folder of skills as `record` whose description has nearly the same words as this one. */
+  twin(record: FileRecord, description: string): FileRecord | undefined
   /** What the listing of all skills costs in a client that is started in the project at `base`, without a look at which of one name wins. */
   listing(client: ClientId, base: Path): ListingSum
 }
@@ -82,6 +80,6 @@ export const noCatalogue: Catalogue = {
   linking: () => [],
   namespaces: () => [],
   described: () => [],
-  alike: () => [],
+  twin: () => undefined,
   listing: () => ({ used: 0, skills: 0 }),
 }

@@ -24,6 +24,11 @@ export class Late<T extends Table> {
     return this.#made
   }
 
+  /** It is made anew for the next who asks. */
+  forget(): void {
+    this.#made = undefined
+  }
+
   add(record: FileRecord): void {
     this.#made?.add(record)
   }

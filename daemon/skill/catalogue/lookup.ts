@@ -1,12 +1,12 @@
 import type { DocumentKind } from '../document/kinds.ts'
 import { nameIn, type Path, parentOf } from '../document/location.ts'
-import { AlikeRecords } from './alikeRecords.ts'
 import type { FileRecord } from './catalogue.ts'
 import { Late } from './late.ts'
 import { LinkTargets } from './linkTargets.ts'
 import { ListingSums } from './listingSums.ts'
 import { RecordsBy } from './recordsBy.ts'
 import { insertInto, recordsInside, removeFrom } from './sortedRecords.ts'
+import { TwinRecords } from './twinRecords.ts'
 
 const none: readonly FileRecord[] = []
 
@@ -30,7 +30,7 @@ export class Lookup {
   readonly #links = new Late(() => new LinkTargets(), this.#all)
   readonly #listings = new Late(() => new ListingSums(), this.#onlySkills)
   readonly #described = new Late(() => new RecordsBy(({ description }) => [description]), this.#onlySkills)
-  readonly #alike = new Late(() => new AlikeRecords(), this.#onlySkills)
+  readonly #twins = new Late(() => new TwinRecords(this.#onlySkills()), this.#onlySkills)
 
   /** Grows with each change. */
   get age(): number {
@@ -77,8 +77,9 @@ export class Lookup {
     return this.#described.table.get(description)
   }
 
-  alike(record: FileRecord, most: number): readonly FileRecord[] {
-    return this.#alike.table.of(record, most)
+  twin(record: FileRecord, description: string): FileRecord | undefined {
+    if (this.#twins.table.isOutgrown) this.#twins.forget()
+    return this.#twins.table.of(record, description)
   }
 
   get listings(): Pick<ListingSums, 'of'> {
@@ -112,7 +113,7 @@ export class Lookup {
 
   readonly #ofAny = [this.#names, this.#naming, this.#namespaces, this.#links]
   readonly #ofAgents = [...this.#ofAny, this.#agents]
-  readonly #ofSkills = [...this.#ofAny, this.#listings, this.#described, this.#alike]
+  readonly #ofSkills = [...this.#ofAny, this.#listings, this.#described, this.#twins]
 }
 
 /** What a skill can be called by. */

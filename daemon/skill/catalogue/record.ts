@@ -6,7 +6,6 @@ import type { FileStat } from '../workspace.ts'
 import { alone } from './alone.ts'
 import type { FileRecord, RecordedName } from './catalogue.ts'
 import type { NameTable } from './nameTable.ts'
-import { sketchOf } from './sketch.ts'
 
 /** No more names and links of one file than this are remembered. */
 const most = 500
@@ -27,7 +26,6 @@ export function recordOf(
     kind: document.kind,
     name: alone(nameOf(document, path)),
     description,
-    sketch: sketchOf(description),
     folder: placement?.folder,
     scope: placement?.scope,
     names: namesIn(document, names),

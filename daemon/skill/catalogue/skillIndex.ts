@@ -194,8 +194,8 @@ export class SkillIndex implements Catalogue {
     return this.#lookup.described(description)
   }
 
-  alike(record: FileRecord, most: number): readonly FileRecord[] {
-    return this.#lookup.alike(record, most)
+  twin(record: FileRecord, description: string): FileRecord | undefined {
+    return this.#lookup.twin(record, description)
   }
 
   listing(client: ClientId, base: Path): ListingSum {

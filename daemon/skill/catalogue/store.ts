@@ -8,7 +8,7 @@ export interface IndexStore {
 }
 
 /** Changes whenever a record has other fields, or is read from a text in another way. */
-const format = 6
+const format = 7
 
 export interface Stored {
   readonly records: readonly FileRecord[]
@@ -21,7 +21,6 @@ type Row = readonly [
   kind: number,
   name: string,
   description: string,
-  sketch: readonly number[],
   folder: number,
   scope: number,
   names: readonly number[],
@@ -37,24 +36,10 @@ export function write({ records, complete }: Stored): string {
   const words = new Numbers<string | undefined>()
   const names = new Numbers<RecordedName>()
   const rows = records.map((record): Row => {
-    const { path, kind, name, description, sketch, folder, scope, links, hash, length, size, modified } = record
+    const { path, kind, name, description, folder, scope, links, hash, length, size, modified } = record
     const own = record.names.map((each) => names.of(each))
     const [kindNumber, folderNumber, scopeNumber] = [words.of(kind), words.of(folder), words.of(scope)]
-    return [
-      path,
-      kindNumber,
-      name,
-      description,
-      sketch,
-      folderNumber,
-      scopeNumber,
-      own,
-      links,
-      hash,
-      length,
-      size,
-      modified,
-    ]
+    return [path, kindNumber, name, description, folderNumber, scopeNumber, own, links, hash, length, size, modified]
   })
   const named = names.all.map(({ of, form, namespace, name, called }) => [of, form, namespace, name, called])
   return JSON.stringify({ format, complete, words: words.all.map((word) => word ?? null), names: named, rows })
@@ -88,15 +73,14 @@ function recordFrom(row: Row, words: readonly (string | null)[], shared: readonl
     kind: words[row[1]] as FileRecord['kind'],
     name: row[2],
     description: row[3],
-    sketch: row[4],
-    folder: words[row[5]] ?? undefined,
-    scope: (words[row[6]] ?? undefined) as FileRecord['scope'],
-    names: row[7].length === 0 ? none : row[7].map((number) => shared[number]!),
-    links: row[8].length === 0 ? none : row[8],
-    hash: row[9],
-    length: row[10],
-    size: row[11],
-    modified: row[12],
+    folder: words[row[4]] ?? undefined,
+    scope: (words[row[5]] ?? undefined) as FileRecord['scope'],
+    names: row[6].length === 0 ? none : row[6].map((number) => shared[number]!),
+    links: row[7].length === 0 ? none : row[7],
+    hash: row[8],
+    length: row[9],
+    size: row[10],
+    modified: row[11],
   }
 }
 
@@ -133,14 +117,13 @@ function isWord(value: unknown): value is string | null {
 }
 
 function isRow(row: unknown, words: number, names: number): row is Row {
-  if (!Array.isArray(row) || row.length !== 13) return false
+  if (!Array.isArray(row) || row.length !== 12) return false
   const isNumberBelow = (value: unknown, most: number) => typeof value === 'number' && value >= 0 && value < most
   if (typeof row[0] !== 'string' || typeof row[2] !== 'string' || typeof row[3] !== 'string') return false
-  if (typeof row[9] !== 'string' || !Array.isArray(row[4]) || !Array.isArray(row[7]) || !Array.isArray(row[8]))
-    return false
-  if (!isNumberBelow(row[1], words) || !isNumberBelow(row[5], words) || !isNumberBelow(row[6], words)) return false
-  for (const number of row[7]) if (!isNumberBelow(number, names)) return false
-  return typeof row[10] === 'number' && typeof row[11] === 'number' && typeof row[12] === 'number'
+  if (typeof row[8] !== 'string' || !Array.isArray(row[6]) || !Array.isArray(row[7])) return false
+  if (!isNumberBelow(row[1], words) || !isNumberBelow(row[4], words) || !isNumberBelow(row[5], words)) return false
+  for (const number of row[6]) if (!isNumberBelow(number, names)) return false
+  return typeof row[9] === 'number' && typeof row[10] === 'number' && typeof row[11] === 'number'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,7 @@ import { wordHashesOf } from '../catalogue/wordHashes.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
-import { distinctWords, saysNearlyTheSame, saysWhen, tellsWhen } from './descriptionText.ts'
+import { saysWhen, tellsWhen } from './descriptionText.ts'
 import { count, hitOn, isEmpty, isMissing, kindInWords, lengthOf, nounOf, textOf, valueOrKey } from './entries.ts'
 import { type Hit, ruleTable } from './rule.ts'
 
@@ -293,16 +293,11 @@ function isIdeographic(text: string): boolean {
   return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u.test(text)
 }
 
-/** In a catalogue of thousands by one template nearly all are alike: no more than these are compared word by word. */
-const mostCompared = 50
-
 function twinOf(own: FileRecord, text: string, catalogue: Catalogue): FileRecord | undefined {
   const { path, folder, scope } = own
   const same = catalogue
     .described(text)
     .find((other) => other.path !== path && other.folder === folder && other.scope === scope)
-  const others = catalogue.alike(own, mostCompared)
-  const words = others.length > 0 ? distinctWords(text) : undefined
-  const like = words && others.find((other) => saysNearlyTheSame(words, other))
+  const like = catalogue.twin(own, text)
   return same && like ? (same.path < like.path ? same : like) : (same ?? like)
 }

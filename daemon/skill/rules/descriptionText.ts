@@ -1,5 +1,4 @@
-import type { FileRecord } from '../catalogue/catalogue.ts'
-import { wordHashesOf } from '../catalogue/wordHashes.ts'
+import { wordsIn } from '../catalogue/twinRecords.ts'
 
 /** Phrases that say when a skill is the right one, in the languages that skills are written in. */
 const when = [
@@ -24,33 +23,9 @@ export function tellsWhen(text: string): number | undefined {
 
 /** How much of the distinct words of two texts is the same: 0 nothing, 1 all. */
 export function similarity(one: string, other: string): number {
-  const first = distinctWords(one)
-  const second = distinctWords(other)
+  const first = wordsIn(one)
+  const second = new Set(wordsIn(other))
   let same = 0
   for (const word of first) if (second.has(word)) same++
-  return same / (first.size + second.size - same || 1)
-}
-
-/** Whether the description of `other` has nine tenths of the words of a text, and they are nine tenths of its own. */
-export function saysNearlyTheSame(words: ReadonlySet<number>, other: FileRecord): boolean {
-  const theirs = wordsIn(other)
-  const all = words.size + theirs.length
-  let missing = 0
-  for (let at = 0; at < theirs.length && missing * 19 <= all; at++) if (!words.has(theirs[at]!)) missing++
-  const different = words.size - theirs.length + 2 * missing
-  return missing * 19 <= all && all > 0 && different * 19 <= all
-}
-
-/** A number for each distinct word. */
-export function distinctWords(text: string): Set<number> {
-  return new Set(wordHashesOf(text))
-}
-
-const known = new WeakMap<FileRecord, readonly number[]>()
-
-/** The same records are compared again and again. */
-function wordsIn(record: FileRecord): readonly number[] {
-  const found = known.get(record) ?? [...distinctWords(record.description)]
-  known.set(record, found)
-  return found
+  return same / (first.length + second.size - same || 1)
 }

@@ -1,0 +1,126 @@
+import type { Path } from '../document/location.ts'
+import type { FileRecord } from './catalogue.ts'
+import { insertInto, removeFrom } from './sortedRecords.ts'
+import { wordHashesOf } from './wordHashes.ts'
+
+/** In a catalogue of thousands by one template many share their words: no more than these are compared for each word. */
+const mostCompared = 50
+/** By so many skills is told which words are rare. */
+const mostCounted = 2000
+
+interface Member {
+  readonly path: Path
+  readonly record: FileRecord
+  readonly words: readonly number[]
+}
+
+/**
+ * Skills by the rarest words of their descriptions. Two texts of which each has nine tenths of the words of both share one of the rarest
+ * words of each, of a tenth and one more, in whatever order words count as rare: so the others need no look.
+ */
+export class TwinRecords {
+  readonly #counts = new Map<number, number>()
+  readonly #counted: number
+  /** One member or several, because most stand alone. */
+  readonly #members = new Map<number, Member | Member[]>()
+  #size = 0
+
+  /** `all` tell which words are rare; they are not added. */
+  constructor(all: readonly FileRecord[]) {
+    this.#counted = all.length
+    for (let at = 0; at < all.length; at += Math.ceil(all.length / mostCounted)) {
+      for (const word of wordsIn(all[at]!.description)) this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+    }
+  }
+
+  /** So many came since that other words are rare by now: a new table would be faster, and would find more. */
+  get isOutgrown(): boolean {
+    return this.#size > 2 * this.#counted + mostCompared
+  }
+
+  add(record: FileRecord): void {
+    this.#size++
+    const { path, description } = record
+    const member: Member = { path, record, words: wordsIn(description) }
+    for (const word of this.#rarestOf(member.words)) {
+      const known = this.#members.get(word)
+      if (known === undefined) this.#members.set(word, member)
+      else if (Array.isArray(known)) insertInto(known, member)
+      else this.#members.set(word, known.path < path ? [known, member] : [member, known])
+    }
+  }
+
+  remove({ path, description }: FileRecord): void {
+    this.#size--
+    for (const word of this.#rarestOf(wordsIn(description))) {
+      const known = this.#members.get(word)
+      if (Array.isArray(known)) removeFrom(known, path)
+      if (!Array.isArray(known) || known.length === 0) this.#members.delete(word)
+    }
+  }
+
+  /** The first other skill beside a record, in the order of paths, whose description has nearly the same words as `description`. */
+  of(record: FileRecord, description: string): FileRecord | undefined {
+    const words = wordsIn(description)
+    let found: FileRecord | undefined
+    for (const word of this.#rarestOf(words)) {
+      const known = this.#members.get(word)
+      const twin = Array.isArray(known) ? firstTwin(known, record, words) : known && firstTwin([known], record, words)
+      if (twin && (!found || twin.path < found.path)) found = twin
+    }
+    return found
+  }
+
+  /** The words that are counted least, a tenth and one more. */
+  #rarestOf(words: readonly number[]): number[] {
+    const rarest: number[] = []
+    const ranks = words.map((word) => (this.#counts.get(word) ?? 0) * 2 ** 32 + (word >>> 0))
+    let last = -1
+    for (let left = Math.min(words.length, Math.floor(words.length / 10) + 1); left > 0; left--) {
+      let least = Number.POSITIVE_INFINITY
+      for (const rank of ranks) if (rank > last && rank < least) least = rank
+      last = least
+      rarest.push(least | 0)
+    }
+    return rarest
+  }
+}
+
+function firstTwin(
+  members: readonly Member[],
+  { path, folder, scope }: FileRecord,
+  words: readonly number[],
+): FileRecord | undefined {
+  for (let at = 0; at < members.length && at < mostCompared; at++) {
+    const { record, words: theirs } = members[at]!
+    const isBeside = record.path !== path && record.folder === folder && record.scope === scope
+    if (isBeside && areNearlySame(words, theirs)) return record
+  }
+  return undefined
+}
+
+/** Whether each has nine tenths of the distinct words of both. */
+export function areNearlySame(one: readonly number[], other: readonly number[]): boolean {
+  if (10 * one.length < 9 * other.length || 10 * other.length < 9 * one.length) return false
+  const many = other.length > few ? new Set(other) : undefined
+  let missing = 0
+  for (const word of one) {
+    if (many ? many.has(word) : other.includes(word)) continue
+    missing++
+    if (missing * 10 > one.length) return false
+  }
+  const same = one.length - missing
+  return same > 0 && 10 * same >= 9 * (other.length + missing)
+}
+
+/** A number for each distinct word. */
+export function wordsIn(text: string): readonly number[] {
+  const all = wordHashesOf(text)
+  if (all.length > few) return [...new Set(all)]
+  const distinct: number[] = []
+  for (const word of all) if (!distinct.includes(word)) distinct.push(word)
+  return distinct
+}
+
+/** Up to so many a look at each is faster than a set. */
+const few = 64
