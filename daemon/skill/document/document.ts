@@ -57,6 +57,7 @@ export class SkillDocument {
   #source: TextDocument | undefined
   /** What rules have read out of it, each at a place of its own. */
   readonly facts: unknown[] = []
+  #folderPath: Path | undefined
   #yaml: Yaml | undefined
   #isReadable: boolean | undefined
   #jsonFault: JsonFault | undefined | null = null
@@ -192,7 +193,8 @@ export class SkillDocument {
 
   /** The folder that the file's relative links start from; undefined for what is not on the disk. */
   get folderPath(): Path | undefined {
-    return this.path === undefined ? undefined : parentOf(this.path)
+    this.#folderPath ??= this.path === undefined ? undefined : parentOf(this.path)
+    return this.#folderPath
   }
 
   /** The first pair with this key. */

@@ -69,6 +69,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'A tool that is not there is left out without a word; an agent whose list is empty has none and can only talk.',
     source: 'claudeAgents',
+    needs: { keys: ['tools'] },
     check: (document) => {
       const entry = soundEntry(document, 'tools')
       if (!entry || dialectOf(document) === 'opencode') return []
@@ -100,6 +101,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'What is forbidden is not there, whatever else is said.',
     source: 'claudeAgents',
+    needs: { keys: ['disallowedTools', 'disallowed-tools'] },
     check: (document) => {
       const given = new Set(toolList(document, 'tools')?.grants.map(({ text }) => text))
       const taken = toolList(document, 'disallowedTools', 'disallowed-tools')?.grants ?? []
@@ -123,6 +125,7 @@ export const agentRules = ruleTable({
     security: true,
     why: 'The agent writes and runs everything without asking.',
     source: 'claudePermissions',
+    needs: { keys: ['permissionMode'] },
     check: (document) => {
       const entry = textOf(document, 'permissionMode')
       const message = 'Nobody is asked about what this agent does.'
@@ -135,6 +138,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'The agent starts without the skill.',
     source: 'claudeAgents',
+    needs: { keys: ['skills'] },
     check: (document, context) => missingSkills(document, context),
   },
   Q08: {
@@ -143,6 +147,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'A handoff of a wrong shape is not offered.',
     source: 'vscodeAgents',
+    needs: { keys: ['handoffs'] },
     check: handoffHits,
   },
   Q09: {
@@ -168,6 +173,7 @@ export const agentRules = ruleTable({
     kinds,
     why: '`user-invocable` and `disable-model-invocation` say it apart.',
     source: 'vscodeAgents',
+    needs: { keys: ['infer'] },
     check: (document) => {
       const entry = soundEntry(document, 'infer')
       if (!entry) return []
@@ -189,6 +195,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'A permission that is not understood is not given.',
     source: 'copilotCli',
+    needs: { keys: ['github'] },
     check: (document) => shaped(document, 'github', githubShape),
   },
   Q13: {
@@ -197,6 +204,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'The agent starts without the server. It may stand in a file of the user that is not looked at.',
     source: 'claudeAgents',
+    needs: { keys: ['mcpServers'] },
     check: unknownServers,
   },
   Q14: {
@@ -205,6 +213,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'Without the tool the agent cannot hand work to others.',
     source: 'vscodeAgents',
+    needs: { keys: ['agents'] },
     check: (document) => {
       const entry = soundEntry(document, 'agents')
       const tools = soundEntry(document, 'tools')
@@ -224,6 +233,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'A sidekick of a wrong shape never starts.',
     source: 'copilotCli',
+    needs: { keys: ['sidekick'] },
     check: (document) => shaped(document, 'sidekick', sidekickShape),
   },
   Q16: {

@@ -50,6 +50,7 @@ export const argumentRules = ruleTable({
     kinds: commands,
     why: 'Claude Code puts arguments that the text does not place at its end; a text that never speaks of them leaves the model to guess.',
     source: 'claudeSkills',
+    needs: { keys: ['argument-hint'] },
     check: (document) =>
       hitOn(document, 'argument-hint', ({ value }) => {
         if (value.kind !== 'text' || value.text.trim() === '' || argumentVariables(document).length > 0)
@@ -70,6 +71,7 @@ export const argumentRules = ruleTable({
     kinds: commands,
     why: 'Where `arguments` gives names, `$name` without one becomes nothing or stays as it is.',
     source: 'claudeSkills',
+    needs: { keys: ['arguments'] },
     check: (document) => {
       const names = declaredArguments(document).map(({ name }) => name)
       if (names.length === 0) return []
@@ -91,6 +93,7 @@ export const argumentRules = ruleTable({
     kinds: commands,
     why: 'What is declared and never placed in the text reaches the model only at the end of it.',
     source: 'claudeSkills',
+    needs: { keys: ['arguments'] },
     check: (document) => {
       const declared = declaredArguments(document)
       if (declared.length === 0) return []
@@ -150,6 +153,7 @@ export const argumentRules = ruleTable({
     kinds: withBodies,
     why: 'What Claude Code does not know stays in the text as it is.',
     source: 'claudeSkills',
+    needs: { words: ['${claude_'] },
     check: (document) => {
       const meant = forEachWord((name) => (Object.hasOwn(misnamed, name) ? misnamed[name]! : nearest(name, known)))
       return document.variables.flatMap(({ form, name, escaped, span }): Hit[] => {
@@ -167,6 +171,7 @@ export const argumentRules = ruleTable({
     kinds: withBodies,
     why: 'Only in plugins does Claude Code put something in its place.',
     source: 'claudePlugins',
+    needs: { words: ['${claude_plugin_', '${user_config.'] },
     check: (document, { files }) => {
       const used = document.variables.filter(
         ({ form, name, escaped }) => form === 'braced' && !escaped && ofPlugins.test(name),
@@ -193,6 +198,7 @@ export const argumentRules = ruleTable({
     kinds: ['skill'],
     why: 'Other clients show the model the variable as it is written.',
     source: 'claudeSkills',
+    needs: { words: known.map((name) => `\${${name.toLowerCase()}}`) },
     check: (document, { profiles: inForce, home }) => {
       const placement = document.path === undefined ? undefined : placementOf(document.path, home)
       if (!placement || inForce.includes('claude-code')) return []
@@ -213,6 +219,7 @@ export const argumentRules = ruleTable({
     kinds: ['skill'],
     why: 'OpenClaw puts the skill’s folder in its place; other clients leave it as it is.',
     source: 'openclawSkills',
+    needs: { words: ['{basedir}'] },
     check: (document) =>
       document.variables
         .filter(({ form, escaped }) => form === 'base' && !escaped)
@@ -229,6 +236,7 @@ export const argumentRules = ruleTable({
     kinds: commands,
     why: 'What users type in is not put into commands that run by themselves: it could be anything.',
     source: 'claudePlugins',
+    needs: { words: ['${user_config.'] },
     check: (document) => {
       if (document.commands.length === 0) return []
       return document.variables

@@ -26,8 +26,9 @@ export const catalogueRules = ruleTable({
     source: 'specification',
     check: (document, context) => {
       const here = placed(document, context)
-      if (!here) return []
-      return namesakes(document, context)
+      const others = here ? namesakes(document, context) : noRecords
+      if (!here || others.length === 0) return []
+      return others
         .filter(
           ({ path }) =>
             placementOf(path, context.home)?.root === here.root && nameIn(parentOf(path)) !== document.folder,
@@ -65,7 +66,9 @@ export const catalogueRules = ruleTable({
     why: 'Claude Code prefers the home directory to the project, most others the project: the same name means different things.',
     source: 'claudeSkills',
     check: (document, context) => {
-      const own = contests(document, context).filter(({ ranked }) => new Set(ranked.map(({ scope }) => scope)).size > 1)
+      const fought = contests(document, context)
+      if (fought.length === 0) return []
+      const own = fought.filter(({ ranked }) => new Set(ranked.map(({ scope }) => scope)).size > 1)
       const using = (test: (path: Path) => boolean) =>
         own.filter(({ winner }) => test(winner.path)).map(({ client }): ProfileId => client)
       const here = using((path) => path === document.path)
@@ -83,10 +86,12 @@ export const catalogueRules = ruleTable({
     why: 'A client shows the model names and descriptions of all skills up to a limit; what is used least loses its description first.',
     source: 'claudeSkills',
     check: (document, context) => {
-      const entry = textOf(document, 'description')
-      if (!entry || document.entry('disable-model-invocation')?.value.scalar === true) return []
-      return [...new Set(context.profiles.map((id) => profiles[id].client))].flatMap((client): Hit[] => {
-        const sum = client && listingOf(client, document, context)
+      const here = placed(document, context)
+      const lister = here ? listersIn(context.profiles) : none
+      const entry = lister.length > 0 ? textOf(document, 'description') : undefined
+      if (!here || !entry || document.entry('disable-model-invocation')?.value.scalar === true) return []
+      return lister.flatMap((client): Hit[] => {
+        const sum = listingOf(client, here, context)
         if (!sum || sum.used <= sum.budget) return []
         const message = `${clients[client].title} lists ${count(sum.budget)} ${sum.unit} of skills${sum.window}; the ${count(sum.skills)} that it finds here have ${count(sum.used)}. Some are shown without their description.`
         return [{ span: entry.value.span, message, profiles: [client] }]
@@ -127,15 +132,7 @@ export const catalogueRules = ruleTable({
     check: (document, context) => {
       const here = placed(document, context)
       if (!here) return []
-      const blind = context.profiles.filter((id) => {
-        const { client, publishes } = profiles[id]
-        return (
-          client &&
-          !publishes &&
-          clients[client].folders.length > 0 &&
-          !here.readers.some((reader) => reader.client === client)
-        )
-      })
+      const blind = blindTo(here.readers, context.profiles)
       if (blind.length === 0) return []
       const folder = commonFolder(blind, here, context.profiles)
       const message = `${titlesOf(blind)} ${blind.length === 1 ? 'does' : 'do'} not read \`${here.folder}\`.`
@@ -159,7 +156,8 @@ export const catalogueRules = ruleTable({
       const here = placed(document, context)
       if (!here || document.folder === undefined) return []
       const others = namesakes(document, context)
-      const hash = others.length > 0 ? hashOf(document.text) : ''
+      if (others.length === 0) return []
+      const hash = hashOf(document.text)
       return others
         .filter(({ path, hash: other }) => {
           const there = placementOf(path, context.home)
@@ -195,13 +193,14 @@ function placed({ path, folder }: SkillDocument, { catalogue, home }: RuleContex
 }
 
 /** Other skills with the name that the text has now. */
-function namesakes(document: SkillDocument, { catalogue }: RuleContext): FileRecord[] {
+function namesakes(document: SkillDocument, { catalogue }: RuleContext): readonly FileRecord[] {
   const name = document.entry('name')?.value.text.trim() || document.folder
-  if (name === undefined) return []
-  return catalogue
-    .skills(name)
-    .filter((other) => other.kind === 'skill' && other.name === name && other.path !== document.path)
+  const found = name === undefined ? noRecords : catalogue.skills(name)
+  if (found.length === 0 || (found.length === 1 && found[0]!.path === document.path)) return noRecords
+  return found.filter((other) => other.kind === 'skill' && other.name === name && other.path !== document.path)
 }
+
+const noRecords: readonly FileRecord[] = []
 
 interface Contest {
   readonly client: ClientId
@@ -213,7 +212,7 @@ interface Contest {
 function contests(document: SkillDocument, context: RuleContext): Contest[] {
   const here = placed(document, context)
   const own = document.path === undefined ? undefined : context.catalogue.get(document.path)
-  if (!here || !own || namesOf(own, document).every((name) => context.catalogue.skills(name).length < 2)) return []
+  if (!here || !own || !(isShared(own.name, context) || isShared(document.folder!, context))) return []
   const standpoint = standpointOf(here, context)
   return here.readers.flatMap(({ client }): Contest[] => {
     const name = client === 'claude-code' ? document.folder! : own.name
@@ -224,8 +223,8 @@ function contests(document: SkillDocument, context: RuleContext): Contest[] {
   })
 }
 
-function namesOf({ name }: FileRecord, { folder }: SkillDocument): string[] {
-  return folder === undefined ? [name] : [name, folder]
+function isShared(name: string, { catalogue }: RuleContext): boolean {
+  return catalogue.skills(name).length > 1
 }
 
 function standpointOf({ base, scope }: Placement, { home }: RuleContext): Standpoint {
@@ -238,13 +237,46 @@ function shown(path: Path, { home }: RuleContext): string {
   return home !== undefined && isInside(home, folder) ? `~${folder.slice(home.length)}` : folder
 }
 
-/** The listing of all skills that a client finds from where the document lies, without a look at which of one name wins. */
-function listingOf(client: ClientId, document: SkillDocument, context: RuleContext) {
+const none: readonly ClientId[] = []
+const ofProfiles = new WeakMap<readonly ProfileId[], readonly ClientId[]>()
+
+/** The clients in force whose listing has a limit; the same profiles are in force for many documents. */
+function listersIn(inForce: readonly ProfileId[]): readonly ClientId[] {
+  const known = ofProfiles.get(inForce)
+  if (known) return known
+  const distinct = new Set(inForce.flatMap((id) => profiles[id].client ?? []))
+  const listers = [...distinct].filter((client) => (clients[client] as Client).listing)
+  ofProfiles.set(inForce, listers)
+  return listers
+}
+
+/** The listing of all skills that a client finds from `here`, without a look at which of one name wins. */
+function listingOf(client: ClientId, here: Placement, context: RuleContext) {
   const { listing } = clients[client] as Client
-  const here = placed(document, context)
-  if (!listing || !here?.readers.some((reader) => reader.client === client)) return undefined
+  if (!listing || !here.readers.some((reader) => reader.client === client)) return undefined
   const window = listing.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
   return { ...context.catalogue.listing(client, here.base), budget: listing.fallback, unit: listing.unit, window }
+}
+
+let lastBlind:
+  | {
+      readonly readers: Placement['readers']
+      readonly inForce: readonly ProfileId[]
+      readonly blind: readonly ProfileId[]
+    }
+  | undefined
+
+/** The profiles whose client reads folders, and none that `readers` read: the same for all skills of a folder. */
+function blindTo(readers: Placement['readers'], inForce: readonly ProfileId[]): readonly ProfileId[] {
+  if (lastBlind?.readers === readers && lastBlind.inForce === inForce) return lastBlind.blind
+  const blind = inForce.filter((id) => {
+    const { client, publishes } = profiles[id]
+    return (
+      client && !publishes && clients[client].folders.length > 0 && !readers.some((reader) => reader.client === client)
+    )
+  })
+  lastBlind = { readers, inForce, blind }
+  return blind
 }
 
 /** A folder that all of these clients read, and those that read the present one as well. */

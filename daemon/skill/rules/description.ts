@@ -13,6 +13,8 @@ const longest = 1024
 const listed = 1536
 const shortest = 20
 const soon = 400
+/** In quotes YAML writes any letter in another way behind it. */
+const backslash = '\\'
 
 /** Words that say no more than a name does. */
 const saysNothing: ReadonlySet<number> = new Set(wordHashesOf('skill the for and this use'))
@@ -140,6 +142,7 @@ export const descriptionRules = ruleTable({
     kinds: skills,
     why: 'The description is put into the prompt; a tag in it would be read as structure. claude.ai refuses it.',
     source: 'claudeApi',
+    needs: { words: ['<', backslash] },
     check: (document, { profiles }) => {
       const strict = profiles.includes('publish-claude.ai')
       const pattern = strict
@@ -260,6 +263,7 @@ export const descriptionRules = ruleTable({
     kinds: skills,
     why: 'Who publishes a skill cannot be seen from its text.',
     source: 'bestPractices',
+    needs: { words: ['official', backslash] },
     check: (document) =>
       inText(
         document,

@@ -18,6 +18,7 @@ export const invocationRules = ruleTable({
     kinds: commands,
     why: 'The model may not start it and people cannot: it is never used.',
     source: 'claudeSkills',
+    needs: { keys: ['user-invocable'] },
     check: (document) => {
       const model = soundEntry(document, 'disable-model-invocation')
       const user = soundEntry(document, 'user-invocable')
@@ -50,6 +51,7 @@ export const invocationRules = ruleTable({
     kinds: commands,
     why: 'A forked skill is all that the subagent gets to read: guidelines without a task lead nowhere.',
     source: 'claudeSkills',
+    needs: { keys: ['context'] },
     check: (document) => {
       const entry = forkOf(document)
       if (!entry || document.body.end - document.body.start > 50_000 || hasTask(document)) return []
@@ -63,6 +65,7 @@ export const invocationRules = ruleTable({
     kinds: commands,
     why: 'A forked skill runs in the background unless `background: false` says otherwise, and cannot ask anybody there.',
     source: 'claudeSkills',
+    needs: { keys: ['context'] },
     check: (document) => {
       const background = soundEntry(document, 'background')
       if (!forkOf(document) || (background && isOff(background.value))) return []
@@ -87,6 +90,7 @@ export const invocationRules = ruleTable({
     kinds: commands,
     why: 'With `user-invocable: false` people do not type the command, so nobody sees the hint.',
     source: 'claudeSkills',
+    needs: { keys: ['user-invocable'] },
     check: (document) => {
       const user = soundEntry(document, 'user-invocable')
       if (!user || !isOff(user.value)) return []
@@ -103,6 +107,7 @@ export const invocationRules = ruleTable({
     kinds: ['skill'],
     why: 'An agent cannot preload a skill with `disable-model-invocation: true`; it starts without it.',
     source: 'claudeAgents',
+    needs: { keys: ['disable-model-invocation'] },
     check: (document, { catalogue, files }) => {
       const entry = soundEntry(document, 'disable-model-invocation')
       const name = document.folder

@@ -5,11 +5,12 @@ import { isInside, nameIn, parentOf } from '../document/location.ts'
 import { count, listed } from './entries.ts'
 import { type ProfileId, profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
-import { entriesBeside, firstLine, foldersAbove } from './skillFolder.ts'
+import { entriesBeside, firstLine } from './skillFolder.ts'
 
 const skills = ['skill'] as const
 const mostFiles = 200
 const deepestFolder = 3
+const highestOuter = 4
 const megabyte = 1024 * 1024
 const largestFolder = 8 * megabyte
 /** Files that people read and no agent: of a skill they cost room and tell nothing. */
@@ -44,11 +45,14 @@ export const layoutRules = ruleTable({
     why: 'A client looks for `<skill>/SKILL.md` in its folder of skills, and only so deep.',
     source: 'specification',
     check: (document, { home, profiles: inForce }) => {
-      const placement = document.path === undefined ? undefined : placementOf(document.path, home)
-      if (!placement || document.folderPath === undefined) return []
+      const { path, folderPath } = document
+      const placement = path === undefined ? undefined : placementOf(path, home)
+      if (path === undefined || folderPath === undefined || !placement) return []
+      const isInPlace = folderPath.lastIndexOf('/') === placement.root.length
+      if (document.kind !== 'flatSkill' && isInPlace) return []
       const readers = placement.readers.filter(({ client }) => inForce.includes(client))
       if (document.kind === 'flatSkill') return flat(document, placement, readers)
-      const depth = document.path!.slice(placement.root.length + 1).split('/').length - 1
+      const depth = path.slice(placement.root.length + 1).split('/').length - 1
       const blind = readers.filter(({ client: id }) => {
         const { folders }: Client = clients[id]
         const folder = folders.find(({ path, scope }) => path === placement.folder && scope === placement.scope)
@@ -72,8 +76,10 @@ export const layoutRules = ruleTable({
     check: (document, { files }) => {
       const { folderPath } = document
       if (folderPath === undefined) return []
-      for (const folder of foldersAbove(folderPath, 4)) {
-        if (/^(?:skills?|\..*)$/.test(nameIn(folder))) return []
+      let folder = folderPath
+      for (let up = 0; up < highestOuter; up++) {
+        folder = parentOf(folder)
+        if (folder === '' || /^(?:skills?|\..*)$/.test(nameIn(folder))) return []
         const outer = `${folder}/SKILL.md`
         const stat = files.stat(outer)
         if (stat === undefined) return []
@@ -108,6 +114,9 @@ export const layoutRules = ruleTable({
     check: (document, context) => {
       const entries = entriesBeside(document, context.files)
       if (!entries) return []
+      let isDeep = false
+      for (const { depth } of entries) isDeep ||= depth > deepestFolder
+      if (entries.length <= mostFiles && !isDeep) return []
       const held = entries.filter(({ type }) => type === 'file')
       const deep = held.find(({ depth }) => depth > deepestFolder)
       const many = `The skill’s folder holds ${count(held.length)} files.`
@@ -186,21 +195,15 @@ export const layoutRules = ruleTable({
     check: (document, { home, files }) => {
       const placement = document.path === undefined ? undefined : placementOf(document.path, home)
       if (!placement || document.folderPath === undefined) return []
-      const span = firstLine(document)
-      const hidden = document
-        .path!.slice(placement.root.length + 1)
-        .split('/')
-        .slice(0, -1)
-      const dotted = hidden.find((name) => name.startsWith('.'))
-      if (dotted !== undefined) return [{ span, message: `Clients skip the hidden folder \`${dotted}\`.` }]
+      const { path } = document
+      const dot = path!.indexOf('/.', placement.root.length)
+      const dotted = dot < 0 ? undefined : /^([^/]*)\//.exec(path!.slice(dot + 1))?.[1]
+      if (dotted !== undefined)
+        return [{ span: firstLine(document), message: `Clients skip the hidden folder \`${dotted}\`.` }]
       if (placement.scope === 'personal') return []
-      const ignored = ignoringLine(
-        files.text(`${placement.base}/.gitignore`),
-        document.path!.slice(placement.base.length),
-      )
-      return ignored === undefined
-        ? []
-        : [{ span, message: `Git ignores this file: \`${ignored}\` in \`.gitignore\`.` }]
+      const ignored = ignoringLine(files.text(`${placement.base}/.gitignore`), path!.slice(placement.base.length))
+      if (ignored === undefined) return []
+      return [{ span: firstLine(document), message: `Git ignores this file: \`${ignored}\` in \`.gitignore\`.` }]
     },
   },
   L12: {
@@ -228,13 +231,14 @@ function flat(document: SkillDocument, placement: Placement, readers: Placement[
 }
 
 function sizes(document: SkillDocument, context: RuleContext): Hit[] {
-  const held = entriesBeside(document, context.files)?.filter(({ type, linked }) => type === 'file' && !linked)
-  if (!held) return []
+  const entries = entriesBeside(document, context.files)
+  if (!entries) return []
   const hits: Hit[] = []
   const span = firstLine(document)
   let all = 0
   let known = true
-  for (const { path, relative } of held) {
+  for (const { path, relative, type, linked } of entries) {
+    if (type !== 'file' || linked) continue
     const stat = context.files.stat(path)
     if (stat === undefined || stat === 'missing') {
       known &&= stat !== undefined

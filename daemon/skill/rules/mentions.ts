@@ -30,6 +30,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'What is not exactly `$[namespace].skill` is plain text: no skill is loaded.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: (document) =>
       malformedMentions(document)
         .filter(({ type }) => type === 'shape')
@@ -42,6 +43,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'Only the namespaces of `skills.spaces` are searched; a mention of another one ends the run.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: (document, { files }) => {
       if (document.mentions.length === 0 || !document.folderPath) return []
       const spaces = configuredNamespaces(document.folderPath, files)
@@ -63,6 +65,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'There is nothing to load: skills-runtime ends the run.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: (document, { catalogue, home }) => {
       if (!catalogue.complete || document.mentions.length === 0) return []
       const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
@@ -83,6 +86,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'A mention that a `]` follows at once is taken for plain text.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: ({ text }) => {
       const hits: Hit[] = []
       for (let at = text.indexOf('$['); at >= 0; at = text.indexOf('$[', at + 2)) {
@@ -102,6 +106,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'A namespace has 1 to 7 segments of 2 to 64 characters, and their order matters.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: (document) => {
       const long = malformedMentions(document)
         .filter(({ type }) => type === 'length')
@@ -129,6 +134,7 @@ export const mentionRules = ruleTable({
     anyMarkdown: true,
     why: 'Backticks and code blocks do not stop a mention: the skill’s text is put into the prompt.',
     source: 'skillsRuntime',
+    needs: { words: ['$['] },
     check: (document) => {
       if (document.mentions.length === 0) return []
       const code: Span[] = []
@@ -263,6 +269,7 @@ export const mentionRules = ruleTable({
     kinds: ['skill'],
     why: 'The skill’s folder has another name by now; the path leads nowhere.',
     source: 'specification',
+    needs: { words: ['skills/'] },
     check: (document, { files }) => formerNames(document, files),
   },
 })

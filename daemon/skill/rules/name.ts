@@ -14,6 +14,7 @@ import {
   valueOrKey,
 } from './entries.ts'
 import { claudeCommands, commonNames, looksLikeAscii } from './nameWords.ts'
+import { once } from './once.ts'
 import { type ProfileId, profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 
@@ -77,7 +78,8 @@ export const nameRules = ruleTable({
     source: 'specification',
     check: (document) =>
       hitOn(document, 'name', ({ value }) => {
-        const length = value.kind === 'text' ? lengthOf(value.text.trim()) : 0
+        if (value.kind !== 'text' || value.text.length <= longestName) return undefined
+        const length = lengthOf(value.text.trim())
         const message = `The skill's \`name\` has ${count(length)} characters; at most ${longestName} are allowed.`
         return length > longestName ? { span: value.span, message } : undefined
       }),
@@ -131,7 +133,8 @@ export const nameRules = ruleTable({
     check: (document) =>
       hitOn(document, 'name', ({ value }) => {
         const { folder } = document
-        if (folder === undefined || !isSkillName(value.text) || value.text.normalize('NFKC') === folder)
+        const { text } = value
+        if (folder === undefined || text === folder || !isSkillName(text) || text.normalize('NFKC') === folder)
           return undefined
         const message = `The name \`${value.text}\` and the folder \`${folder}\` must be the same; some clients do not load the skill otherwise.`
         return { span: value.span, message }
@@ -232,11 +235,11 @@ export const nameRules = ruleTable({
     why: 'A letter of another script that looks like a Latin one makes a second name that people cannot tell from the first.',
     source: 'specification',
     check: (document) =>
-      hitOn(document, 'name', ({ value }) =>
-        troubleWith(value.text) === 'confusable'
-          ? { span: value.span, message: 'A letter of another script looks like one of a-z here.' }
-          : undefined,
-      ),
+      troubleIn(document) === 'confusable'
+        ? hitOn(document, 'name', ({ value }) => {
+            return { span: value.span, message: 'A letter of another script looks like one of a-z here.' }
+          })
+        : [],
   },
 })
 
@@ -249,8 +252,8 @@ function nameHit(
   trouble: Trouble,
   message: (answer: string) => string,
 ): Hit[] {
-  const entry = textOf(document, 'name')
-  if (!entry || troubleWith(entry.text) !== trouble) return []
+  const entry = troubleIn(document) === trouble ? textOf(document, 'name') : undefined
+  if (!entry) return []
   const name = entry.text.trim()
   const refusing = profilesWhere((client) => !client.name.pattern.test(name))
   const wrongFor = [...strict, ...refusing]
@@ -264,6 +267,12 @@ function nameHit(
     ),
   )
   return [{ span: entry.value.span, message: message(`${answer} ${others} do not.`), severity: 'information' }]
+}
+
+const judged = once((document) => ({ trouble: troubleWith(document.entry('name')?.value.text ?? '') }))
+
+function troubleIn(document: SkillDocument): Trouble {
+  return judged(document).trouble
 }
 
 function troubleWith(written: string): Trouble {
