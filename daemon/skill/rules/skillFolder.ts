@@ -34,10 +34,11 @@ const ofSkill: Bounds = {
   skipped: new Set(['node_modules', '.git', '__pycache__', '.venv', 'venv', '.DS_Store']),
   closed: new Set(),
 }
+/** Where this much is all that there is, it is installed as well. */
+const ofBoth = { folders: 60, depth: 5 }
 const ofInstalled: Bounds = {
   entries: Number.POSITIVE_INFINITY,
-  folders: 60,
-  depth: 5,
+  ...ofBoth,
   followsLinks: true,
   skipped: new Set(),
   closed: new Set(['.git', 'node_modules']),
@@ -47,41 +48,55 @@ const ofInstalled: Bounds = {
  * What the author of a document put beside it, folders before what is in them; links are not followed. undefined while a part of it is not
  * known, or where that is more than is worth looking at.
  */
-export const entriesBeside = onceSeen(({ folderPath }, files): readonly FolderEntry[] | undefined => {
-  const { entries, isWhole } = walk(folderPath, files, ofSkill)
+export function entriesBeside(document: SkillDocument, files: FileView): readonly FolderEntry[] | undefined {
+  const { entries, isWhole } = walkedBeside(document, files)
   return isWhole ? entries : undefined
-})
+}
+
+const walkedBeside = onceSeen(({ folderPath }, files) => walk(folderPath, files, ofSkill))
 
 /** All that is installed with a document, also what links lead to and what tools made, as far as it is known, and not without end. */
-export const installedWith = onceSeen(({ folderPath }, files) => walk(folderPath, files, ofInstalled).entries)
+export const installedWith = onceSeen((document, files): readonly FolderEntry[] => {
+  const { entries, isWhole, isAll } = walkedBeside(document, files)
+  return isWhole && isAll ? entries : walk(document.folderPath, files, ofInstalled).entries
+})
 
 interface Walked {
   readonly entries: readonly FolderEntry[]
   /** All of it is known and none was left out for its number. */
   readonly isWhole: boolean
+  /** Nothing was passed over, and there is so little that other bounds would have found the same. */
+  readonly isAll: boolean
 }
 
 function walk(folder: Path | undefined, files: FileView, bounds: Bounds): Walked {
-  if (folder === undefined) return { entries: [], isWhole: false }
+  if (folder === undefined) return { entries: [], isWhole: false, isAll: false }
   const found: FolderEntry[] = []
   const waiting: { path: Path; relative: string; depth: number }[] = [{ path: folder, relative: '', depth: 0 }]
   let known = true
+  let all = true
   for (let at = 0; at < waiting.length && at < bounds.folders; at++) {
     const next = waiting[at]!
+    if (next.depth > ofBoth.depth) all = false
     const items = files.list(next.path)
     if (items === undefined) known = false
     if (items === undefined || items === 'missing') continue
     for (const item of items) {
-      if (bounds.skipped.has(item.name)) continue
-      const path = `${next.path}/${item.name}`
-      const relative = next.relative === '' ? item.name : `${next.relative}/${item.name}`
-      found.push({ ...item, path, relative, depth: next.depth })
-      if (found.length > bounds.entries) return { entries: found, isWhole: false }
-      const isOpen = item.type === 'folder' && (bounds.followsLinks || !item.linked) && !bounds.closed.has(item.name)
+      const { name, type, linked } = item
+      if (linked) all = false
+      if (bounds.skipped.has(name)) {
+        all = false
+        continue
+      }
+      const path = `${next.path}/${name}`
+      const relative = next.relative === '' ? name : `${next.relative}/${name}`
+      found.push({ name, type, linked, path, relative, depth: next.depth })
+      if (found.length > bounds.entries) return { entries: found, isWhole: false, isAll: false }
+      const isOpen = type === 'folder' && (bounds.followsLinks || !linked) && !bounds.closed.has(name)
       if (isOpen && next.depth < bounds.depth) waiting.push({ path, relative, depth: next.depth + 1 })
     }
   }
-  return { entries: found, isWhole: known }
+  return { entries: found, isWhole: known, isAll: all && waiting.length <= ofBoth.folders }
 }
 
 /** The folders above `path`, the nearest first, at most `most`. */
