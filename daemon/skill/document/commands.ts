@@ -25,8 +25,9 @@ export function dynamicCommandsIn(text: string, body: Span, blocks: readonly Blo
       runs: true,
     })
   }
+  const first = text.indexOf('!`', body.start)
+  if (first < 0 || first >= body.end) return found
   const source = text.slice(body.start, body.end)
-  if (!source.includes('!`')) return found
   for (const match of source.matchAll(inline)) {
     const start = body.start + match.index
     const before = match.index === 0 ? '\n' : source[match.index - 1]!

@@ -54,7 +54,9 @@ export function resolveIn(from: Path, relative: string): Path {
 
 /** Whether `path` is `folder` or lies in it. */
 export function isInside(folder: Path, path: Path): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+  return (
+    path.startsWith(folder) && (path.length === folder.length || path[folder.length] === '/' || folder.endsWith('/'))
+  )
 }
 
 /** How a file in the folder `from` writes a link to `to`. */

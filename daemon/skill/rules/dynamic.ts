@@ -4,6 +4,7 @@ import type { Span } from '../document/fences.ts'
 import { codeAt } from './argumentUse.ts'
 import { bashOnly, dangers, gitMayFail, mayFail, pipedIntoShell, powershellOnly, readOnlyCommands } from './dangers.ts'
 import { soundEntry, titlesOf } from './entries.ts'
+import { hitsAmong } from './hits.ts'
 import { once } from './once.ts'
 import { profiles } from './profiles.ts'
 import { type Hit, ruleTable } from './rule.ts'
@@ -23,14 +24,13 @@ export const dynamicRules = ruleTable({
     why: 'Claude Code runs a command only where a space or a line’s beginning stands before the `!`; here it is text.',
     source: 'claudeSkills',
     check: (document) => {
+      if (document.commands.length === 0) return []
       const inCode = codeAt(document)
-      return document.commands
-        .filter(({ runs, span, command }) => !runs && !inCode(span.start) && looksMeant(document, span, command))
-        .map(({ span }) => ({
-          span: { start: span.start, end: span.start + 1 },
-          message: 'This command does not run: a space must stand before the `!`.',
-          profiles: claude,
-        }))
+      return hitsAmong(document.commands, ({ runs, span, command }) => {
+        if (runs || inCode(span.start) || !looksMeant(document, span, command)) return undefined
+        const message = 'This command does not run: a space must stand before the `!`.'
+        return { span: { start: span.start, end: span.start + 1 }, message, profiles: claude }
+      })
     },
   },
   X02: {
@@ -59,7 +59,7 @@ export const dynamicRules = ruleTable({
     why: 'Nobody is asked while a skill loads: a command that is not permitted already keeps the whole skill from loading.',
     source: 'claudeSkills',
     check: (document) => {
-      if (!document.isReadable) return []
+      if (!document.isReadable || linesRun(document).length === 0) return []
       const grants = toolList(document, 'allowed-tools')?.grants ?? []
       if (grants.some(({ unbalanced }) => unbalanced)) return []
       const seen = new Set<string>()
@@ -136,6 +136,7 @@ export const dynamicRules = ruleTable({
     why: 'Commands run in bash unless `shell: powershell` says otherwise; each fails at the other’s language.',
     source: 'claudeSkills',
     check: (document) => {
+      if (linesRun(document).length === 0) return []
       const shell = soundEntry(document, 'shell')?.value.text.trim()
       const foreign = shell === 'powershell' ? bashOnly : powershellOnly
       const words =
@@ -180,10 +181,13 @@ export const dynamicRules = ruleTable({
     why: 'Claude Code does not look whether a command stands in a code block or in backticks: it runs.',
     source: 'claudeSkills',
     check: (document) => {
+      if (document.commands.length === 0) return []
       const inCode = codeAt(document)
-      return document.commands
-        .filter(({ form, runs, span }) => form === 'inline' && runs && inCode(span.start))
-        .map(({ span }) => ({ span, message: 'This runs although it is shown as code.', profiles: claude }))
+      return hitsAmong(document.commands, ({ form, runs, span }) =>
+        form === 'inline' && runs && inCode(span.start)
+          ? { span, message: 'This runs although it is shown as code.', profiles: claude }
+          : undefined,
+      )
     },
   },
 })

@@ -17,8 +17,10 @@ import {
   valueOrKey,
 } from './entries.ts'
 import { globTrouble } from './globs.ts'
+import { hitsAmong } from './hits.ts'
 import { hookHits } from './hooks.ts'
 import { nearest, nearestKey } from './keyNames.ts'
+import { once } from './once.ts'
 import { openclawHits } from './openclaw.ts'
 import { type ProfileId, profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
@@ -43,17 +45,16 @@ export const keyRules = ruleTable({
     why: 'No client acts on it. It does no harm, unless it is a typing error.',
     source: 'specification',
     check: (document) =>
-      soundEntries(document)
-        .filter(({ key }) => !skillKey(key) && !isEcosystemKey(key) && !variantOf(key) && key !== '<<')
-        .map(({ key, keySpan }): Hit => {
-          const near = nearestKey(key)
-          if (near === undefined) {
-            const message = `No client knows the key \`${key}\`.`
-            return { span: keySpan, message, faded: 'unnecessary', saidByEditor: true }
-          }
-          const message = `No client knows the key \`${key}\`; did you mean \`${near}\`?`
-          return { span: keySpan, message, severity: 'warning', data: { near } }
-        }),
+      hitsAmong(unusualEntries(document), ({ key, keySpan }) => {
+        if (skillKey(key) || isEcosystemKey(key) || variantOf(key) || key === '<<') return undefined
+        const near = nearestKey(key)
+        if (near === undefined) {
+          const message = `No client knows the key \`${key}\`.`
+          return { span: keySpan, message, faded: 'unnecessary', saidByEditor: true }
+        }
+        const message = `No client knows the key \`${key}\`; did you mean \`${near}\`?`
+        return { span: keySpan, message, severity: 'warning', data: { near } }
+      }),
   },
   K02: {
     title: 'Key that a client ignores',
@@ -61,7 +62,7 @@ export const keyRules = ruleTable({
     kinds: skills,
     why: 'The key does nothing in a client that the skill is written for.',
     source: 'specification',
-    check: (document, { profiles: inForce }) => soundEntries(document).flatMap((entry) => ignored(entry, inForce)),
+    check: (document, { profiles: inForce }) => hitsAmong(unusualEntries(document), (entry) => ignored(entry, inForce)),
   },
   K03: {
     title: 'Misspelled key',
@@ -70,14 +71,14 @@ export const keyRules = ruleTable({
     why: 'Keys are written in lowercase with hyphens. Claude Code forgives capitals and underscores, others do not.',
     source: 'claudeSkills',
     check: (document, { profiles: inForce }) =>
-      soundEntries(document).flatMap(({ key, keySpan }): Hit[] => {
+      hitsAmong(unusualEntries(document), ({ key, keySpan }) => {
         const meant = variantOf(key)
-        if (!meant) return []
+        if (!meant) return undefined
         const forgiven = meant.variants?.includes(key) !== true && inForce.every((id) => id === 'claude-code')
         const message = `The key is spelled \`${meant.key}\`; clients other than Claude Code do not see this one.`
         const unknown = `The key is spelled \`${meant.key}\`; no client knows \`${key}\`.`
         const wrong = meant.variants?.includes(key) ? unknown : message
-        return [{ span: keySpan, message: wrong, data: { near: meant.key }, ...(forgiven ? { severity: 'hint' } : {}) }]
+        return { span: keySpan, message: wrong, data: { near: meant.key }, ...(forgiven ? { severity: 'hint' } : {}) }
       }),
   },
   K04: {
@@ -346,25 +347,33 @@ function soundEntries(document: SkillDocument): readonly Entry[] {
   return document.isReadable ? document.entries : []
 }
 
+/** The keys that every client acts on, and those of the specification. */
+const usual: ReadonlySet<string> = new Set(
+  skillKeys.flatMap(({ key, clients: who, specified }) => (who === 'all' || specified ? [key] : [])),
+)
+
+/** The pairs with other keys. */
+const unusualEntries = once((document): readonly Entry[] => soundEntries(document).filter(({ key }) => !usual.has(key)))
+
 function takes(id: ProfileId, key: string): boolean {
   return id in publishedKeys && publishedKeys[id as keyof typeof publishedKeys].includes(key)
 }
 
-function ignored({ key, keySpan }: Entry, inForce: RuleContext['profiles']): Hit[] {
+function ignored({ key, keySpan }: Entry, inForce: RuleContext['profiles']): Hit | undefined {
   const known = skillKey(key)
-  if (!known || known.clients === 'all' || known.specified || key in replaced) return []
+  if (!known || known.clients === 'all' || known.specified || key in replaced) return undefined
   const actors = known.clients.map((id) => clients[id].title)
   const ignoring = inForce.filter((id) => {
     const { client } = profiles[id]
     return client !== undefined && !actsOn(client, known)
   })
   const onlySpec = inForce.every((id) => id === 'spec')
-  if (ignoring.length === 0 && !onlySpec) return []
+  if (ignoring.length === 0 && !onlySpec) return undefined
   const who = onlySpec
     ? 'Other clients ignore it.'
     : `${titlesOf(ignoring)} ${ignoring.length === 1 ? 'ignores' : 'ignore'} it.`
   const message = `Only ${listed(actors)} ${actors.length === 1 ? 'acts' : 'act'} on \`${key}\`. ${who}`
-  return [{ span: keySpan, message, saidByEditor: !known.knownToEditor && ignoring.every((id) => id === 'vscode') }]
+  return { span: keySpan, message, saidByEditor: !known.knownToEditor && ignoring.every((id) => id === 'vscode') }
 }
 
 const claudeBoolean = /^(?:true|false|yes|no|on|off|1|0)$/i

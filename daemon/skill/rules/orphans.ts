@@ -58,8 +58,10 @@ const orphansOf = onceSeen((document, files): readonly FolderEntry[] => {
   if (!entries) return []
   const held = entries.filter(({ type, linked }) => type === 'file' && !linked)
   if (held.length > mostFiles) return []
-  const candidates = held.filter(({ name, relative }) => !foundAnyway.test(name) && !foundFolders.test(relative))
-  const unnamed = candidates.filter((entry) => !names(text, entry))
+  const unnamed = held.filter((entry) => {
+    const { name, relative } = entry
+    return name !== 'SKILL.md' && !names(text, entry) && !foundAnyway.test(name) && !foundFolders.test(relative)
+  })
   if (unnamed.length === 0 || unnamed.length > mostUnnamed) return []
   let all = ''
   for (const { path, name } of held) {

@@ -7,7 +7,7 @@ import type { FileView } from '../workspace.ts'
 import { count } from './entries.ts'
 import { hitsAmong } from './hits.ts'
 import { importHits } from './imports.ts'
-import { once, onceSeen } from './once.ts'
+import { onceSeen } from './once.ts'
 import { codePathsIn, decoded, firstFolder, linksIn, lookUp, type PathReference, pathsIn } from './pathReferences.ts'
 import { profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
@@ -172,9 +172,9 @@ export const referenceRules = ruleTable({
     check: (document, { files }) => {
       const root = document.folderPath
       if (root === undefined) return []
-      const linked = linkedTexts(document)
-      return hitsAmong(linked, ({ span, target }) => {
-        const further = linksOf(files.text(target!), target!).find(
+      const linked = linkedTexts(document, files)
+      return hitsAmong(linked, ({ span, target, text }) => {
+        const further = linksOf(text, target).find(
           (next) =>
             isInside(root, next) &&
             !linked.some((direct) => direct.target === next) &&
@@ -182,8 +182,8 @@ export const referenceRules = ruleTable({
             !isNamed(document, root, next),
         )
         if (further === undefined) return undefined
-        const message = `\`${nameIn(target!)}\` refers to \`${inside(root, further)}\`, which SKILL.md does not name.`
-        return { span, message, related: [{ message: 'Refers to it', path: target! }] }
+        const message = `\`${nameIn(target)}\` refers to \`${inside(root, further)}\`, which SKILL.md does not name.`
+        return { span, message, related: [{ message: 'Refers to it', path: target }] }
       })
     },
   },
@@ -269,10 +269,7 @@ export const referenceRules = ruleTable({
     source: 'bestPractices',
     check: (document, { files }) => {
       if (document.kind === 'markdown') return hitsAmong([document.text], (text) => tooLong(firstLine(document), text))
-      return hitsAmong(linkedTexts(document), ({ span, target }) => {
-        const text = files.text(target!)
-        return text === undefined || text === 'missing' ? undefined : tooLong(span, text, target)
-      })
+      return hitsAmong(linkedTexts(document, files), ({ span, target, text }) => tooLong(span, text, target))
     },
   },
   R16: {
@@ -344,23 +341,31 @@ function ownPaths(document: SkillDocument, files: FileView): readonly PathRefere
   return run.length === 0 ? named : [...named, ...run]
 }
 
-/** The first links of SKILL.md to each Markdown file of the skill. */
-const linkedTexts = once((document): readonly PathReference[] => {
-  const found: PathReference[] = []
-  for (const reference of linksIn(document)) {
-    const { target } = reference
+interface LinkedText {
+  /** Of the first link to it. */
+  readonly span: Span
+  readonly target: Path
+  /** Empty where nothing is known of it. */
+  readonly text: string
+}
+
+/** The Markdown files of the skill that SKILL.md links. */
+const linkedTexts = onceSeen((document, files): readonly LinkedText[] => {
+  const found: LinkedText[] = []
+  for (const { target, span } of linksIn(document)) {
     if (target === undefined || !/\.md$/i.test(target) || target === document.path) continue
     if (!document.folderPath || !isInside(document.folderPath, target)) continue
     if (found.some((other) => other.target === target)) continue
-    found.push(reference)
+    const text = files.text(target)
+    found.push({ span, target, text: text === undefined || text === 'missing' ? '' : text })
     if (found.length >= mostLinks) break
   }
   return found
 })
 
 /** The Markdown files that the text of a file links. Only skimmed: it is done for every linked file at every change. */
-function linksOf(text: string | undefined, path: Path): Path[] {
-  if (text === undefined || text === 'missing') return []
+function linksOf(text: string, path: Path): Path[] {
+  if (!text.includes('](')) return []
   const folder = path.slice(0, path.lastIndexOf('/'))
   return [...text.matchAll(/\]\(([^()\s#?:]{1,300}\.md)[#)\s]/gi)].map((match) => resolveIn(folder, decoded(match[1]!)))
 }

@@ -13,10 +13,13 @@ const shells = /^(?:!|bash|sh|shell|zsh|console|shellsession|terminal)(?:\s|$|\{
 /** The lines of all fences that are shell code, prompts and comments left out. */
 export const shellCommandsIn = once(readShellCommandsIn)
 
-function readShellCommandsIn(document: SkillDocument): ShellCommand[] {
-  return document.blocks.flatMap((block) =>
-    block.type === 'fence' && shells.test(document.slice(block.info)) ? commandLines(document.text, block.content) : [],
-  )
+function readShellCommandsIn(document: SkillDocument): readonly ShellCommand[] {
+  const found: ShellCommand[] = []
+  for (const block of document.blocks) {
+    if (block.type !== 'fence' || !shells.test(document.slice(block.info))) continue
+    for (const command of commandLines(document.text, block.content)) found.push(command)
+  }
+  return found
 }
 
 /** The commands of each line of shell code. A line that is continued, a here-document and a loop are read line by line. */
