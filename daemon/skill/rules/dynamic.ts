@@ -13,6 +13,7 @@ import { coversCommand, toolList } from './toolList.ts'
 
 const commands = ['skill', 'flatSkill'] as const
 const claude = ['claude-code', 'spec'] as const
+const needs = { words: ['!'] } as const
 const mostCommands = 3
 
 /** X: commands that Claude Code runs when it loads the skill. */
@@ -23,6 +24,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Claude Code runs a command only where a space or a line’s beginning stands before the `!`; here it is text.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       if (document.commands.length === 0) return []
       const inCode = codeAt(document)
@@ -39,6 +41,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'One command that ends with an error keeps the whole skill from loading. `|| true` makes it harmless.',
     source: 'claudeSkills',
+    needs,
     check: (document) =>
       linesRun(document)
         .filter(({ text }) => !/\|\||;\s*(?:true|:|exit 0|echo\b.*)\s*$/.test(text))
@@ -58,6 +61,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Nobody is asked while a skill loads: a command that is not permitted already keeps the whole skill from loading.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       if (!document.isReadable || linesRun(document).length === 0) return []
       const grants = toolList(document, 'allowed-tools')?.grants ?? []
@@ -80,6 +84,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Each one runs before the model reads a word, and what it prints costs room each time.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       const running = document.commands.filter(({ runs }) => runs)
       const fourth = running[mostCommands]
@@ -94,6 +99,7 @@ export const dynamicRules = ruleTable({
     why: 'It runs as soon as the skill is loaded, before anybody has read it.',
     source: 'claudeSkills',
     security: true,
+    needs,
     check: (document) =>
       linesRun(document).flatMap(({ text, span }): Hit[] => {
         const parts = partsOf(document.text, span.start, span.end)
@@ -115,6 +121,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Only Claude Code runs such commands, and not in skills that it took over from claude.ai; elsewhere the model reads the command instead of what it prints.',
     source: 'claudeSkills',
+    needs,
     check: (document, { profiles: inForce, home }) => {
       const first = document.commands.find(({ runs }) => runs)
       if (!first) return []
@@ -135,6 +142,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Commands run in bash unless `shell: powershell` says otherwise; each fails at the other’s language.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       if (linesRun(document).length === 0) return []
       const shell = soundEntry(document, 'shell')?.value.text.trim()
@@ -156,6 +164,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Commands run in the project, not in the skill’s folder: a path of the skill begins with the variable `CLAUDE_SKILL_DIR`.',
     source: 'claudeSkills',
+    needs,
     check: (document, { files }) => {
       const { folderPath } = document
       if (folderPath === undefined || document.kind !== 'skill') return []
@@ -180,6 +189,7 @@ export const dynamicRules = ruleTable({
     kinds: commands,
     why: 'Claude Code does not look whether a command stands in a code block or in backticks: it runs.',
     source: 'claudeSkills',
+    needs,
     check: (document) => {
       if (document.commands.length === 0) return []
       const inCode = codeAt(document)

@@ -16,6 +16,10 @@ import { firstLine, inside, pluginRootOf } from './skillFolder.ts'
 
 const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 const skills = ['skill'] as const
+/** What links, code, and both are written with. */
+const ofLinks = ['](', ']:'] as const
+const ofCode = ['`', '~~~'] as const
+const ofPaths = [...ofLinks, '`'] as const
 const longText = 262_144
 const longReference = 100
 const manyTokens = 10_000
@@ -30,6 +34,7 @@ export const referenceRules = ruleTable({
     why: 'The agent is told to read what it cannot find.',
     source: 'specification',
     saidByEditor: true,
+    needs: { words: ofLinks },
     check: (document, { files }) =>
       hitsAmong(linksIn(document), (reference) => {
         const answer = lookUp(document, reference, files)
@@ -45,6 +50,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'The agent is told to use what it cannot find.',
     source: 'specification',
+    needs: { words: ofCode },
     check: (document, { files }) => {
       const paths = ownPaths(document, files)
       const missing = (reference: PathReference) => lookUp(document, reference, files)?.type === 'missing'
@@ -70,6 +76,7 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'The link leads to the file’s beginning instead.',
     source: 'commonMark',
+    needs: { words: ofLinks },
     check: missingFragments,
   },
   R04: {
@@ -78,6 +85,7 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'Where capitals count, the file is not found.',
     source: 'specification',
+    needs: { words: ofPaths },
     check: (document, { files }) =>
       hitsAmong(pathsIn(document), (reference) => {
         if (reference.form === 'code' && !isOwnButForCapitals(document, reference, files)) return undefined
@@ -93,8 +101,8 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'Paths are written with `/` everywhere, also on Windows.',
     source: 'bestPractices',
+    needs: { words: ['\\'] },
     check: (document) => {
-      if (!document.text.includes('\\')) return []
       const codePaths = codePathsIn(document).filter(({ written }) => ofSkills.test(written))
       return [...linksIn(document), ...codePaths]
         .filter(
@@ -110,6 +118,7 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'On another machine, or for another user, there is nothing at this path.',
     source: 'bestPractices',
+    needs: { words: ['/home', '/users', ':/', ':\\', '~/', 'file:'] },
     check: (document) =>
       hitsAmong(document.inlines, (inline) => {
         if (inline.type !== 'link' && inline.type !== 'definition' && inline.type !== 'code') return undefined
@@ -139,6 +148,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'Whoever installs the skill gets its folder only.',
     source: 'specification',
+    needs: { words: ofLinks },
     check: (document, { files }) =>
       hitsAmong(linksIn(document), ({ target, span }) => {
         const root = document.folderPath
@@ -156,6 +166,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'References are one folder deep: agents follow links further down less reliably.',
     source: 'specification',
+    needs: { words: ofLinks },
     check: (document) =>
       hitsAmong(linksIn(document), ({ target, span }) => {
         const relative = target && document.folderPath && inside(document.folderPath, target)
@@ -169,6 +180,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'Agents often read only the beginning of a file that another file names: link it from SKILL.md.',
     source: 'bestPractices',
+    needs: { words: ofLinks },
     check: (document, { files }) => {
       const root = document.folderPath
       if (root === undefined) return []
@@ -193,6 +205,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'VS Code loads the files that a skill links; a path in backticks is not one of them.',
     source: 'vscodeSkills',
+    needs: { words: ['`'] },
     check: (document, { files }) => {
       const links = linksIn(document)
       return hitsAmong(codePathsIn(document), (reference) => {
@@ -211,6 +224,7 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'The agent must guess the file’s name.',
     source: 'specification',
+    needs: { words: ofPaths },
     check: (document, { files }) =>
       hitsAmong(pathsIn(document), (reference) => {
         const inCode = reference.form === 'code'
@@ -228,6 +242,7 @@ export const referenceRules = ruleTable({
     kinds: skills,
     why: 'Commands run in the project, not in the skill’s folder: there is no such script there.',
     source: 'claudeSkills',
+    needs: { words: ofCode },
     check: (document, { files, profiles: inForce }) => {
       const { folderPath } = document
       const runs = scriptRuns(document)
@@ -250,6 +265,7 @@ export const referenceRules = ruleTable({
     kinds: everywhere,
     why: 'What it shows can change after somebody has read the skill.',
     source: 'bestPractices',
+    needs: { words: ['github'] },
     check: (document) =>
       document.inlines.flatMap((inline): Hit[] => {
         if (inline.type !== 'link' && inline.type !== 'url' && inline.type !== 'definition') return []
@@ -278,6 +294,7 @@ export const referenceRules = ruleTable({
     kinds: ['instructions'],
     why: 'Claude Code follows imports five files deep, each file once.',
     source: 'claudeMemory',
+    needs: { words: ['@'] },
     check: (document, context) => importHits(document, context),
   },
 })
