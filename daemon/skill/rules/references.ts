@@ -1,12 +1,11 @@
-import { SkillDocument } from '../document/document.ts'
+import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
-import { isInside, nameIn, type Path, resolveIn, uriOf } from '../document/location.ts'
-import { slugOf } from '../document/references.ts'
-import { estimateTokens } from '../document/tokens.ts'
+import { isInside, nameIn, type Path, resolveIn } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
-import { count } from './entries.ts'
+import { missingHeadings } from './headingLinks.ts'
 import { hitsAmong } from './hits.ts'
 import { importHits } from './imports.ts'
+import { tooLong } from './longReferences.ts'
 import { onceSeen } from './once.ts'
 import { codePathsIn, decoded, firstFolder, linksIn, lookUp, type PathReference, pathsIn } from './pathReferences.ts'
 import { profiles } from './profiles.ts'
@@ -21,8 +20,6 @@ const ofLinks = ['](', ']:'] as const
 const ofCode = ['`', '~~~'] as const
 const ofPaths = [...ofLinks, '`'] as const
 const longText = 262_144
-const longReference = 100
-const manyTokens = 10_000
 const mostLinks = 100
 
 /** R: what a text refers to. */
@@ -77,7 +74,7 @@ export const referenceRules = ruleTable({
     why: 'The link leads to the file’s beginning instead.',
     source: 'commonMark',
     needs: { words: ofLinks },
-    check: missingFragments,
+    check: missingHeadings,
   },
   R04: {
     title: 'Capitals of a path',
@@ -392,50 +389,6 @@ function isNamed({ text }: SkillDocument, root: Path, path: Path): boolean {
   return text.includes(inside(root, path) ?? path) || text.includes(nameIn(path))
 }
 
-function missingFragments(document: SkillDocument, { files }: RuleContext): readonly Hit[] {
-  const anchors = new Map<Path, ReadonlySet<string> | undefined>()
-  return hitsAmong(linksIn(document), ({ fragment, fragmentSpan, written, target: path }) => {
-    if (!fragment || !fragmentSpan) return undefined
-    if (/^(?:L\d|:~:|top$|!|\/)/i.test(fragment) || /[<>{}$*]/.test(fragment)) return undefined
-    const target = written === '' ? '' : path
-    if (target === undefined || (target !== '' && !/\.(?:md|markdown)$/i.test(target))) return undefined
-    if (!anchors.has(target)) anchors.set(target, target === '' ? anchorsIn(document) : anchorsOf(target, files))
-    const known = anchors.get(target)
-    if (!known || known.has(loose(fragment))) return undefined
-    const where = target === '' ? 'here' : `in \`${nameIn(target)}\``
-    return { span: fragmentSpan, message: `There is no heading \`#${fragment}\` ${where}.` }
-  })
-}
-
-function anchorsOf(path: Path, files: FileView): ReadonlySet<string> | undefined {
-  const text = files.text(path)
-  if (text === undefined || text === 'missing' || text.length >= longText) return undefined
-  return anchorsIn(new SkillDocument({ uri: uriOf(path), languageId: 'markdown', version: 0, text }))
-}
-
-/** What links can lead to: headings, with a number where they repeat, and elements with a name. */
-function anchorsIn(document: SkillDocument): ReadonlySet<string> {
-  const found = new Set<string>()
-  const seen = new Map<string, number>()
-  for (const block of document.blocks) {
-    if (block.type !== 'heading') continue
-    const title = document.slice(block.title)
-    const own = /\{#([\w-]+)\}\s*$/.exec(title)?.[1]
-    if (own) found.add(loose(own))
-    const slug = slugOf(title)
-    const before = seen.get(slug) ?? 0
-    seen.set(slug, before + 1)
-    found.add(loose(slug)).add(loose(`${slug}-${before}`))
-  }
-  for (const match of document.text.matchAll(/\b(?:id|name)=["']([^"'\s]{1,200})["']/g)) found.add(loose(match[1]!))
-  return found
-}
-
-/** Renderers differ in what they make of signs; letters and digits they keep. */
-function loose(anchor: string): string {
-  return anchor.toLowerCase().replace(/[^\p{Letter}\p{Mark}\p{Number}]+|\p{Variation_Selector}/gu, '')
-}
-
 /** Whether the author tells the agent itself where paths start. */
 function saysWhere(document: SkillDocument): boolean {
   const body = document.slice(document.body)
@@ -444,42 +397,6 @@ function saysWhere(document: SkillDocument): boolean {
     /relative to (?:the|this) (?:skill|directory|folder|file)|base directory|skill(?:’s|'s)? (?:root|base )?(?:directory|folder)|\bcd ["']?(?:\$|\{|<|\/|~)|SKILL_DIR|skill_dir|baseDir|CLAUDE_PLUGIN_ROOT/i.test(
       body,
     )
-  )
-}
-
-function tooLong(span: Span, text: string, path?: Path): Hit | undefined {
-  const name = path === undefined ? 'This file' : `\`${nameIn(path)}\``
-  // A token is four letters, or one sign of Chinese.
-  const tokens = text.length < manyTokens * 1.2 ? 0 : estimateTokens(text)
-  if (tokens > manyTokens) {
-    const size = text.length >= longText ? 'more than 25,000' : `about ${count(tokens)}`
-    return { span, message: `${name} has ${size} tokens; split it.`, severity: 'warning' }
-  }
-  if (!hasMoreLines(text, longReference) || hasContents(text)) return undefined
-  return {
-    span,
-    message: `${name} has more than ${longReference} lines and does not say at its beginning what is in it.`,
-  }
-}
-
-function hasMoreLines(text: string, most: number): boolean {
-  let at = -1
-  for (let lines = 0; lines <= most; lines++) {
-    at = text.indexOf('\n', at + 1)
-    if (at < 0) return false
-  }
-  return true
-}
-
-/** Whether a text lists its parts at the beginning: a heading that says so, or links to its own headings. */
-function hasContents(text: string): boolean {
-  const head = text.split('\n', 60).join('\n').slice(0, 6000)
-  return (
-    /^(?:#{1,6}\s+|\*\*)\s*(?:table of )?(?:contents|toc|index|overview|quick (?:reference|navigation|links)|目录|目次)\b/im.test(
-      head,
-    ) ||
-    /目录|目次/.test(head) ||
-    (head.match(/\]\(#[^)\s]+\)/g)?.length ?? 0) >= 3
   )
 }
 
