@@ -8,6 +8,9 @@ const rarities = Uint8Array.from({ length: 128 }, (_, code) => {
   return rank < 0 ? common.length : rank
 })
 
+/** Common words: what stands in them is no rare thing to look for. */
+const frequent = ' the and with from that this when then what into for you are not use all make need write file table '
+
 /**
  * Reads a text two letters at a time: of each word it knows which four letters in a row stand at an even place wherever the word begins, and
  * tries the word only behind these. Words of one or two letters are looked for by themselves, so they should begin with a rare one.
@@ -16,10 +19,13 @@ export function wordFinder(words: readonly string[]): WordFinder {
   const tiny = words.filter((word) => word.length < 3)
   const longer = words.filter((word) => word.length >= 3)
   /** The number of a list of tries for each four letters; 0 for none. */
-  const lists = new Uint16Array(1 << 16)
+  const lists = new Uint16Array(1 << placeBits)
+  /** A bit for each list: a sixteenth of the memory, which the processor has at hand. */
+  const isKnown = new Uint32Array(lists.length >> 5)
   const tries: (readonly Try[])[] = [[]]
   const add = (own: readonly Try[], list: number, place: number) => {
     const other = lists[place]!
+    isKnown[place >>> 5]! |= 1 << place
     lists[place] = other === 0 ? list : tries.push([...tries[other]!, ...own]) - 1
   }
   longer.forEach((word, number) => {
@@ -45,8 +51,8 @@ export function wordFinder(words: readonly string[]): WordFinder {
     let before = pairs[0]!
     for (let pair = 0; pair < length; pair++) {
       const next = pairs[pair + 1]!
-      const list = lists[placeOf(before | (next << 16))]!
-      if (list !== 0) tryAt(lower, pair * 2, tries[list]!, found)
+      const place = placeOf(before | (next << 16))
+      if (((isKnown[place >>> 5]! >>> place) & 1) === 1) tryAt(lower, pair * 2, tries[lists[place]!]!, found)
       before = next
     }
   }
@@ -77,7 +83,7 @@ function rarest(word: string, odd: number): number {
 }
 
 function rarityAt(word: string, offset: number): number {
-  let sum = 0
+  let sum = frequent.includes(word.slice(offset, offset + 4)) ? -common.length : 0
   for (let at = offset; at < offset + 4; at++) sum += rarities[word.charCodeAt(at)] ?? common.length
   return sum
 }
@@ -89,9 +95,11 @@ function fourAt(word: string, offset: number): number {
   return four
 }
 
+const placeBits = 17
+
 /** Four letters as a number; capitals are the same as small ones, and others can have the same. */
 function placeOf(four: number): number {
-  return Math.imul(four & 0x1f1f1f1f, 0x85ebca6b) >>> 16
+  return Math.imul(four & 0x1f1f1f1f, 0x85ebca6b) >>> (32 - placeBits)
 }
 
 const kept = new Uint16Array(1 << 15)
