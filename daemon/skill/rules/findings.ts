@@ -1,10 +1,11 @@
 import type { SkillDocument } from '../document/document.ts'
-import { gateOf } from './needs.ts'
+import { finderFor, gateOf } from './needs.ts'
 import type { ProfileId } from './profiles.ts'
 import type { Hit, Rule, RuleContext, RuleSeverity, Severity } from './rule.ts'
 import { type RuleCode, rules } from './rules.ts'
 import { skillRootOf } from './skillFolder.ts'
 import { silences, suppressionsIn } from './suppressions.ts'
+import type { WordFinder } from './wordFinder.ts'
 
 /** A hit of a rule, as it is told. */
 export interface Finding extends Hit {
@@ -83,9 +84,24 @@ function triedIn(document: SkillDocument, { profiles, files }: RuleContext, sett
     if (set === 'off' || !rule.kinds.includes(kind) || (isLoose && !rule.anyMarkdown)) return []
     return set === undefined && severityOf(rule, profiles) === 'off' ? [] : [{ code, rule, set }]
   })
-  const tried: Tried = { active, gate: gateOf(active.map(({ rule }) => rule)) }
+  const isUsual = active.every(({ rule }) => rule.severity !== 'off')
+  const tried: Tried = {
+    active,
+    gate: gateOf(
+      active.map(({ rule }) => rule),
+      isUsual ? usualFinder() : undefined,
+    ),
+  }
   under.set(key, tried)
   return tried
+}
+
+let finder: WordFinder | undefined
+
+/** Finds what all rules need that are not off until somebody asks for them. */
+function usualFinder(): WordFinder {
+  finder ??= finderFor(codes.map((code): Rule => rules[code]).filter(({ severity }) => severity !== 'off'))
+  return finder
 }
 
 function collect({ code, rule, set }: Active, document: SkillDocument, context: RuleContext, found: Finding[]): void {

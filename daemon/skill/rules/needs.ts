@@ -1,6 +1,6 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Rule } from './rule.ts'
-import { wordFinder } from './wordFinder.ts'
+import { type WordFinder, wordFinder } from './wordFinder.ts'
 
 /** What a rule finds nothing without: any one of all that is named here. */
 export interface Needs {
@@ -10,8 +10,19 @@ export interface Needs {
   readonly words?: readonly string[]
 }
 
-/** Tells by one look at a document which of `rules` are worth trying: their numbers in the list are not 0 in the answer. */
-export function gateOf(rules: readonly Rule[]): (document: SkillDocument) => Uint8Array {
+/** Finds what any of `rules` needs. To make it takes milliseconds, so several gates should have one. */
+export function finderFor(rules: readonly Rule[]): WordFinder {
+  return wordFinder([...new Set(rules.flatMap(({ needs }) => needs?.words ?? []))])
+}
+
+/**
+ * Tells by one look at a document which of `rules` are worth trying: their numbers in the list are not 0 in the answer. `wordsIn` finds at
+ * least what they need.
+ */
+export function gateOf(
+  rules: readonly Rule[],
+  wordsIn: WordFinder = finderFor(rules),
+): (document: SkillDocument) => Uint8Array {
   const always = new Uint8Array(rules.length)
   const byKey = new Map<string, number[]>()
   const byWord = new Map<string, number[]>()
@@ -20,7 +31,6 @@ export function gateOf(rules: readonly Rule[]): (document: SkillDocument) => Uin
     for (const key of needs?.keys ?? []) byKey.set(key, [...(byKey.get(key) ?? []), number])
     for (const word of needs?.words ?? []) byWord.set(word, [...(byWord.get(word) ?? []), number])
   })
-  const wordsIn = wordFinder([...byWord.keys()])
   return (document) => {
     const worth = always.slice()
     if (byKey.size > 0) for (const { key } of document.entries) mark(worth, byKey.get(key))

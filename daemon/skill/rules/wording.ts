@@ -267,9 +267,10 @@ function mayRepeat({ text, blocks }: SkillDocument): boolean {
       if (code === 0x130 || code === 0x212a) return true
       const letter = code | 32
       if (letter < 97 || letter > 122) continue
-      directiveWord.lastIndex = at
-      if (letters === 0 && directiveWord.test(text)) directives++
-      letters++
+      if (letters++ === 0) {
+        directiveWord.lastIndex = at
+        if (directiveWord.test(text)) directives++
+      }
       beginning = (Math.imul(beginning, 31) + letter) | 0
     }
     if (directives > 1 || (span.end - span.start >= longEnough && beginnings.has(beginning))) return true
