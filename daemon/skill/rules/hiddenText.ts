@@ -1,3 +1,4 @@
+import { isAscii } from '../document/ascii.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { hasRun } from './letterRuns.ts'
@@ -10,16 +11,19 @@ const none: readonly Hit[] = []
 /** What people do not see and a model reads. */
 export function hiddenIn(document: SkillDocument): Hit[] {
   const { text } = document
-  const isAscii = Buffer.byteLength(text) === text.length
+  const isPlain = isAscii(text)
   return [
-    ...(isAscii ? none : invisible(document)),
+    ...(isPlain || !unseenLetter.test(text) ? none : invisible(document)),
     ...(hasGap(text) ? padded(document) : none),
-    ...(isAscii ? none : mixedWords(document)),
+    ...(isPlain ? none : mixedWords(document)),
     ...(hasUnshown(text) ? comments(document) : none),
     ...(text.includes('<') ? hiddenTags(document) : none),
     ...unread(document),
   ].sort((a, b) => a.span.start - b.span.start)
 }
+
+/** One of these, or a half of one, stands in everything that is invisible. */
+const unseenLetter = /[\u180E\u200B-\u200D\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uDB40]|[\uFE00-\uFE0F]/
 
 const classes: readonly { readonly pattern: RegExp; readonly message: (found: string) => string }[] = [
   {

@@ -3,7 +3,7 @@ import type { Span } from '../document/fences.ts'
 import { once } from './once.ts'
 import type { Hit, Severity } from './rule.ts'
 import { knownInstallers, type Pattern, patterns } from './securityPatterns.ts'
-import { wordScan } from './wordScan.ts'
+import { type WordFinder, wordFinder } from './wordFinder.ts'
 
 /** What all patterns find in a text, by the code of their rule, and how far it was looked through. */
 interface Suspicions {
@@ -16,12 +16,6 @@ interface Suspicions {
 const longest = 300
 /** More tries than this cost too much time at a keystroke; where they end is told. */
 const mostTries = 20_000
-
-const byWord = new Map<string, Pattern[]>()
-for (const pattern of patterns) {
-  for (const word of pattern.words) byWord.set(word, [...(byWord.get(word) ?? []), pattern])
-}
-const nextWord = wordScan([...byWord.keys()])
 
 /** What the patterns of one rule find in the whole text, frontmatter included. */
 export function suspicionsOf(document: SkillDocument, code: Pattern['code']): readonly Hit[] {
@@ -41,42 +35,76 @@ const suspicionsIn = once(look)
 function look(document: SkillDocument): Suspicions {
   const { text } = document
   const hits = new Map<string, Hit[]>()
-  const tried = new Map<Pattern, number>()
   const starts = new Set<string>()
-  let tries = 0
-  // Words overlap.
-  for (let found = nextWord(text, 0); found; found = nextWord(text, found.at + 1)) {
-    const { at, word } = found
-    for (const pattern of patternsAt(word.toLowerCase())) {
-      if (at < (tried.get(pattern) ?? -1)) continue
-      if (++tries > mostTries) return { hits, until: at }
-      const from = Math.max(0, at - longest)
-      tried.set(pattern, at + longest)
-      for (const match of text.slice(from, at + 2 * longest).matchAll(pattern.pattern)) {
-        const span = trimmed(match[0], from + match.index)
-        const key = `${pattern.code} ${span.start}`
-        if (starts.has(key)) continue
-        starts.add(key)
-        const hit = hitOf(document, pattern, span)
-        if (!hit) continue
-        const before = hits.get(pattern.code)
-        if (before) before.push(hit)
-        else hits.set(pattern.code, [hit])
-      }
+  const tracks = tracksIn(text)
+  for (let tries = 0; ; tries++) {
+    let next: Track | undefined
+    for (const track of tracks) if (track.at < (next?.at ?? Number.POSITIVE_INFINITY)) next = track
+    if (!next) return { hits, until: undefined }
+    const { pattern, at } = next
+    if (tries === mostTries) return { hits, until: at }
+    next.goOn(at + longest)
+    const from = Math.max(0, at - longest)
+    for (const match of text.slice(from, at + 2 * longest).matchAll(pattern.pattern)) {
+      const span = trimmed(match[0], from + match.index)
+      const key = `${pattern.code} ${span.start}`
+      if (starts.has(key)) continue
+      starts.add(key)
+      const hit = hitOf(document, pattern, span)
+      if (!hit) continue
+      const before = hits.get(pattern.code)
+      if (before) before.push(hit)
+      else hits.set(pattern.code, [hit])
     }
   }
-  return { hits, until: undefined }
 }
 
-const byStart = new Map<string, readonly Pattern[]>()
+/** A pattern on its way through a text that has words of it. */
+interface Track {
+  readonly pattern: Pattern
+  /** The next word of it; infinite where none is left. */
+  readonly at: number
+  /** Leaves out what stands before `from`. */
+  readonly goOn: (from: number) => void
+}
 
-/** The patterns of a word, and of every word that it begins with. */
-function patternsAt(word: string): readonly Pattern[] {
-  const known = byStart.get(word)
-  if (known) return known
-  const found = [...byWord].filter(([other]) => word.startsWith(other)).flatMap(([, each]) => each)
-  byStart.set(word, found)
-  return found
+function tracksIn(text: string): Track[] {
+  const words = new Set<string>()
+  wordsIn ??= wordFinder([...new Set(patterns.flatMap((pattern) => pattern.words))])
+  wordsIn(text, (word) => words.add(word))
+  const lower = words.size === 0 ? '' : smallLettersOf(text)
+  return patterns.flatMap((pattern) => {
+    const own = pattern.words.filter((word) => words.has(word))
+    return own.length === 0 ? [] : [trackOf(pattern, lower, own)]
+  })
+}
+
+let wordsIn: WordFinder | undefined
+
+function trackOf(pattern: Pattern, lower: string, words: readonly string[]): Track {
+  const places = words.map((word) => placeOf(lower, word, 0))
+  const track = {
+    pattern,
+    at: Math.min(...places),
+    goOn: (from: number) => {
+      words.forEach((word, number) => {
+        if (places[number]! < from) places[number] = placeOf(lower, word, from)
+      })
+      track.at = Math.min(...places)
+    },
+  }
+  return track
+}
+
+function placeOf(text: string, word: string, from: number): number {
+  const at = text.indexOf(word, from)
+  return at < 0 ? Number.POSITIVE_INFINITY : at
+}
+
+/** A text in small letters, each where it stood: one of all capitals becomes two. */
+function smallLettersOf(text: string): string {
+  const lower = text.toLowerCase()
+  return lower.length === text.length ? lower : text.replaceAll('\u0130', '\0').toLowerCase()
 }
 
 /** A pattern takes what separates it from the text around; brackets and quotes stay where they are whole. */
