@@ -77,6 +77,7 @@ describe('what rules say that they need', () => {
       '. ',
       '`',
       '```\n',
+      '``` !',
       '\n- ',
       '](',
       '(',

@@ -144,7 +144,7 @@ export const securityRules = ruleTable({
     kinds: ['skill', 'flatSkill', 'agent'],
     security: true,
     why: 'Dynamic commands run when the skill is loaded, and hooks at their events, before the model or a person has seen them.',
-    needs: { keys: ['hooks'], words: ['!`', '`!', '~!'] },
+    needs: { keys: ['hooks'], words: ['!'] },
     check: inventory,
   },
   V18: {
@@ -210,8 +210,7 @@ function mismatches(document: SkillDocument): Hit[] {
 }
 
 function inventory(document: SkillDocument): Hit[] {
-  const mayRun = /!`|[`~]!/.test(document.text)
-  const dynamic = (mayRun ? document.commands : [])
+  const dynamic = document.commands
     .filter(({ runs }) => runs)
     .map(({ command }): Hit => ({ span: command, message: 'This runs as soon as the skill is loaded.' }))
   const hooks = soundEntry(document, 'hooks')?.value

@@ -341,6 +341,7 @@ checkRule('V16', {
 checkRule('V17', {
   finds: [
     body('Status: !`«git status»`\n', { severity: 'hint' }),
+    body('``` !sh\n«git status\n»```\n'),
     {
       text: '---\nname: a\nhooks:\n  Stop:\n    - hooks:\n        - type: command\n          command: «./x.sh»\n---\n',
     },
