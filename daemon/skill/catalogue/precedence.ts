@@ -56,10 +56,10 @@ function finds(client: ClientId, { path }: FileRecord, { project, home }: Standp
 
 function rivals(client: ClientId, name: string, records: readonly FileRecord[], home: Path | undefined): Rivals {
   const { rule, scopes } = (clients[client] as Client).precedence
-  const folders = clients[client].folders.map(({ path }) => path)
+  const { folders } = clients[client]
   const strength = (record: FileRecord) => {
     const scope = scopes.indexOf(record.scope ?? 'project')
-    const folder = folders.indexOf(record.folder ?? '')
+    const folder = folders.findIndex((each) => each.path === record.folder && each.scope === record.scope)
     const base = placementOf(record.path, home)?.base.length ?? 0
     // Inside a scope the folder nearest to where the client is started comes first.
     return [scope, record.scope === 'project' ? -base : 0, rule === 'lastWins' ? -folder : folder] as const

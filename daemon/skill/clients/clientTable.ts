@@ -4,15 +4,14 @@ const portable = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 const portableWords = 'lowercase letters a-z, digits and single hyphens'
 const anyName = /^[^\n]+$/
 
-/** `<scope>:<path>`, own unless said otherwise; the depth is 1 unless the client walks deeper. */
+/** Folders of skills in the order in which the client looks there. The depth is 1 unless the client walks deeper. */
 function folders(
   scope: ClientFolder['scope'],
   depth: number,
   paths: Partial<Record<ClientFolder['belongs'], readonly string[]>>,
 ): ClientFolder[] {
-  return (['own', 'shared', 'foreign'] as const).flatMap((belongs) =>
-    (paths[belongs] ?? []).map((path) => ({ path, scope, belongs, depth })),
-  )
+  const inOrder = Object.entries(paths) as [ClientFolder['belongs'], readonly string[]][]
+  return inOrder.flatMap(([belongs, each]) => each.map((path) => ({ path, scope, belongs, depth })))
 }
 
 /**
