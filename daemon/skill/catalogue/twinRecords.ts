@@ -7,11 +7,15 @@ import { wordHashesOf } from './wordHashes.ts'
 const mostCompared = 50
 /** By so many skills is told which words are rare. */
 const mostCounted = 2000
+/** Up to so many words a look at each is faster than a set. */
+const few = 64
 
 interface Member {
   readonly path: Path
   readonly record: FileRecord
   readonly words: readonly number[]
+  /** Those of `words` by which it is found. */
+  readonly rarest: readonly number[]
 }
 
 /**
@@ -21,9 +25,9 @@ interface Member {
 export class TwinRecords {
   readonly #counts = new Map<number, number>()
   readonly #counted: number
+  readonly #members = new Map<Path, Member>()
   /** One member or several, because most stand alone. */
-  readonly #members = new Map<number, Member | Member[]>()
-  #size = 0
+  readonly #having = new Map<number, Member | Member[]>()
 
   /** `all` tell which words are rare; they are not added. */
   constructor(all: readonly FileRecord[]) {
@@ -35,48 +39,55 @@ export class TwinRecords {
 
   /** So many came since that other words are rare by now: a new table would be faster, and would find more. */
   get isOutgrown(): boolean {
-    return this.#size > 2 * this.#counted + mostCompared
+    return this.#members.size > 2 * this.#counted + mostCompared
   }
 
   add(record: FileRecord): void {
-    this.#size++
-    const { path, description } = record
-    const member: Member = { path, record, words: wordsIn(description) }
-    for (const word of this.#rarestOf(member.words)) {
-      const known = this.#members.get(word)
-      if (known === undefined) this.#members.set(word, member)
+    const member = this.#memberFrom(record, record.description)
+    this.#members.set(member.path, member)
+    for (const word of member.rarest) {
+      const known = this.#having.get(word)
+      if (known === undefined) this.#having.set(word, member)
       else if (Array.isArray(known)) insertInto(known, member)
-      else this.#members.set(word, known.path < path ? [known, member] : [member, known])
+      else this.#having.set(word, known.path < member.path ? [known, member] : [member, known])
     }
   }
 
-  remove({ path, description }: FileRecord): void {
-    this.#size--
-    for (const word of this.#rarestOf(wordsIn(description))) {
-      const known = this.#members.get(word)
+  remove({ path }: FileRecord): void {
+    const member = this.#members.get(path)
+    this.#members.delete(path)
+    for (const word of member?.rarest ?? []) {
+      const known = this.#having.get(word)
       if (Array.isArray(known)) removeFrom(known, path)
-      if (!Array.isArray(known) || known.length === 0) this.#members.delete(word)
+      if (!Array.isArray(known) || known.length === 0) this.#having.delete(word)
     }
   }
 
   /** The first other skill beside a record, in the order of paths, whose description has nearly the same words as `description`. */
   of(record: FileRecord, description: string): FileRecord | undefined {
-    const words = wordsIn(description)
+    const known = this.#members.get(record.path)
+    const member = known?.record.description === description ? known : this.#memberFrom(record, description)
     let found: FileRecord | undefined
-    for (const word of this.#rarestOf(words)) {
-      const known = this.#members.get(word)
-      const twin = Array.isArray(known) ? firstTwin(known, record, words) : known && firstTwin([known], record, words)
+    for (const word of member.rarest) {
+      const others = this.#having.get(word)
+      const twin = Array.isArray(others) ? firstTwin(others, member) : others && firstTwin([others], member)
       if (twin && (!found || twin.path < found.path)) found = twin
     }
     return found
   }
 
-  /** The words that are counted least, a tenth and one more. */
+  #memberFrom(record: FileRecord, description: string): Member {
+    const words = wordsIn(description)
+    return { path: record.path, record, words, rarest: this.#rarestOf(words) }
+  }
+
+  /** The words that are counted least, a tenth and one more; of hundreds of words `few` are enough to find nearly all. */
   #rarestOf(words: readonly number[]): number[] {
     const rarest: number[] = []
     const ranks = words.map((word) => (this.#counts.get(word) ?? 0) * 2 ** 32 + (word >>> 0))
+    const most = Math.min(words.length, Math.floor(words.length / 10) + 1, few)
     let last = -1
-    for (let left = Math.min(words.length, Math.floor(words.length / 10) + 1); left > 0; left--) {
+    while (rarest.length < most) {
       let least = Number.POSITIVE_INFINITY
       for (const rank of ranks) if (rank > last && rank < least) least = rank
       last = least
@@ -86,15 +97,11 @@ export class TwinRecords {
   }
 }
 
-function firstTwin(
-  members: readonly Member[],
-  { path, folder, scope }: FileRecord,
-  words: readonly number[],
-): FileRecord | undefined {
-  for (let at = 0; at < members.length && at < mostCompared; at++) {
-    const { record, words: theirs } = members[at]!
-    const isBeside = record.path !== path && record.folder === folder && record.scope === scope
-    if (isBeside && areNearlySame(words, theirs)) return record
+function firstTwin(others: readonly Member[], { path, record: own, words }: Member): FileRecord | undefined {
+  for (let at = 0; at < others.length && at < mostCompared; at++) {
+    const { record, words: theirs } = others[at]!
+    if (record.path === path || record.folder !== own.folder || record.scope !== own.scope) continue
+    if (areNearlySame(words, theirs)) return record
   }
   return undefined
 }
@@ -121,6 +128,3 @@ export function wordsIn(text: string): readonly number[] {
   for (const word of all) if (!distinct.includes(word)) distinct.push(word)
   return distinct
 }
-
-/** Up to so many a look at each is faster than a set. */
-const few = 64

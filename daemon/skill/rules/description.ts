@@ -1,5 +1,5 @@
 import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
-import { wordHashesOf } from '../catalogue/wordHashes.ts'
+import { everyWord, wordHashesOf } from '../catalogue/wordHashes.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
@@ -204,11 +204,10 @@ export const descriptionRules = ruleTable({
       const entry = textOf(document, 'description')
       const name = textOf(document, 'name')?.text ?? document.folder
       if (!entry || !name) return []
-      const words = wordHashesOf(entry.text, 3)
-      const known = new Set(wordHashesOf(name, 3))
-      return words.length > 0 && words.every((word) => known.has(word) || saysNothing.has(word))
-        ? [{ span: entry.value.span, message: 'This says no more than the name.' }]
-        : []
+      const known = new Set(wordHashesOf(name))
+      let words = 0
+      const isKnown = everyWord(entry.text, 3, (word) => ++words > 0 && (known.has(word) || saysNothing.has(word)))
+      return isKnown && words > 0 ? [{ span: entry.value.span, message: 'This says no more than the name.' }] : []
     },
   },
   D14: {
