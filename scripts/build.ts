@@ -35,6 +35,9 @@ const shared = {
 
 const onNode = { platform: 'node', target: 'node24', mainFields: ['module', 'main'] } satisfies BuildOptions
 
+// The same library as ES modules: only what is used, and a start does not run seventy wrapped files.
+const yamlAsModules = { yaml: resolve('node_modules/yaml/browser/dist/index.js') }
+
 // What CommonJS dependencies call inside an ES module.
 const requireInModules = {
   js: "import { createRequire as paddockRequire } from 'node:module';const require=paddockRequire(import.meta.url);",
@@ -55,9 +58,12 @@ const bundles: readonly BuildOptions[] = [
     format: 'esm',
     splitting: true,
     // What dockerode needs only to reach an engine over ssh and for BuildKit's sessions, which is not done here.
-    alias: Object.fromEntries(
-      ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, resolve('scripts/build/leftOut.cjs')]),
-    ),
+    alias: {
+      ...yamlAsModules,
+      ...Object.fromEntries(
+        ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, resolve('scripts/build/leftOut.cjs')]),
+      ),
+    },
     banner: requireInModules,
     entryPoints: ['daemon/main.ts'],
     outdir: 'dist/daemon',
@@ -67,6 +73,7 @@ const bundles: readonly BuildOptions[] = [
     ...onNode,
     format: 'esm',
     splitting: true,
+    alias: yamlAsModules,
     banner: { js: `#!/usr/bin/env node\n${requireInModules.js}` },
     entryPoints: [{ in: 'daemon/cli/launch.ts', out: 'cli' }],
     outdir: 'dist',
