@@ -1,6 +1,7 @@
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, nextLine, type Span } from '../document/fences.ts'
 import type { Block } from '../document/markdown.ts'
+import { actionVerbs } from './actions.ts'
 import { once } from './once.ts'
 
 /** Without one of these there is no fence. */
@@ -83,4 +84,13 @@ export function sectionsOf(document: SkillDocument): Section[] {
     level,
     span: { start: span.start, end: ends[index]! },
   }))
+}
+
+/** Whether a paragraph tells to do something, by its first word. */
+export function isInstruction(document: SkillDocument, { span }: Prose): boolean {
+  const start = document.text.slice(span.start, Math.min(span.end, span.start + 200))
+  const word = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?(?:\[[ xX]\]\s+)?[*_]{0,2}([A-Za-z’']+)/
+    .exec(start)?.[1]
+    ?.toLowerCase()
+  return word !== undefined && (actionVerbs.has(word) || /^(?:always|never|don[’']t|do|must|avoid)$/.test(word))
 }

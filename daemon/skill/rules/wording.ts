@@ -2,9 +2,18 @@ import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { estimateTokens } from '../document/tokens.ts'
-import { actionVerbs } from './actions.ts'
-import { bodyLine, fenceMarks, firstBodyLine, inProse, linesIn, type Prose, proseOf, sectionsOf } from './bodyText.ts'
+import {
+  bodyLine,
+  fenceMarks,
+  firstBodyLine,
+  inProse,
+  isInstruction,
+  linesIn,
+  proseOf,
+  sectionsOf,
+} from './bodyText.ts'
 import { count } from './entries.ts'
+import { repeated } from './repetition.ts'
 import { type Hit, type Rule, type RuleContext, ruleTable } from './rule.ts'
 import {
   formatterFiles,
@@ -22,8 +31,6 @@ const prompts = ['skill', 'flatSkill', 'agent'] as const
 const mostInstructions = 150
 const sectionTokens = 500
 const quietly = 12
-/** Shorter sentences may stand twice. */
-const longEnough = 40
 
 type WordingCode = keyof typeof wordingTable
 
@@ -81,7 +88,7 @@ export const wordingRules = ruleTable({
     why: 'Of more than about 150 instructions a model follows fewer and fewer.',
     source: 'bestPractices',
     check: (document) => {
-      if (proseOf(document).length <= mostInstructions) return []
+      if (document.blocks.length <= mostInstructions) return []
       const told = proseOf(document).filter((block) => isInstruction(document, block))
       const last = told[mostInstructions]
       const message = `This is one of ${count(told.length)} instructions; models follow about ${mostInstructions}.`
@@ -204,88 +211,6 @@ function ruleFor({ title, severity, why, words, pattern, message, unless }: Word
     needs: { words },
     check: (document) => inProse(document, pattern, skip).map(({ span }) => ({ span, message })),
   }
-}
-
-const directive = /^(?:always|never|do not|don[’']t|must(?: not)?|you must(?: not)?|avoid)\s+(.{8,200}?)[.!]?$/i
-const negative = /^(?:never|do not|don[’']t|must not|you must not|avoid)/i
-
-/** Sentences of the same words, and of the same words with and without a “not”. */
-function repeated(document: SkillDocument): Hit[] {
-  if (!mayRepeat(document)) return []
-  const said = new Map<string, Span>()
-  const told = new Map<string, { span: Span; not: boolean }>()
-  return proseOf(document).flatMap((block): Hit[] => {
-    const { span } = block
-    if (span.end - span.start > 2000) return []
-    const written = document.slice(span)
-    const text = written
-      .replace(/^[\s>]*(?:[-*+]|\d{1,9}[.)])\s+/, '')
-      .replace(/\s{2,}|[^\S ]/g, ' ')
-      .trim()
-    // Tables, links and code repeat themselves by nature.
-    if (text.length < 12 || text.startsWith('|') || /^[`[!]|^\*\*[^*]+\*\*:?$|:$/.test(text)) return []
-    const lead = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?/.exec(written)![0].length
-    const at = { start: span.start + lead, end: span.end }
-    const whole = text.toLowerCase()
-    const match = directive.exec(text)
-    if (match) {
-      const about = match[1]!.toLowerCase()
-      const not = negative.test(text)
-      const before = told.get(about)
-      told.set(about, before ?? { span: at, not })
-      if (before && before.not !== not) {
-        return [
-          {
-            span: at,
-            message: 'This says the opposite of a sentence before.',
-            related: [{ message: 'There', span: before.span }],
-          },
-        ]
-      }
-    }
-    const first = said.get(whole)
-    if (!first) said.set(whole, at)
-    if (!first || text.length < longEnough || !isInstruction(document, block)) return []
-    return [{ span: at, message: 'This stands in the text already.', related: [{ message: 'There', span: first }] }]
-  })
-}
-
-const directiveWord = /(?:always|never|do\s+not|don[’']t|(?:you\s+)?must|avoid)\s/iy
-const comparedLetters = 16
-
-/** Whether a text can repeat itself at all: it has two paragraphs whose first letters are the same, or two directives. */
-function mayRepeat({ text, blocks }: SkillDocument): boolean {
-  const beginnings = new Set<number>()
-  let directives = 0
-  for (const { type, span } of blocks) {
-    if (type !== 'prose') continue
-    let letters = 0
-    let beginning = 0
-    for (let at = span.start; at < span.end && letters < comparedLetters; at++) {
-      const code = text.charCodeAt(at)
-      // Beyond ASCII, these two alone are letters of it when they are made small.
-      if (code === 0x130 || code === 0x212a) return true
-      const letter = code | 32
-      if (letter < 97 || letter > 122) continue
-      if (letters++ === 0) {
-        directiveWord.lastIndex = at
-        if (directiveWord.test(text)) directives++
-      }
-      beginning = (Math.imul(beginning, 31) + letter) | 0
-    }
-    if (directives > 1 || (span.end - span.start >= longEnough && beginnings.has(beginning))) return true
-    beginnings.add(beginning)
-  }
-  return false
-}
-
-/** Whether a paragraph tells to do something, by its first word. */
-function isInstruction(document: SkillDocument, { span }: Prose): boolean {
-  const start = document.text.slice(span.start, Math.min(span.end, span.start + 200))
-  const word = /^[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?(?:\[[ xX]\]\s+)?[*_]{0,2}([A-Za-z’']+)/
-    .exec(start)?.[1]
-    ?.toLowerCase()
-  return word !== undefined && (actionVerbs.has(word) || /^(?:always|never|don[’']t|do|must|avoid)$/.test(word))
 }
 
 function lineOf({ text }: SkillDocument, { start, end }: Span): Span {
