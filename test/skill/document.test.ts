@@ -104,6 +104,11 @@ describe('blocks', () => {
     expect(blocks(text)).toEqual(expected)
   })
 
+  it('have a line that follows a quote which only opens a fence: it was in no block', () => {
+    expect(blocks('> ```\ny\n')).toEqual(['fence «> ```»', 'prose «y»'])
+    expect(blocks('> ```\n> x\ny\n')).toEqual(['fence «> ```\n> x»', 'prose «y»'])
+  })
+
   it('tell what a fence holds', () => {
     const document = body('```bash title="x"\nls\n```\n')
     const [fence] = document.blocks

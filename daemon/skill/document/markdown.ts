@@ -172,7 +172,7 @@ function fenceAt(text: string, body: Span, at: number, stop: number, line: strin
   const infoStart = open.end + (rest.length - rest.trimStart().length)
   const info = { start: infoStart, end: infoStart + rest.trim().length }
   const start = Math.min(nextLine(text, stop), body.end)
-  const close = prefix.includes('>') ? quotedEnd(text, start, body.end, marker) : fenceEnd(text, start, marker)
+  const close = prefix.includes('>') ? quotedEnd(text, stop, body.end, marker) : fenceEnd(text, start, marker)
   const content = { start, end: close?.content ?? body.end }
   return {
     type: 'fence',
@@ -200,12 +200,12 @@ function fenceEnd(text: string, from: number, marker: string): FenceEnd | undefi
   return undefined
 }
 
-/** The fence of a quote ends with the quote. */
-function quotedEnd(text: string, from: number, bodyEnd: number, marker: string): FenceEnd | undefined {
-  for (let line = from; line < bodyEnd; line = nextLine(text, line)) {
+/** The fence of a quote, whose first line ends at `stop`, ends with the quote. */
+function quotedEnd(text: string, stop: number, bodyEnd: number, marker: string): FenceEnd | undefined {
+  for (let line = nextLine(text, stop); line < bodyEnd; line = nextLine(text, line)) {
     const end = lineEnd(text, line)
     const inner = text.slice(line, end)
-    if (!/^[ \t]*>/.test(inner)) return { content: line, end: from + text.slice(from, line).trimEnd().length }
+    if (!/^[ \t]*>/.test(inner)) return { content: line, end: stop + text.slice(stop, line).trimEnd().length }
     if (closes(inner.replace(/^[ \t]*(?:>[ \t]?)+/, ''), marker)) return { content: line, end }
   }
   return undefined
