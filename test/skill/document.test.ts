@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { TextDocument } from 'vscode-languageserver-textdocument'
 import type { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { documentKind } from '../../daemon/skill/document/kinds.ts'
+import { Lines } from '../../daemon/skill/document/lines.ts'
 import { pathOf, relativeTo, resolveIn, uriOf } from '../../daemon/skill/document/location.ts'
 import { headingAt, slugOf } from '../../daemon/skill/document/references.ts'
 import { estimateTokens } from '../../daemon/skill/document/tokens.ts'
@@ -239,6 +241,23 @@ it('the estimate of tokens is near for prose in Latin and Han', () => {
   expect(estimateTokens('The quick brown fox jumps over the lazy dog. '.repeat(100))).toBeGreaterThan(900)
   expect(estimateTokens('The quick brown fox jumps over the lazy dog. '.repeat(100))).toBeLessThan(1200)
   expect(estimateTokens('填写表单'.repeat(100))).toBe(320)
+})
+
+it('offsets are the lines and characters that the editor counts, in whatever order they are asked for', () => {
+  const text = fc.array(fc.constantFrom('\n', '\r', '\r\n', 'a', 'b c', '😀', '')).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(text, fc.array(fc.integer({ min: -1, max: 40 })), (written, offsets) => {
+      const lines = new Lines(written)
+      const editors = TextDocument.create('file:///a.md', 'markdown', 1, written)
+      for (const offset of offsets) {
+        const position = editors.positionAt(offset)
+        expect(lines.positionAt(offset)).toEqual(position)
+        if (offset < 0 || offset > written.length) continue
+        expect(lines.startAt(offset)).toBe(editors.offsetAt({ line: position.line, character: 0 }))
+      }
+    }),
+    { numRuns: runs(500) },
+  )
 })
 
 describe('a document that is read again', () => {

@@ -67,11 +67,7 @@ export async function findingsIn(path: Path, { service, troubles }: SkillsOnDisk
   return (await service.allFindings(document)).map(({ code, severity, message, span }) => {
     const { source }: Rule = rules[code]
     const range = document.rangeOf(span)
-    const start = document.source.offsetAt({ line: range.start.line, character: 0 })
-    const line = document.text
-      .slice(start, start + 500)
-      .split('\n', 1)[0]!
-      .trim()
+    const line = document.lineAt(span.start, 500).trim()
     return { path, code, severity, message, range, documentation: source && sources[source], line }
   })
 }

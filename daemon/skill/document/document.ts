@@ -1,11 +1,12 @@
 import type { Range } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { type DynamicCommand, dynamicCommandsIn } from './commands.ts'
-import { type Fences, findFences, longestFrontmatter, type Span, textStart } from './fences.ts'
+import { type Fences, findFences, lineEnd, longestFrontmatter, type Span, textStart } from './fences.ts'
 import { type Inline, inlineSigns, inlinesIn } from './inlines.ts'
 import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
 import { type DocumentKind, documentKind, isData, isMarkdown, kindAt } from './kinds.ts'
+import { Lines } from './lines.ts'
 import { type Path, parentOf, pathOf, uriOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
 import { type Mention, mentionsIn, type NameMention, nameMentionsIn } from './mentions.ts'
@@ -55,6 +56,7 @@ export class SkillDocument {
   readonly tooLarge: boolean
   #uri: string | undefined
   #source: TextDocument | undefined
+  #lines: Lines | undefined
   /** What rules have read out of it, each at a place of its own. */
   readonly facts: unknown[] = []
   #folderPath: Path | undefined
@@ -209,7 +211,15 @@ export class SkillDocument {
 
   /** `span` in lines and characters. */
   rangeOf(span: Span): Range {
-    return { start: this.source.positionAt(span.start), end: this.source.positionAt(span.end) }
+    this.#lines ??= new Lines(this.text)
+    return { start: this.#lines.positionAt(span.start), end: this.#lines.positionAt(span.end) }
+  }
+
+  /** The line that `offset` lies in, from its beginning, with no more than `longest` characters. */
+  lineAt(offset: number, longest: number): string {
+    this.#lines ??= new Lines(this.text)
+    const start = this.#lines.startAt(offset)
+    return this.text.slice(start, Math.min(lineEnd(this.text, start), start + longest))
   }
 
   /** The same document with another text. */
