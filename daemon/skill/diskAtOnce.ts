@@ -26,8 +26,6 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     return beside !== 'missing' && beside.length < mostCompared && !beside.some((item) => item.name === name)
   }
   const told = <T>(path: Path, ask: (path: Path) => T, refusal = refused): T | Missing => {
-    // A refusal of the system’s costs more than ten answers.
-    if (isAbsent(path)) return 'missing'
     try {
       return ask(path)
     } catch (error) {
@@ -35,7 +33,10 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
       return 'missing'
     }
   }
-  const quietly = <T>(path: Path, ask: (path: Path) => T) => told(path, ask, () => {})
+  // A refusal of the system’s costs more than ten answers.
+  const toldIfThere = <T>(path: Path, ask: (path: Path) => T, refusal = refused) =>
+    isAbsent(path) ? 'missing' : told(path, ask, refusal)
+  const quietly = <T>(path: Path, ask: (path: Path) => T) => toldIfThere(path, ask, () => {})
   const keep = (path: Path, found: CutText) => {
     text += found.text.length
     if (text > mostText) {
@@ -47,11 +48,11 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   return {
     stat: (path) => remembered(stats, path, () => quietly(path, statNow)),
     real: (path) => remembered(reals, path, () => quietly(path, realNow)),
-    list: (path) => remembered(lists, path, () => told(path, listNow)),
+    list: (path) => remembered(lists, path, () => toldIfThere(path, listNow)),
     read(path, longest) {
       const known = texts.get(path)
       if (known && (known.bytes <= longest || known.longest === longest)) return known.text
-      const read = told(path, () => readNow(path, longest, longest))
+      const read = toldIfThere(path, () => readNow(path, longest, longest))
       const found = read === 'missing' ? { text: read, bytes: 0, longest } : read
       keep(path, found)
       return found.text
