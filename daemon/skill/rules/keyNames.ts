@@ -8,9 +8,12 @@ export function nearestKey(written: string): string | undefined {
   )
 }
 
-/** Of `words` the one that `written` was probably meant to be: the nearest, and of several such the first. */
-export function nearest(written: string, words: Iterable<string>): string | undefined {
-  let most = written.length < 5 ? 1 : 2
+/**
+ * Of `words` the one that `written` was probably meant to be: the nearest, and of several such the first. Words shorter than `loose` are one
+ * edit apart at most, others two.
+ */
+export function nearest(written: string, words: Iterable<string>, loose = 5): string | undefined {
+  let most = written.length < loose ? 1 : 2
   const small = written.toLowerCase()
   const own = lettersOf(small)
   let found: string | undefined

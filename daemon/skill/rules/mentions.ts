@@ -20,6 +20,8 @@ import { pluginRootOf } from './skillFolder.ts'
 
 const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 const forModels = ['skill', 'flatSkill', 'agent', 'instructions'] as const
+/** A name shorter than this can be near to another by chance: in texts it is no more than one letter away from what was meant. */
+const sureName = 8
 
 /** M: places that name a skill. */
 export const mentionRules = ruleTable({
@@ -160,7 +162,7 @@ export const mentionRules = ruleTable({
     source: 'claudeSkills',
     check: (document, { catalogue }) => {
       if (!catalogue.complete || !namesAny(document)) return []
-      const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
+      const nearName = forEachWord((name) => nearest(name, skillNames(catalogue), sureName))
       return document.nameMentions.filter(isCalledPlainly).flatMap((mention): Hit[] => {
         const { skill, span, form } = mention
         if (catalogue.skills(skill).length > 0 || catalogue.agents(skill).length > 0) return []

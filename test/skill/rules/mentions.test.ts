@@ -90,6 +90,11 @@ checkRule('M06', {
   silent: [skill('Write $[web].forms and `$\\[web].forms`.')],
 })
 
+const short = catalogueOf([
+  { path: '/repo/.claude/skills/scan/SKILL.md', kind: 'skill' },
+  { path: '/repo/.claude/skills/open/SKILL.md', kind: 'skill' },
+])
+
 checkRule('M07', {
   finds: [
     {
@@ -107,6 +112,8 @@ checkRule('M07', {
     { text: skill('Routes: /web-form, /users.'), catalogue: others },
     { text: skill('Run /agent, use /rename, type /mode or /statuses.'), catalogue: others },
     skill('Use the /gone skill.'),
+    // Short words are near to each other by chance.
+    { text: skill('Use /spawn, then run /token.'), catalogue: short },
   ],
 })
 
