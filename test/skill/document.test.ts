@@ -46,6 +46,32 @@ describe('the kind of a document', () => {
   })
 })
 
+describe('the kind of a file in a plugin', () => {
+  const agent = '---\nname: reviewer\nmodel: x\ndescription: Reviews.\n---\nBe kind.\n'
+  const command = '---\ndescription: Fixes.\n---\nFix it.\n'
+  it.each([
+    ['/r/plugins/a/agents/reviewer.md', agent, 'agent'],
+    ['/r/plugins/a/agents/deep/reviewer.md', `\uFEFF${agent.replaceAll('\n', '\r\n')}`, 'agent'],
+    ['/r/plugins/a/agents/reviewer.md', '---\ndescription: Reviews.\nname: reviewer\n---\n', 'agent'],
+    ['/r/plugins/a/agents/reviewer.md', '# Reviewer\n\nname: x\ndescription: y\n', 'markdown'],
+    ['/r/plugins/a/agents/reviewer.md', '---\nname: x\n---\ndescription: y\n', 'markdown'],
+    ['/r/plugins/a/notes/reviewer.md', agent, 'markdown'],
+    ['/r/plugins/a/commands/fix.md', command, 'flatSkill'],
+    ['/r/plugins/a/commands/fix.md', '---\nallowed-tools: Read\n---\n', 'flatSkill'],
+    ['/r/plugins/a/commands/fix.md', '# Fix\n', 'markdown'],
+    ['/r/plugins/a/commands/README.md', '---\ntitle: Commands\n---\n', 'markdown'],
+  ])('at %s with %j is %s', (path, text, kind) => {
+    expect(documentKind(`file://${path}`, 'markdown', text)).toBe(kind)
+    expect(documentKind(`file://${path}`, '', text)).toBe(kind)
+  })
+
+  it('is told in a moment, however long a frontmatter that says nothing is', () => {
+    const text = `---\n${'key: value\n'.repeat(200_000)}`
+    expect(documentKind('file:///r/agents/a.md', 'markdown', text)).toBe('markdown')
+    expect(documentKind('file:///r/agents/a.md', 'markdown', `---\nname: ${'x'.repeat(3_000_000)}`)).toBe('markdown')
+  })
+})
+
 describe('paths', () => {
   it.each([
     ['file:///home/ana/x%20y.md', '/home/ana/x y.md'],

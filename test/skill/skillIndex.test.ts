@@ -90,6 +90,20 @@ describe('the index', () => {
     expect(paths(index.agents('reviewer'))).toEqual(['/repo/.claude/agents/reviewer.md'])
   })
 
+  it('knows the agents and commands of a plugin, wherever it lies', async () => {
+    const plugin = new MemoryWorkspace({
+      '/repo/plugins/a/.claude-plugin/plugin.json': '{"name": "a"}',
+      '/repo/plugins/a/agents/critic.md': '---\nname: critic\ndescription: Criticises.\n---\n',
+      '/repo/plugins/a/agents/README.md': '# Agents\n',
+      '/repo/plugins/a/commands/tidy.md': '---\ndescription: Tidies.\n---\nTidy up.\n',
+    })
+    const here = new SkillIndex(plugin, home)
+    await here.refresh(roots, never)
+    expect(paths(here.ofKind('agent'))).toEqual(['/repo/plugins/a/agents/critic.md'])
+    expect(paths(here.agents('critic'))).toEqual(['/repo/plugins/a/agents/critic.md'])
+    expect(paths(here.skills('tidy'))).toEqual(['/repo/plugins/a/commands/tidy.md'])
+  })
+
   it('knows who mentions and links to a skill, and not what only looks like it', () => {
     expect(paths(index.naming('deploy'))).toEqual(['/repo/.claude/skills/forms/SKILL.md'])
     expect(paths(index.naming('forms'))).toEqual(['/repo/.claude/agents/reviewer.md', '/repo/AGENTS.md'])

@@ -5,7 +5,7 @@ import { type Fences, findFences, lineEnd, longestFrontmatter, type Span, textSt
 import { type Inline, inlineSigns, inlinesIn } from './inlines.ts'
 import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
-import { type DocumentKind, documentKind, isData, isMarkdown, kindAt } from './kinds.ts'
+import { type DocumentKind, documentKind, isData, isMarkdown, kindAt, markdownKind } from './kinds.ts'
 import { Lines } from './lines.ts'
 import { type Path, parentOf, pathOf, uriOf } from './location.ts'
 import { type Block, blocksIn } from './markdown.ts'
@@ -81,12 +81,13 @@ export class SkillDocument {
       const { uri, languageId, version } = source
       this.languageId = languageId
       this.version = version
-      this.kind = documentKind(uri, languageId) ?? 'markdown'
+      this.kind = documentKind(uri, languageId, text) ?? 'markdown'
       this.path = pathOf(uri)
       this.folder = folderOf(uri)
       this.#uri = uri
     } else {
-      const { path, kind = kindAt(path) ?? 'markdown' } = source
+      const { path, kind: byPath = kindAt(path) ?? 'markdown' } = source
+      const kind = byPath === 'markdown' ? markdownKind(path, text) : byPath
       this.languageId = ''
       this.version = 0
       this.kind = kind

@@ -61,12 +61,36 @@ const languages: Readonly<Record<string, DocumentKind>> = {
   markdown: 'markdown',
 }
 
-/** What a document is, by its path or else its language; undefined for what the service does not read. */
-export function documentKind(uri: string, languageId = ''): DocumentKind | undefined {
+/** What a document is, by its path, or else its language, or else by how it begins; undefined for what the service does not read. */
+export function documentKind(uri: string, languageId = '', text = ''): DocumentKind | undefined {
   const path = decoded(uri)
   const byPath = kindAt(path)
-  return byPath === undefined || byPath === 'markdown' ? (languages[languageId] ?? byPath) : byPath
+  if (byPath !== undefined && byPath !== 'markdown') return byPath
+  const kind = languages[languageId] ?? byPath
+  return kind === 'markdown' ? markdownKind(path, text) : kind
 }
+
+/**
+ * What Markdown is of which path and language say no more. Plugins keep agents and commands in folders that others have for anything: there
+ * they are known by their frontmatter.
+ */
+export function markdownKind(path: Path, text: string): DocumentKind {
+  if (!text.startsWith('---', text.charCodeAt(0) === byteOrderMark ? 1 : 0)) return 'markdown'
+  return ofPlugins.find((place) => place.path.test(path) && place.head.test(text))?.kind ?? 'markdown'
+}
+
+const byteOrderMark = 0xfeff
+/** Lines of a frontmatter up to one that begins with some key, not read further than what has one. */
+const upTo = String.raw`^\uFEFF?---[ \t]*\r?\n(?:(?!---)[^\n]{0,4000}\n){0,40}?`
+/** Agents without a description are skipped by every client; a command has one, or says what it may use. */
+const ofPlugins: readonly { readonly kind: DocumentKind; readonly path: RegExp; readonly head: RegExp }[] = [
+  { kind: 'agent', path: /\/agents\/(?:[^/]+\/)?[^/]+\.md$/, head: new RegExp(`(?=${upTo}name:)${upTo}description:`) },
+  {
+    kind: 'flatSkill',
+    path: /\/commands\/(?:[^/]+\/)?[^/]+\.md$/,
+    head: new RegExp(`${upTo}(?:description|argument-hint|allowed-tools):`),
+  },
+]
 
 /** Whether the catalogue remembers files of a kind; of what a skill only runs, it need not know. */
 export function isCatalogued(kind: DocumentKind | undefined): kind is DocumentKind {
