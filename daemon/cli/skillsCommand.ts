@@ -5,7 +5,7 @@ import { UsageError } from './usage.ts'
 
 const help = `paddock skills: SKILL.md and its relatives, for every client. No daemon is needed and nothing is run.
 
-  check [PATH…] [--format text|json|sarif] [--profile P…] [--fix] [--hints]
+  check [PATH…] [--json | --format text|json|sarif] [--profile P…] [--fix] [--hints]
         [--baseline FILE [--update-baseline]]
                  what is wrong with the files that are named or lie in the folders that are named (here), each for the
                  clients whose folder it lies in, or for profiles: spec, claude-code, vscode, codex, publish-claude.ai, …

@@ -82,6 +82,7 @@ describe('paddock skills check', () => {
     for (const args of [
       ['nowhere'],
       ['--format', 'xml'],
+      ['--format', 'sarif', '--json'],
       ['--profile', 'word'],
       ['--nonsense'],
       ['--update-baseline'],
@@ -150,6 +151,7 @@ describe('paddock skills check', () => {
   test('data: JSON and SARIF tell the same findings as text does', async () => {
     put('.agents/skills/ä b/SKILL.md', good('a').replace('name:', 'nane:'))
     const json = JSON.parse((await skills('check', '--format', 'json')).out)
+    expect(JSON.parse((await skills('check', '--json')).out)).toEqual(json)
     const sarif = JSON.parse((await skills('check', '--format', 'sarif')).out)
     const [run] = sarif.runs
     expect(sarif.version).toBe('2.1.0')

@@ -11,7 +11,8 @@ import { type ReportFormat, reports } from './reports.ts'
 import { openSkills } from './skillsOnDisk.ts'
 
 const options = {
-  format: { type: 'string', default: 'text' },
+  format: { type: 'string' },
+  json: { type: 'boolean' },
   profile: { type: 'string', multiple: true },
   baseline: { type: 'string' },
   'update-baseline': { type: 'boolean' },
@@ -22,7 +23,7 @@ const options = {
 /** `paddock skills check`: what is wrong with skills and their relatives in files and folders. */
 export async function check(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  const format = formatFrom(values.format)
+  const format = formatFrom(values.format, values.json)
   const { baseline, fix = false, hints = false } = values
   const update = values['update-baseline'] ?? false
   if (update && baseline === undefined) throw new UsageError('Which file? --update-baseline needs --baseline FILE.')
@@ -56,9 +57,14 @@ function worst(findings: readonly CheckedFinding[]): number {
   return has('error') ? skillExitCodes.errors : has('warning') ? skillExitCodes.warnings : skillExitCodes.ok
 }
 
-function formatFrom(name: string): ReportFormat {
-  if (Object.hasOwn(reports, name)) return name as ReportFormat
-  throw new UsageError(`There is no format "${name}". Formats: ${Object.keys(reports).join(', ')}.`)
+/** `--json` is what it is with other commands. */
+function formatFrom(name: string | undefined, json = false): ReportFormat {
+  const asked = name ?? (json ? 'json' : 'text')
+  if (!Object.hasOwn(reports, asked)) {
+    throw new UsageError(`There is no format "${asked}". Formats: ${Object.keys(reports).join(', ')}.`)
+  }
+  if (json && asked !== 'json') throw new UsageError(`Which one? --json and --format ${asked} are two formats.`)
+  return asked as ReportFormat
 }
 
 function profilesFrom(names: readonly string[] | undefined): ProfileId[] | undefined {
