@@ -17,6 +17,8 @@ export interface Pattern {
   readonly unless?: RegExp
   /** Only behind such words it is a warning: alone it is told as information. */
   readonly graveBehind?: RegExp
+  /** Written like this it does nothing: it is what such commands are called by. */
+  readonly names?: RegExp
   /** Outside of scripts it is told as information: texts that explain how to set something up are common. */
   readonly mildInText?: boolean
 }
@@ -196,12 +198,15 @@ export const patterns: readonly Pattern[] = [
     'information',
   ),
 
-  command(
-    'V07',
-    ['curl', 'wget', 'fetch ', 'http '],
-    /\b(?:curl|wget|fetch)\b[^\n|;]{0,200}\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:env\s+\S{1,40}\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^\n|;]{0,200}\|\s*(?:sudo\s+)?(?:(?:python3?|node|perl|ruby|php)\b(?!\s+(?:-[a-zA-Z]*[cemnpr]|["']?[\w$./{}-]+\.(?:py|m?js|pl|rb|php)\b))|iex\b)/gi,
-    remote,
-  ),
+  {
+    ...command(
+      'V07',
+      ['curl', 'wget', 'fetch ', 'http '],
+      /\b(?:curl|wget|fetch)\b[^\n|;]{0,200}\|\s*(?:sudo\s+(?:-\w+\s+)?)?(?:env\s+\S{1,40}\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^\n|;]{0,200}\|\s*(?:sudo\s+)?(?:(?:python3?|node|perl|ruby|php)\b(?!\s+(?:-[a-zA-Z]*[cemnpr]|-?\s*<<|["']?[\w$./{}-]+\.(?:py|m?js|pl|rb|php)\b))|iex\b)/gi,
+      remote,
+    ),
+    names: /^(?:curl|wget|fetch)\s*\|/i,
+  },
   command(
     'V07',
     ['<(curl', '<(wget', '$(curl', '$(wget', '< <(curl', '`curl'],

@@ -139,6 +139,7 @@ function hitOf(document: SkillDocument, pattern: Pattern, span: Span): Hit | und
   const mild =
     (pattern.graveBehind ? !pattern.graveBehind.test(before) : !pattern.isSpeech && isNamed(document, span)) ||
     (pattern.isSpeech && isQuoted(document, before, span)) ||
+    pattern.names?.test(written) ||
     (pattern.mildInText && document.kind !== 'script') ||
     talksAbout.test(before) ||
     (pattern.code === 'V07' && knownInstallers.test(written)) ||

