@@ -6,9 +6,10 @@ import { UsageError } from './usage.ts'
 const help = `paddock skills: SKILL.md and its relatives, for every client. No daemon is needed and nothing is run.
 
   check [PATH…] [--json | --format text|json|sarif] [--profile P…] [--fix] [--hints]
-        [--baseline FILE [--update-baseline]]
+        [--only RULES…] [--rule RULE=SEVERITY…] [--baseline FILE [--update-baseline]]
                  what is wrong with the files that are named or lie in the folders that are named (here), each for the
                  clients whose folder it lies in, or for profiles: spec, claude-code, vscode, codex, publish-claude.ai, …
+                 --only N,R15 tries the rules of group N and R15 alone; --rule R15=off sets a severity.
                  --fix makes the fixes that invent and lose nothing. A baseline is what was found before:
                  only what is new is told. Hints are told with --hints, and always as data
   list [--client C…] [--folder PATH] [--window TOKENS] [--json]

@@ -83,6 +83,9 @@ describe('paddock skills check', () => {
       ['nowhere'],
       ['--format', 'xml'],
       ['--format', 'sarif', '--json'],
+      ['--only', 'N99'],
+      ['--rule', 'R15=loud'],
+      ['--rule', '=off'],
       ['--profile', 'word'],
       ['--nonsense'],
       ['--update-baseline'],
@@ -179,6 +182,20 @@ describe('paddock skills check', () => {
     expect((await skills('check')).code).toBe(0)
     const published = await skills('check', '--profile', 'publish-claude.ai')
     expect(published).toMatchObject({ code: 11, out: expect.stringMatching(/K09 error: .*model/) })
+  })
+
+  test('only the rules that were asked for are told, with the severity that was asked for', async () => {
+    put('.agents/skills/pdf/SKILL.md', good('PDF').replace('# Work', '# Work\n\nSee [it](gone.md).'))
+    const told = async (...args: string[]) =>
+      JSON.parse((await skills('check', '--json', ...args)).out).findings.map(
+        ({ code, severity }: { code: string; severity: string }) => `${code} ${severity}`,
+      )
+    expect(await told()).toEqual(expect.arrayContaining(['N06 error', 'R01 warning']))
+    expect(await told('--only', 'R01')).toEqual(['R01 warning'])
+    expect(await told('--only', 'R01,N', '--rule', 'R01=hint')).toEqual(['N06 error', 'R01 hint'])
+    expect(await told('--only', 'R01', '--rule', 'R=hint')).toEqual(['R01 hint'])
+    expect(await told('--only', 'R01', '--rule', 'R01=off')).toEqual([])
+    expect((await skills('check', '--rule', 'N06=hint', '--rule', 'R01=hint')).code).toBe(0)
   })
 
   test('a baseline hides what was there, also when it has moved, and nothing else', async () => {

@@ -8,12 +8,15 @@ import { newSince, writeBaseline } from './baseline.ts'
 import { type CheckedFinding, checkAll, fixEverything } from './checked.ts'
 import { CheckThreads } from './checkThreads.ts'
 import { type ReportFormat, reports } from './reports.ts'
+import { severitiesFrom } from './ruleChoice.ts'
 import { openSkills } from './skillsOnDisk.ts'
 
 const options = {
   format: { type: 'string' },
   json: { type: 'boolean' },
   profile: { type: 'string', multiple: true },
+  only: { type: 'string', multiple: true },
+  rule: { type: 'string', multiple: true },
   baseline: { type: 'string' },
   'update-baseline': { type: 'boolean' },
   fix: { type: 'boolean' },
@@ -28,7 +31,7 @@ export async function check(args: string[]): Promise<number> {
   const update = values['update-baseline'] ?? false
   if (update && baseline === undefined) throw new UsageError('Which file? --update-baseline needs --baseline FILE.')
   const profiles = profilesFrom(values.profile)
-  const settings = { severities: {}, ...(profiles && { profiles }) }
+  const settings = { severities: severitiesFrom(values.only, values.rule), ...(profiles && { profiles }) }
   const paths = positionals.length > 0 ? positionals : ['.']
   const threads = new CheckThreads({ paths, settings })
   // What fixes change other threads would not see.
