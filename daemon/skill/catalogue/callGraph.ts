@@ -59,24 +59,26 @@ export class CallGraph {
   }
 
   #callsOf(number: number): number {
-    if (this.#begins[number] === end) {
-      const called = this.#calledBy(this.#records[number]!).map((record) => this.#numberOf(record))
-      this.#begins[number] = this.#calls.length
-      this.#calls.push(...called, end)
-    }
-    return this.#begins[number]!
+    const known = this.#begins[number]!
+    if (known !== end) return known
+    const begin = this.#calls.length
+    this.#begins[number] = begin
+    this.#addCallsOf(this.#records[number]!)
+    this.#calls.push(end)
+    return begin
   }
 
   /** The skills that a file names and means, first those that it names by their namespace. */
-  #calledBy({ names, path }: FileRecord): FileRecord[] {
-    const found: FileRecord[] = []
-    const add = (record: FileRecord | undefined) => void (record && found.push(record))
-    for (const { form, name } of names) if (form === 'namespaced') add(this.#catalogue.skills(name)[0])
+  #addCallsOf({ names, path }: FileRecord): void {
+    for (const { form, name } of names) if (form === 'namespaced') this.#add(this.#catalogue.skills(name)[0])
     for (const each of names) {
       const isSkill = each.called && each.of === 'skill' && (each.form === 'slash' || each.form === 'dollar')
-      if (isSkill && each.namespace === '') add(resolve(this.#catalogue, each, path, this.#home)[0])
+      if (isSkill && each.namespace === '') this.#add(resolve(this.#catalogue, each, path, this.#home)[0])
     }
-    return found
+  }
+
+  #add(record: FileRecord | undefined): void {
+    if (record) this.#calls.push(this.#numberOf(record))
   }
 
   #wayTo(last: number, waiting: readonly number[], cameFrom: readonly number[]): Path[] {

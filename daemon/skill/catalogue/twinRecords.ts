@@ -1,7 +1,7 @@
 import type { Path } from '../document/location.ts'
 import type { FileRecord } from './catalogue.ts'
 import { insertInto, removeFrom } from './sortedRecords.ts'
-import { wordHashesOf } from './wordHashes.ts'
+import { everyWord } from './wordHashes.ts'
 
 /** In a catalogue of thousands by one template many share their words: no more than these are compared for each word. */
 const mostCompared = 50
@@ -70,7 +70,8 @@ export class TwinRecords {
     let found: FileRecord | undefined
     for (const word of member.rarest) {
       const others = this.#having.get(word)
-      const twin = Array.isArray(others) ? firstTwin(others, member) : others && firstTwin([others], member)
+      if (others === undefined || others === member) continue
+      const twin = firstTwin(Array.isArray(others) ? others : [others], member)
       if (twin && (!found || twin.path < found.path)) found = twin
     }
     return found
@@ -83,15 +84,20 @@ export class TwinRecords {
 
   /** The words that are counted least, a tenth and one more; of hundreds of words `few` are enough to find nearly all. */
   #rarestOf(words: readonly number[]): number[] {
-    const rarest: number[] = []
-    const ranks = words.map((word) => (this.#counts.get(word) ?? 0) * 2 ** 32 + (word >>> 0))
     const most = Math.min(words.length, Math.floor(words.length / 10) + 1, few)
-    let last = -1
-    while (rarest.length < most) {
-      let least = Number.POSITIVE_INFINITY
-      for (const rank of ranks) if (rank > last && rank < least) least = rank
-      last = least
-      rarest.push(least | 0)
+    const rarest: number[] = []
+    const ranks: number[] = []
+    for (const word of words) {
+      const rank = (this.#counts.get(word) ?? 0) * 2 ** 32 + (word >>> 0)
+      let at = ranks.length
+      if (at < most) ranks.push(rank)
+      else if (rank > ranks[--at]!) continue
+      for (; at > 0 && ranks[at - 1]! > rank; at--) {
+        ranks[at] = ranks[at - 1]!
+        rarest[at] = rarest[at - 1]!
+      }
+      ranks[at] = rank
+      rarest[at] = word
     }
     return rarest
   }
@@ -100,8 +106,8 @@ export class TwinRecords {
 function firstTwin(others: readonly Member[], { path, record: own, words }: Member): FileRecord | undefined {
   for (let at = 0; at < others.length && at < mostCompared; at++) {
     const { record, words: theirs } = others[at]!
-    if (record.path === path || record.folder !== own.folder || record.scope !== own.scope) continue
-    if (areNearlySame(words, theirs)) return record
+    if (!areNearlySame(words, theirs)) continue
+    if (record.path !== path && record.folder === own.folder && record.scope === own.scope) return record
   }
   return undefined
 }
@@ -122,9 +128,12 @@ export function areNearlySame(one: readonly number[], other: readonly number[]):
 
 /** A number for each distinct word. */
 export function wordsIn(text: string): readonly number[] {
-  const all = wordHashesOf(text)
-  if (all.length > few) return [...new Set(all)]
   const distinct: number[] = []
-  for (const word of all) if (!distinct.includes(word)) distinct.push(word)
-  return distinct
+  let many: Set<number> | undefined
+  everyWord(text, 1, (word) => {
+    if (many) many.add(word)
+    else if (!distinct.includes(word) && distinct.push(word) > few) many = new Set(distinct)
+    return true
+  })
+  return many ? [...many] : distinct
 }

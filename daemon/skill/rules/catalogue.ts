@@ -91,9 +91,13 @@ export const catalogueRules = ruleTable({
       const entry = lister.length > 0 ? textOf(document, 'description') : undefined
       if (!here || !entry || document.entry('disable-model-invocation')?.value.scalar === true) return []
       return lister.flatMap((client): Hit[] => {
-        const sum = listingOf(client, here, context)
-        if (!sum || sum.used <= sum.budget) return []
-        const message = `${clients[client].title} lists ${count(sum.budget)} ${sum.unit} of skills${sum.window}; the ${count(sum.skills)} that it finds here have ${count(sum.used)}. Some are shown without their description.`
+        const { listing, title }: Client = clients[client]
+        if (!listing || !here.readers.some((reader) => reader.client === client)) return []
+        // Which of one name wins is not looked at.
+        const sum = context.catalogue.listing(client, here.base)
+        if (sum.used <= listing.fallback) return []
+        const window = listing.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
+        const message = `${title} lists ${count(listing.fallback)} ${listing.unit} of skills${window}; the ${count(sum.skills)} that it finds here have ${count(sum.used)}. Some are shown without their description.`
         return [{ span: entry.value.span, message, profiles: [client] }]
       })
     },
@@ -248,14 +252,6 @@ function listersIn(inForce: readonly ProfileId[]): readonly ClientId[] {
   const listers = [...distinct].filter((client) => (clients[client] as Client).listing)
   ofProfiles.set(inForce, listers)
   return listers
-}
-
-/** The listing of all skills that a client finds from `here`, without a look at which of one name wins. */
-function listingOf(client: ClientId, here: Placement, context: RuleContext) {
-  const { listing } = clients[client] as Client
-  if (!listing || !here.readers.some((reader) => reader.client === client)) return undefined
-  const window = listing.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
-  return { ...context.catalogue.listing(client, here.base), budget: listing.fallback, unit: listing.unit, window }
 }
 
 let lastBlind:
