@@ -1,6 +1,6 @@
 import type { Catalogue, FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
 import { ListingSums } from '../../daemon/skill/catalogue/listingSums.ts'
-import { areNearlySame, wordsIn } from '../../daemon/skill/catalogue/twinRecords.ts'
+import { areNearlySame, wordsIn } from '../../daemon/skill/catalogue/words.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { home } from './check.ts'
 

@@ -1,14 +1,12 @@
 import type { Path } from '../document/location.ts'
 import type { FileRecord } from './catalogue.ts'
 import { insertInto, removeFrom } from './sortedRecords.ts'
-import { everyWord } from './wordHashes.ts'
+import { areNearlySame, few, wordsIn } from './words.ts'
 
 /** In a catalogue of thousands by one template many share their words: no more than these are compared for each word. */
 const mostCompared = 50
 /** By so many skills is told which words are rare. */
 const mostCounted = 2000
-/** Up to so many words a look at each is faster than a set. */
-const few = 64
 
 interface Member {
   readonly path: Path
@@ -79,7 +77,8 @@ export class TwinRecords {
 
   #memberFrom(record: FileRecord, description: string): Member {
     const words = wordsIn(description)
-    return { path: record.path, record, words, rarest: this.#rarestOf(words) }
+    // A list that has grown holds room for as much again.
+    return { path: record.path, record, words: words.slice(), rarest: this.#rarestOf(words).slice() }
   }
 
   /** The words that are counted least, a tenth and one more; of hundreds of words `few` are enough to find nearly all. */
@@ -110,30 +109,4 @@ function firstTwin(others: readonly Member[], { path, record: own, words }: Memb
     if (record.path !== path && record.folder === own.folder && record.scope === own.scope) return record
   }
   return undefined
-}
-
-/** Whether each has nine tenths of the distinct words of both. */
-export function areNearlySame(one: readonly number[], other: readonly number[]): boolean {
-  if (10 * one.length < 9 * other.length || 10 * other.length < 9 * one.length) return false
-  const many = other.length > few ? new Set(other) : undefined
-  let missing = 0
-  for (const word of one) {
-    if (many ? many.has(word) : other.includes(word)) continue
-    missing++
-    if (missing * 10 > one.length) return false
-  }
-  const same = one.length - missing
-  return same > 0 && 10 * same >= 9 * (other.length + missing)
-}
-
-/** A number for each distinct word. */
-export function wordsIn(text: string): readonly number[] {
-  const distinct: number[] = []
-  let many: Set<number> | undefined
-  everyWord(text, 1, (word) => {
-    if (many) many.add(word)
-    else if (!distinct.includes(word) && distinct.push(word) > few) many = new Set(distinct)
-    return true
-  })
-  return many ? [...many] : distinct
 }

@@ -1,5 +1,5 @@
 import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
-import { everyWord, wordHashesOf } from '../catalogue/wordHashes.ts'
+import { everyWord, wordsIn } from '../catalogue/words.ts'
 import type { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import type { Entry } from '../document/value.ts'
@@ -17,7 +17,7 @@ const soon = 400
 const backslash = '\\'
 
 /** Words that say no more than a name does. */
-const saysNothing: ReadonlySet<number> = new Set(wordHashesOf('skill the for and this use'))
+const saysNothing: ReadonlySet<number> = new Set(wordsIn('skill the for and this use'))
 
 /** D: the description. */
 export const descriptionRules = ruleTable({
@@ -204,9 +204,9 @@ export const descriptionRules = ruleTable({
       const entry = textOf(document, 'description')
       const name = textOf(document, 'name')?.text ?? document.folder
       if (!entry || !name) return []
-      const known = new Set(wordHashesOf(name))
+      const known = wordsIn(name)
       let words = 0
-      const isKnown = everyWord(entry.text, 3, (word) => ++words > 0 && (known.has(word) || saysNothing.has(word)))
+      const isKnown = everyWord(entry.text, 3, (word) => ++words > 0 && (known.includes(word) || saysNothing.has(word)))
       return isKnown && words > 0 ? [{ span: entry.value.span, message: 'This says no more than the name.' }] : []
     },
   },

@@ -1,4 +1,4 @@
-import { wordsIn } from '../catalogue/twinRecords.ts'
+import { wordsIn } from '../catalogue/words.ts'
 
 /** Phrases that say when a skill is the right one, in the languages that skills are written in. */
 const when = [

@@ -69,15 +69,16 @@ export const mentionRules = ruleTable({
     source: 'skillsRuntime',
     needs: { words: ['$['] },
     check: (document, { catalogue, home }) => {
-      if (!catalogue.complete || document.mentions.length === 0) return []
+      if (!catalogue.complete) return []
+      const unknown = document.mentions.filter(({ skill }) => catalogue.skills(skill).length === 0)
+      if (unknown.length === 0) return []
       const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
-      return document.mentions.flatMap(({ skill, span }): Hit[] => {
-        if (catalogue.skills(skill).length > 0) return []
+      return unknown.map(({ skill, span }): Hit => {
         const near = nearName(skill)
         const root = document.path && placementOf(document.path, home)?.root
         const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
         const data = { skill, ...(near ? { near } : {}), ...(root ? { root } : {}) }
-        return [{ span: { start: span.end - skill.length, end: span.end }, message, data }]
+        return { span: { start: span.end - skill.length, end: span.end }, message, data }
       })
     },
   },

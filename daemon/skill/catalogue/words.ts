@@ -1,8 +1,30 @@
-/** A number for each word of a text, in order; capitals do not count. */
-export function wordHashesOf(text: string): number[] {
-  const hashes: number[] = []
-  everyWord(text, 1, (word) => hashes.push(word) > 0)
-  return hashes
+/** Up to so many words a look at each is faster than a set. */
+export const few = 64
+
+/** A number for each distinct word. */
+export function wordsIn(text: string): readonly number[] {
+  const distinct: number[] = []
+  let many: Set<number> | undefined
+  everyWord(text, 1, (word) => {
+    if (many) many.add(word)
+    else if (!distinct.includes(word) && distinct.push(word) > few) many = new Set(distinct)
+    return true
+  })
+  return many ? [...many] : distinct
+}
+
+/** Whether each has nine tenths of the distinct words of both. */
+export function areNearlySame(one: readonly number[], other: readonly number[]): boolean {
+  if (10 * one.length < 9 * other.length || 10 * other.length < 9 * one.length) return false
+  const many = other.length > few ? new Set(other) : undefined
+  let missing = 0
+  for (const word of one) {
+    if (many ? many.has(word) : other.includes(word)) continue
+    missing++
+    if (missing * 10 > one.length) return false
+  }
+  const same = one.length - missing
+  return same > 0 && 10 * same >= 9 * (other.length + missing)
 }
 
 /** Whether `test` holds for the numbers of all words of `shortest` letters or more; asked in order, until it does not. */
