@@ -192,12 +192,36 @@ describe('the index', () => {
     const { read } = { ...disk.asked }
     await later.refresh(roots, never)
     expect(disk.asked.read).toBe(read)
-    for (const damaged of ['', '{', '[]', '{"format":0,"records":[]}', '{"format":3,"records":[{}]}', 'null']) {
-      stored = damaged
-      const other = new SkillIndex(disk, home)
-      await other.restore(store)
-      expect(other.size).toBe(0)
+  })
+
+  it('believes nothing of what was stored and then damaged', async () => {
+    let stored = ''
+    const keep = (text: string) => {
+      stored = text
     }
+    await index.save({ load: async () => undefined, save: async (text) => keep(text) })
+    const sound: { words: unknown[]; names: object; columns: object } = JSON.parse(stored)
+    const sizeOf = async (text: string) => {
+      const other = new SkillIndex(disk, home)
+      await other.restore({ load: async () => text, save: async () => {} })
+      return other.size
+    }
+    expect(await sizeOf(JSON.stringify(sound))).toBe(index.size)
+    const broken = (list: readonly unknown[]) => [[...list, list[0]], list.slice(1), [{}, ...list.slice(1)], null]
+    const damaged = [
+      ...['', '{', '[]', '{"format":0}', 'null', stored.slice(0, -1)],
+      ...Object.entries(sound.columns).flatMap(([key, list]) =>
+        broken(list).map((bad) => JSON.stringify({ ...sound, columns: { ...sound.columns, [key]: bad } })),
+      ),
+      ...Object.entries(sound.names).flatMap(([key, list]) =>
+        broken(list).map((bad) => JSON.stringify({ ...sound, names: { ...sound.names, [key]: bad } })),
+      ),
+      ...['kind', 'names', 'named'].map((key) =>
+        JSON.stringify(sound).replace(new RegExp(`("${key}":\\[)\\d+`), '$1-1'),
+      ),
+      JSON.stringify({ ...sound, words: [] }),
+    ]
+    for (const text of damaged) expect([text.slice(-200), await sizeOf(text)]).toEqual([text.slice(-200), 0])
   })
 
   it('after any changes knows what a new one finds', async () => {

@@ -15,34 +15,68 @@ export interface Stored {
   readonly complete: boolean
 }
 
-/** The fields of a record, of which the keys of few values and the names stand in tables of their own, and the record says their numbers. */
-type Row = readonly [
-  path: string,
-  kind: number,
-  name: string,
-  description: string,
-  folder: number,
-  scope: number,
-  names: readonly number[],
-  links: readonly string[],
-  hash: string,
-  length: number,
-  size: number,
-  modified: number,
-]
+/**
+ * Each field of all records in turn: a list of records takes half as long again to be read. The keys of few values and the names stand in
+ * tables of their own, and here are their numbers.
+ */
+interface Columns {
+  readonly path: readonly string[]
+  readonly kind: readonly number[]
+  readonly name: readonly string[]
+  readonly description: readonly string[]
+  readonly folder: readonly number[]
+  readonly scope: readonly number[]
+  readonly hash: readonly string[]
+  readonly length: readonly number[]
+  readonly size: readonly number[]
+  readonly modified: readonly number[]
+  /** How many of `names` each record has. */
+  readonly named: readonly number[]
+  readonly names: readonly number[]
+  /** How many of `links` each record has. */
+  readonly linked: readonly number[]
+  readonly links: readonly string[]
+}
+
+/** Each field of all names in turn. */
+interface Names {
+  readonly of: readonly RecordedName['of'][]
+  readonly form: readonly RecordedName['form'][]
+  readonly namespace: readonly string[]
+  readonly name: readonly string[]
+  readonly called: readonly boolean[]
+}
 
 /** All records as one text, without what is the same for all: a start waits for its being read. */
 export function write({ records, complete }: Stored): string {
-  const words = new Numbers<string | undefined>()
-  const names = new Numbers<RecordedName>()
-  const rows = records.map((record): Row => {
-    const { path, kind, name, description, folder, scope, links, hash, length, size, modified } = record
-    const own = record.names.map((each) => names.of(each))
-    const [kindNumber, folderNumber, scopeNumber] = [words.of(kind), words.of(folder), words.of(scope)]
-    return [path, kindNumber, name, description, folderNumber, scopeNumber, own, links, hash, length, size, modified]
-  })
-  const named = names.all.map(({ of, form, namespace, name, called }) => [of, form, namespace, name, called])
-  return JSON.stringify({ format, complete, words: words.all.map((word) => word ?? null), names: named, rows })
+  const numbersOfWords = new Numbers<string | undefined>()
+  const numbersOfNames = new Numbers<RecordedName>()
+  const columns: Columns = {
+    path: records.map(({ path }) => path),
+    kind: records.map(({ kind }) => numbersOfWords.of(kind)),
+    name: records.map(({ name }) => name),
+    description: records.map(({ description }) => description),
+    folder: records.map(({ folder }) => numbersOfWords.of(folder)),
+    scope: records.map(({ scope }) => numbersOfWords.of(scope)),
+    hash: records.map(({ hash }) => hash),
+    length: records.map(({ length }) => length),
+    size: records.map(({ size }) => size),
+    modified: records.map(({ modified }) => modified),
+    named: records.map(({ names }) => names.length),
+    names: records.flatMap(({ names }) => names.map((name) => numbersOfNames.of(name))),
+    linked: records.map(({ links }) => links.length),
+    links: records.flatMap(({ links }) => links),
+  }
+  const all = numbersOfNames.all
+  const names: Names = {
+    of: all.map((each) => each.of),
+    form: all.map(({ form }) => form),
+    namespace: all.map(({ namespace }) => namespace),
+    name: all.map(({ name }) => name),
+    called: all.map(({ called }) => called),
+  }
+  const words = numbersOfWords.all.map((word) => word ?? null)
+  return JSON.stringify({ format, complete, words, names, columns })
 }
 
 /** What was written; undefined for what another version wrote, or is damaged. */
@@ -50,38 +84,45 @@ export function read(text: string, table: NameTable): Stored | undefined {
   try {
     const stored: unknown = JSON.parse(text)
     if (!isObject(stored) || stored['format'] !== format) return undefined
-    const { words, names, rows, complete } = stored
-    if (!Array.isArray(words) || !words.every(isWord) || !Array.isArray(names) || !Array.isArray(rows)) return undefined
-    if (!names.every(isName)) return undefined
-    const shared = names.map(([of, form, namespace, name, called]) =>
-      table.added({ of, form, namespace, name, called }),
-    )
-    const records: FileRecord[] = []
-    for (const row of rows) {
-      if (!isRow(row, words.length, shared.length)) return undefined
-      records.push(recordFrom(row, words, shared))
-    }
-    return { records, complete: complete === true }
+    const { words, names, columns, complete } = stored
+    if (!isList(words, undefined, isWord) || !isNames(names)) return undefined
+    if (!isColumns(columns, words.length, names.name.length)) return undefined
+    const shared = names.name.map((name, at) => {
+      const [of, form, namespace, called] = [names.of[at]!, names.form[at]!, names.namespace[at]!, names.called[at]!]
+      return table.added({ of, form, namespace, name, called })
+    })
+    return { records: recordsFrom(columns, words, shared), complete: complete === true }
   } catch {
     return undefined
   }
 }
 
-function recordFrom(row: Row, words: readonly (string | null)[], shared: readonly RecordedName[]): FileRecord {
-  return {
-    path: row[0],
-    kind: words[row[1]] as FileRecord['kind'],
-    name: row[2],
-    description: row[3],
-    folder: words[row[4]] ?? undefined,
-    scope: (words[row[5]] ?? undefined) as FileRecord['scope'],
-    names: row[6].length === 0 ? none : row[6].map((number) => shared[number]!),
-    links: row[7].length === 0 ? none : row[7],
-    hash: row[8],
-    length: row[9],
-    size: row[10],
-    modified: row[11],
-  }
+function recordsFrom(
+  columns: Columns,
+  words: readonly (string | null)[],
+  shared: readonly RecordedName[],
+): readonly FileRecord[] {
+  let names = 0
+  let links = 0
+  return columns.path.map((path, at): FileRecord => {
+    const [firstName, firstLink] = [names, links]
+    names += columns.named[at]!
+    links += columns.linked[at]!
+    return {
+      path,
+      kind: words[columns.kind[at]!] as FileRecord['kind'],
+      name: columns.name[at]!,
+      description: columns.description[at]!,
+      folder: words[columns.folder[at]!] ?? undefined,
+      scope: (words[columns.scope[at]!] ?? undefined) as FileRecord['scope'],
+      names: names === firstName ? none : columns.names.slice(firstName, names).map((number) => shared[number]!),
+      links: links === firstLink ? none : columns.links.slice(firstLink, links),
+      hash: columns.hash[at]!,
+      length: columns.length[at]!,
+      size: columns.size[at]!,
+      modified: columns.modified[at]!,
+    }
+  })
 }
 
 const none: readonly never[] = []
@@ -102,28 +143,65 @@ class Numbers<T> {
   }
 }
 
-type NameRow = readonly [RecordedName['of'], RecordedName['form'], string, string, boolean]
+function isNames(value: unknown): value is Names {
+  if (!isObject(value) || !isList(value['name'], undefined, isString)) return false
+  const { of, form, namespace, called, name } = value
+  const isTold = (list: unknown) => isList(list, name.length, isString)
+  return isTold(of) && isTold(form) && isTold(namespace) && isList(called, name.length, isBoolean)
+}
 
-function isName(value: unknown): value is NameRow {
+function isColumns(value: unknown, words: number, names: number): value is Columns {
+  if (!isObject(value) || !isList(value['path'], undefined, isString)) return false
+  const { length } = value['path']
+  const isWordNumber = (number: unknown) => isCount(number) && number < words
+  const isNameNumber = (number: unknown) => isCount(number) && number < names
   return (
-    Array.isArray(value) &&
-    value.length === 5 &&
-    value.every((part, at) => typeof part === (at < 4 ? 'string' : 'boolean'))
+    [value['name'], value['description'], value['hash']].every((list) => isList(list, length, isString)) &&
+    [value['kind'], value['folder'], value['scope']].every((list) => isList(list, length, isWordNumber)) &&
+    [value['length'], value['size'], value['modified']].every((list) => isList(list, length, isNumber)) &&
+    [value['named'], value['linked']].every((list) => isList(list, length, isCount)) &&
+    isList(value['names'], sum(value['named'] as number[]), isNameNumber) &&
+    isList(value['links'], sum(value['linked'] as number[]), isString)
   )
 }
 
-function isWord(value: unknown): value is string | null {
-  return value === null || typeof value === 'string'
+/** A list of what `test` takes, as long as it must be. */
+function isList<T>(
+  value: unknown,
+  length: number | undefined,
+  test: (item: unknown) => item is T,
+): value is readonly T[]
+function isList(
+  value: unknown,
+  length: number | undefined,
+  test: (item: unknown) => boolean,
+): value is readonly unknown[]
+function isList(value: unknown, length: number | undefined, test: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && (length === undefined || value.length === length) && value.every(test)
 }
 
-function isRow(row: unknown, words: number, names: number): row is Row {
-  if (!Array.isArray(row) || row.length !== 12) return false
-  const isNumberBelow = (value: unknown, most: number) => typeof value === 'number' && value >= 0 && value < most
-  if (typeof row[0] !== 'string' || typeof row[2] !== 'string' || typeof row[3] !== 'string') return false
-  if (typeof row[8] !== 'string' || !Array.isArray(row[6]) || !Array.isArray(row[7])) return false
-  if (!isNumberBelow(row[1], words) || !isNumberBelow(row[4], words) || !isNumberBelow(row[5], words)) return false
-  for (const number of row[6]) if (!isNumberBelow(number, names)) return false
-  return typeof row[9] === 'number' && typeof row[10] === 'number' && typeof row[11] === 'number'
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0)
+}
+
+function isWord(value: unknown): value is string | null {
+  return value === null || isString(value)
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+function isCount(value: unknown): value is number {
+  return isNumber(value) && Number.isInteger(value) && value >= 0
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
