@@ -1,4 +1,4 @@
-import type { Catalogue, FileRecord } from '../catalogue/catalogue.ts'
+import type { Catalogue, FileRecord, ListingSum } from '../catalogue/catalogue.ts'
 import { rivalsOf, type Standpoint } from '../catalogue/precedence.ts'
 import { hashOf } from '../catalogue/record.ts'
 import type { Client } from '../clients/client.ts'
@@ -91,14 +91,10 @@ export const catalogueRules = ruleTable({
       const entry = lister.length > 0 ? textOf(document, 'description') : undefined
       if (!here || !entry || document.entry('disable-model-invocation')?.value.scalar === true) return []
       return lister.flatMap((client): Hit[] => {
-        const { listing, title }: Client = clients[client]
-        if (!listing || !here.readers.some((reader) => reader.client === client)) return []
+        if (!here.readers.some((reader) => reader.client === client)) return []
         // Which of one name wins is not looked at.
-        const sum = context.catalogue.listing(client, here.base)
-        if (sum.used <= listing.fallback) return []
-        const window = listing.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
-        const message = `${title} lists ${count(listing.fallback)} ${listing.unit} of skills${window}; the ${count(sum.skills)} that it finds here have ${count(sum.used)}. Some are shown without their description.`
-        return [{ span: entry.value.span, message, profiles: [client] }]
+        const message = overflowOf(client, context.catalogue.listing(client, here.base))
+        return message === '' ? [] : [{ span: entry.value.span, message, profiles: [client] }]
       })
     },
   },
@@ -252,6 +248,22 @@ function listersIn(inForce: readonly ProfileId[]): readonly ClientId[] {
   const listers = [...distinct].filter((client) => (clients[client] as Client).listing)
   ofProfiles.set(inForce, listers)
   return listers
+}
+
+const told = new WeakMap<ListingSum, string>()
+
+/** What does not fit into a client's listing, in words; empty where all does. The same sum is asked about for each skill in it. */
+function overflowOf(client: ClientId, sum: ListingSum): string {
+  const known = told.get(sum)
+  if (known !== undefined) return known
+  const { listing, title }: Client = clients[client]
+  const window = listing?.unit === 'characters' ? ' at a window of 200,000 tokens' : ''
+  const message =
+    listing && sum.used > listing.fallback
+      ? `${title} lists ${count(listing.fallback)} ${listing.unit} of skills${window}; the ${count(sum.skills)} that it finds here have ${count(sum.used)}. Some are shown without their description.`
+      : ''
+  told.set(sum, message)
+  return message
 }
 
 let lastBlind:
