@@ -2,7 +2,6 @@ import type { Crawled, Root } from './catalogue/crawl.ts'
 import { hashOf } from './catalogue/record.ts'
 import { SkillIndex } from './catalogue/skillIndex.ts'
 import type { IndexStore } from './catalogue/store.ts'
-import { UnreadDocuments } from './catalogue/unreadDocuments.ts'
 import { DiskView } from './diskView.ts'
 import { type DocumentSource, SkillDocument } from './document/document.ts'
 import { documentKind } from './document/kinds.ts'
@@ -43,7 +42,6 @@ export class SkillService {
   readonly #view: DiskView
   readonly #documents = new Map<string, SkillDocument>()
   readonly #unindexed = new Set<string>()
-  readonly #unread = new UnreadDocuments()
   readonly #files: FileView
   /** What fills the catalogue, first from an earlier run and then from the disk. */
   #looking: Promise<unknown> | undefined
@@ -53,7 +51,7 @@ export class SkillService {
 
   constructor(ports: ServicePorts) {
     this.#ports = ports
-    this.index = new SkillIndex(ports.workspace, ports.home, ports.atOnce && this.#unread)
+    this.index = new SkillIndex(ports.workspace, ports.home)
     this.#view = new DiskView(ports.workspace, ports.atOnce)
     const ageOf = () => this.#view.age + this.#shown
     this.#files = {
@@ -137,8 +135,6 @@ export class SkillService {
   /** A document as it is: open, or read from the disk. */
   async read(path: Path): Promise<SkillDocument | Missing> {
     for (const document of this.#documents.values()) if (document.path === path) return document
-    const unread = this.#unread.take(path)
-    if (unread) return unread
     const text = await this.#ports.workspace.read(path, longestDocument)
     if (text === 'missing') return 'missing'
     return new SkillDocument({ path, text })
@@ -199,7 +195,6 @@ export class SkillService {
   /** Files and folders appeared, changed or vanished. */
   async filesChanged(paths: readonly Path[], signal: AbortSignal): Promise<void> {
     this.#view.forget(paths)
-    this.#unread.clear()
     await this.index.update(paths, signal)
   }
 

@@ -11,7 +11,6 @@ import { NameTable } from './nameTable.ts'
 import { recordOf, skillFolder } from './record.ts'
 import { type IndexStore, read, write } from './store.ts'
 import { Turns } from './turns.ts'
-import type { UnreadDocuments } from './unreadDocuments.ts'
 
 /** Files larger than this are known by name only. */
 const longest = 1_000_000
@@ -24,7 +23,6 @@ const atOnce = 16
 export class SkillIndex implements Catalogue {
   readonly #workspace: SkillWorkspace
   readonly #home: Path | undefined
-  readonly #unread: UnreadDocuments | undefined
   /** As on the disk. */
   readonly #records = new Map<Path, FileRecord>()
   /** Of open documents; they hide what is on the disk. */
@@ -36,11 +34,9 @@ export class SkillIndex implements Catalogue {
   #complete = false
   #unsaved = false
 
-  /** What is read goes to `unread` as well, if somebody wants it. */
-  constructor(workspace: SkillWorkspace, home: Path | undefined, unread?: UnreadDocuments) {
+  constructor(workspace: SkillWorkspace, home: Path | undefined) {
     this.#workspace = workspace
     this.#home = home
-    this.#unread = unread
   }
 
   get complete(): boolean {
@@ -208,7 +204,6 @@ export class SkillIndex implements Catalogue {
     if (looked === 'same') return false
     if (looked === 'missing') return this.#delete(path)
     const document = new SkillDocument({ path, kind, text: looked.text })
-    if (looked.size <= longest) this.#unread?.add(path, document)
     this.#set(recordOf(document, path, looked, this.#home, this.#names))
     return true
   }
