@@ -26,15 +26,6 @@ Exit: 0 well, 10 the command line or a file could not be understood, read or wri
       12 warnings were found.
 `
 
-/** Each is loaded when it is asked for. */
-const verbs: Record<string, (args: string[]) => Promise<number>> = {
-  check: async (args) => (await import('./skills/check.ts')).check(args),
-  list: async (args) => (await import('./skills/list.ts')).list(args),
-  new: async (args) => (await import('./skills/newSkill.ts')).newSkill(args),
-  rename: async (args) => (await import('./skills/renameSkill.ts')).renameSkill(args),
-  pack: async (args) => (await import('./skills/pack.ts')).pack(args),
-}
-
 /** `paddock skills …`. */
 export async function skillsCommand(args: string[]): Promise<number> {
   const [name = 'help', ...rest] = args
@@ -43,6 +34,7 @@ export async function skillsCommand(args: string[]): Promise<number> {
     return exitCodes.ok
   }
   try {
+    const { verbs } = await import('./skills/verbs.ts')
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
     if (!verb)
       throw new UsageError(`There is no "paddock skills ${name}". There are: ${Object.keys(verbs).join(', ')}.`)

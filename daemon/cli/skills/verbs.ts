@@ -1,0 +1,14 @@
+import { check } from './check.ts'
+import { list } from './list.ts'
+import { newSkill } from './newSkill.ts'
+import { pack } from './pack.ts'
+import { renameSkill } from './renameSkill.ts'
+
+/** What `paddock skills` does. One part of the program: nearly all of it is needed by each, and every part more is a millisecond. */
+export const verbs: Record<string, (args: string[]) => Promise<number>> = {
+  check,
+  list,
+  new: newSkill,
+  rename: renameSkill,
+  pack,
+}
