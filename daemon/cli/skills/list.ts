@@ -5,6 +5,7 @@ import { clientIds } from '../../skill/clients/clients.ts'
 import type { ClientId } from '../../skill/clients/clientTable.ts'
 import { pathFrom } from '../../skill/diskWorkspace.ts'
 import { type ClientListing, clientListings, type ListedSkill } from '../../skill/features/clientListing.ts'
+import { count } from '../../skill/rules/entries.ts'
 import { skillExitCodes } from '../exitCodes.ts'
 import { printJson, printLines } from '../sandbox/output.ts'
 import { UsageError } from '../usage.ts'
@@ -57,8 +58,4 @@ const marks: Record<ListedSkill['state'], (skill: ListedSkill) => string> = {
   shown: () => '',
   cut: () => '  [no room for its description]',
   shadowed: ({ winner = '' }) => `  [hidden by ${visible(winner)}]`,
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en')
 }

@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path'
 import { build } from '#client/build.ts'
 import { visible } from '#protocol/visible.ts'
 import { uriOf } from '../../skill/document/location.ts'
+import { count } from '../../skill/rules/entries.ts'
 import type { Rule, Severity } from '../../skill/rules/rule.ts'
 import { type RuleCode, rules } from '../../skill/rules/rules.ts'
 import { sources } from '../../skill/rules/sources.ts'
@@ -39,11 +40,11 @@ function text({ findings, files, fixed, folder, withHints }: Report): string {
 
 function summary(findings: readonly CheckedFinding[], files: number): string {
   const counts = (['error', 'warning', 'information', 'hint'] as const).map((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length
-    return count === 0 ? undefined : `${count.toLocaleString('en')} ${severityWords[severity][count === 1 ? 0 : 1]}`
+    const found = findings.filter((finding) => finding.severity === severity).length
+    return found === 0 ? undefined : `${count(found)} ${severityWords[severity][found === 1 ? 0 : 1]}`
   })
   const said = counts.filter((each) => each !== undefined).join(', ') || 'nothing found'
-  return `${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}: ${said}.`
+  return `${count(files)} ${files === 1 ? 'file' : 'files'}: ${said}.`
 }
 
 const severityWords: Record<Severity, readonly [string, string]> = {

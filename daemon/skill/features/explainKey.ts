@@ -1,12 +1,12 @@
 import { clients } from '../clients/clients.ts'
 import type { ClientId } from '../clients/clientTable.ts'
 import type { SkillKey } from '../clients/keys.ts'
-import { listed } from '../rules/entries.ts'
+import { count, listed } from '../rules/entries.ts'
 
 /** A key's meaning, its constraints and an example, in Markdown. */
 export function explainKey(key: SkillKey): string {
   const { required, type, longest, meaning, constraints, example, notes } = key
-  const limit = longest === undefined ? '' : `, at most ${longest.toLocaleString('en')} characters`
+  const limit = longest === undefined ? '' : `, at most ${count(longest)} characters`
   const differences = Object.entries(notes ?? {}).map(
     ([client, note]) => `${clients[client as ClientId].title}: ${note}`,
   )
