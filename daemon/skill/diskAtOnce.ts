@@ -16,6 +16,8 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
   const reals = new Map<Path, Path | Missing>()
   const lists = new Map<Path, readonly FolderItem[] | Missing>()
   const texts = new Map<Path, CutText>()
+  /** Of files that are larger than what was asked for: the same file may be asked for as a whole as well. */
+  const cuts = new Map<Path, CutText>()
   let text = 0
   /** What its folder did not list need not be asked for, nor what would lie in that, where capitals count. */
   const isAbsent = (path: Path): boolean => {
@@ -41,9 +43,11 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     text += found.text.length
     if (text > mostText) {
       texts.clear()
+      cuts.clear()
       text = found.text.length
     }
-    texts.set(path, found)
+    const kept = found.bytes > found.longest ? cuts : texts
+    kept.set(path, found)
   }
   return {
     stat: (path) => remembered(stats, path, () => quietly(path, statNow)),
@@ -51,7 +55,9 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
     list: (path) => remembered(lists, path, () => toldIfThere(path, listNow)),
     read(path, longest) {
       const known = texts.get(path)
-      if (known && (known.bytes <= longest || known.longest === longest)) return known.text
+      if (known && known.bytes <= longest) return known.text
+      const cut = cuts.get(path)
+      if (cut?.longest === longest) return cut.text
       const read = toldIfThere(path, () => readNow(path, longest, longest))
       const found = read === 'missing' ? { text: read, bytes: 0, longest } : read
       keep(path, found)
@@ -67,7 +73,10 @@ export function diskAtOnce(refused: (path: Path, error: unknown) => void = () =>
       return { size, modified, text: found.text }
     },
     forget(paths) {
-      for (const path of paths) texts.delete(path)
+      for (const path of paths) {
+        texts.delete(path)
+        cuts.delete(path)
+      }
       for (const answers of [stats, reals, lists]) answers.clear()
     },
   }

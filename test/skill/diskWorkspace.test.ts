@@ -52,6 +52,13 @@ describe.each(disks)('%s', (_, disk) => {
     expect(await disk.read(put('odd', Buffer.from([0x61, 0xff, 0x62])), 10)).toBe('a\uFFFDb')
   })
 
+  it('reads the whole of a file of which a part was asked for before, and a part of what was read whole', async () => {
+    const file = put('both', '0123456789')
+    const asked: (string | undefined)[] = []
+    for (const longest of [4, 100, 4, 6, 4]) asked.push(await disk.read(file, longest))
+    expect(asked).toEqual(['0123', '0123456789', '0123', '012345', '0123'])
+  })
+
   it('reads a file only if it is not as it is known', async () => {
     const file = put('a.md', 'one')
     const found = await disk.look(file, 100, undefined)
