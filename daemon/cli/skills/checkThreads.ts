@@ -23,9 +23,6 @@ interface Beginning extends Task {
   readonly taken: SharedArrayBuffer
 }
 
-/** What this thread begins with, where it is a helper. */
-const beginning: Beginning | undefined = parentPort ? workerData?.checkThread : undefined
-
 /** What a helper found in the files that it took, by their number in the list. */
 interface Part {
   readonly found: readonly (readonly [number, readonly CheckedFinding[]])[]
@@ -46,12 +43,12 @@ export class CheckThreads {
     this.#task = task
   }
 
-  /** Lets helpers begin where there are enough files for them: `most` of them. A helper has none of its own. */
+  /** Lets helpers begin where there are enough files for them: `most` of them. */
   begin(files: number, most = Math.min(mostHelpers, availableParallelism() - 1)): void {
-    if (files < worthHelp || beginning) return
-    const task: Beginning = { ...this.#task, taken: this.#taken }
+    if (files < worthHelp) return
+    const beginning: Beginning = { ...this.#task, taken: this.#taken }
     for (let count = 0; count < most; count++) {
-      const helper = new Worker(new URL(import.meta.url), { workerData: { checkThread: task } })
+      const helper = new Worker(new URL(import.meta.url), { workerData: { checkThread: beginning } })
       helper.unref()
       this.#helpers.push(helper)
       this.#parts.push(partOf(helper))
@@ -116,4 +113,5 @@ async function help({ paths, settings, taken }: Beginning, port: NonNullable<typ
   port.postMessage(part)
 }
 
+const beginning: Beginning | undefined = parentPort ? workerData?.checkThread : undefined
 if (parentPort && beginning) await help(beginning, parentPort)
