@@ -165,18 +165,15 @@ export class SkillService {
     return found
   }
 
-  /**
-   * Looks through the roots and tells what it came across; answers meanwhile rest on what an earlier run stored. `counted` hears how many
-   * files there are before they are read.
-   */
-  async begin(roots: readonly Root[], signal: AbortSignal, counted?: (files: number) => void): Promise<Crawled> {
+  /** Looks through the roots and tells what it came across; answers meanwhile rest on what an earlier run stored. */
+  async begin(roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
     const store = this.#ports.store?.(hashOf(JSON.stringify(roots)))
     if (store) {
       this.#looking = this.index.restore(store)
       await this.#looking
       if (signal.aborted) return { files: [], complete: false }
     }
-    const looking = this.index.refresh(roots, signal, counted)
+    const looking = this.index.refresh(roots, signal)
     this.#looking = looking
     const crawled = await looking
     if (store && !signal.aborted) await this.index.save(store)

@@ -6,7 +6,6 @@ import { skillExitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usage.ts'
 import { newSince, writeBaseline } from './baseline.ts'
 import { type CheckedFinding, checkAll, fixEverything } from './checked.ts'
-import { CheckThreads } from './checkThreads.ts'
 import { type ReportFormat, reports } from './reports.ts'
 import { severitiesFrom } from './ruleChoice.ts'
 import { openSkills } from './skillsOnDisk.ts'
@@ -32,10 +31,7 @@ export async function check(args: string[]): Promise<number> {
   if (update && baseline === undefined) throw new UsageError('Which file? --update-baseline needs --baseline FILE.')
   const profiles = profilesFrom(values.profile)
   const settings = { severities: severitiesFrom(values.only, values.rule), ...(profiles && { profiles }) }
-  const paths = positionals.length > 0 ? positionals : ['.']
-  const threads = new CheckThreads({ paths, settings })
-  // What fixes change other threads would not see.
-  const skills = await openSkills(paths, { settings, counted: (files) => !fix && threads.begin(files) })
+  const skills = await openSkills(positionals.length > 0 ? positionals : ['.'], { settings })
   for (const path of skills.named) {
     const stat = await diskWorkspace.stat(path)
     if (stat !== 'missing' && stat.type === 'file' && !skills.files.includes(path)) {
@@ -43,7 +39,7 @@ export async function check(args: string[]): Promise<number> {
     }
   }
   const { fixed, left } = fix ? await fixEverything(skills) : { fixed: [], left: [] }
-  const all = await checkAll(skills, (all) => threads.check(all))
+  const all = await checkAll(skills)
   if (baseline !== undefined && update) await writeBaseline(baseline, all)
   const findings = baseline === undefined ? all : await newSince(baseline, all)
   const troubles = [...skills.troubles, ...left]

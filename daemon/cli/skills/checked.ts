@@ -29,12 +29,11 @@ const mostRounds = 5
 
 /**
  * Every finding in every file that was named or lies in what was named, in the order of paths and places. Of a file that links lead to
- * by another path, what that path has as well is told once. `check` finds what is wrong with each file, in their order.
+ * by another path, what that path has as well is told once.
  */
-export async function checkAll(skills: SkillsOnDisk, check = checkEach): Promise<CheckedFinding[]> {
-  const each = await check(skills)
-  if (skills.twins.size === 0) return each.flat()
-  const found = new Map(skills.files.map((path, number) => [path, each[number]!]))
+export async function checkAll(skills: SkillsOnDisk): Promise<CheckedFinding[]> {
+  const found = new Map<Path, readonly CheckedFinding[]>()
+  for (const path of skills.files) found.set(path, await findingsIn(path, skills))
   for (const [path, twin] of skills.twins) {
     const told = new Set(found.get(twin)?.map(sameAs))
     found.set(
@@ -45,18 +44,11 @@ export async function checkAll(skills: SkillsOnDisk, check = checkEach): Promise
   return [...found.values()].flat()
 }
 
-async function checkEach(skills: SkillsOnDisk): Promise<readonly (readonly CheckedFinding[])[]> {
-  const all: (readonly CheckedFinding[])[] = []
-  for (const path of skills.files) all.push(await findingsIn(path, skills))
-  return all
-}
-
 function sameAs({ code, message, range }: CheckedFinding): string {
   return JSON.stringify([code, message, range])
 }
 
-/** What is wrong with a file; nothing where it is gone. */
-export async function findingsIn(path: Path, { service, troubles }: SkillsOnDisk): Promise<CheckedFinding[]> {
+async function findingsIn(path: Path, { service, troubles }: SkillsOnDisk): Promise<CheckedFinding[]> {
   const tooLarge = (service.index.get(path)?.size ?? 0) > longestChecked
   const document = tooLarge ? 'missing' : await service.read(path)
   if (tooLarge || (document !== 'missing' && document.text.length > longestChecked)) {

@@ -28,8 +28,6 @@ interface OpenParams {
   readonly settings?: ServiceSettings
   /** The home directory's skills count as well. */
   readonly withHome?: boolean
-  /** Hears how many files there are before they are read. */
-  readonly counted?: (files: number) => void
 }
 
 /** Looks through files and folders on this machine. Nothing is kept between runs. */
@@ -46,7 +44,7 @@ export async function openSkills(paths: readonly string[], params: OpenParams = 
   const roots: Root[] = []
   for (const path of named) roots.push(await rootFor(path, home))
   if (params.withHome) roots.push({ path: home, type: 'home' })
-  const begun = await service.begin(distinct(roots), new AbortController().signal, params.counted)
+  const begun = await service.begin(distinct(roots), new AbortController().signal)
   const found = begun.files.filter(({ path }) => named.some((each) => isInside(each, path)))
   const files = found.map(({ path }) => path)
   const twins = twinsOf(found, atOnce)

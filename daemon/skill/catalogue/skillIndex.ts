@@ -75,11 +75,10 @@ export class SkillIndex implements Catalogue {
 
   /**
    * Looks through all roots. Files whose size and time are known are not read again. Broken off by `signal`, it leaves what it has
-   * found so far, and is not complete. What it came across is returned, and `counted` before it is read; scripts are not remembered.
+   * found so far, and is not complete. What it came across is returned; scripts are not remembered.
    */
-  async refresh(roots: readonly Root[], signal: AbortSignal, counted?: (files: number) => void): Promise<Crawled> {
+  async refresh(roots: readonly Root[], signal: AbortSignal): Promise<Crawled> {
     const crawled = await crawl(this.#workspace, roots, signal)
-    counted?.(crawled.files.length)
     const { complete } = crawled
     if (signal.aborted) return crawled
     const files = crawled.files.filter(({ kind }) => isCatalogued(kind))
