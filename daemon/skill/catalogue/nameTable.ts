@@ -8,27 +8,30 @@ export class NameTable {
 
   /** What stands in a text that goes. */
   shared(name: RecordedName): RecordedName {
-    return this.#known(name) ?? this.added({ ...name, namespace: alone(name.namespace), name: alone(name.name) })
+    const alike = this.#names.get(name.name)
+    const known = alike && sameAs(name, alike)
+    return known ?? this.added({ ...name, namespace: alone(name.namespace), name: alone(name.name) })
   }
 
   /** A name that stands alone already. */
-  added({ of, form, namespace, name, called }: RecordedName): RecordedName {
-    const added = { of, form, namespace, name, called }
-    const known = this.#known(added)
+  added(name: RecordedName): RecordedName {
+    const alike = this.#names.get(name.name)
+    const known = alike && sameAs(name, alike)
     if (known) return known
-    const alike = this.#names.get(name)
+    const { of, form, namespace, called } = name
+    const added = { of, form, namespace, name: name.name, called }
     if (alike) alike.push(added)
-    else this.#names.set(name, [added])
+    else this.#names.set(added.name, [added])
     return added
-  }
-
-  #known({ of, form, namespace, name, called }: RecordedName): RecordedName | undefined {
-    for (const each of this.#names.get(name) ?? none) {
-      const isSame = each.of === of && each.form === form && each.called === called && each.namespace === namespace
-      if (isSame) return each
-    }
-    return undefined
   }
 }
 
-const none: readonly RecordedName[] = []
+function sameAs(
+  { of, form, namespace, called }: RecordedName,
+  alike: readonly RecordedName[],
+): RecordedName | undefined {
+  for (const each of alike) {
+    if (each.of === of && each.form === form && each.called === called && each.namespace === namespace) return each
+  }
+  return undefined
+}
