@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { FileRecord } from '../../daemon/skill/catalogue/catalogue.ts'
 import { Lookup } from '../../daemon/skill/catalogue/lookup.ts'
+import { twinAmong } from '../../daemon/skill/catalogue/twinRecords.ts'
 import { placementOf } from '../../daemon/skill/clients/clients.ts'
 import { runs } from '../support/seed.ts'
 import { catalogueOf } from './catalogueOf.ts'
@@ -59,6 +60,7 @@ it('records that come, change and go are found as a look at all of them finds th
       for (const each of records) {
         expect(paths(lookup.described(each.description))).toEqual(paths(all.described(each.description)))
         expect(lookup.twin(each, each.description)?.path).toBe(all.twin(each, each.description)?.path)
+        expect(twinAmong(records, each, each.description)?.path).toBe(all.twin(each, each.description)?.path)
       }
       for (const base of ['/repo', '/repo/web', '/repo/.claude/skills/a', '']) {
         expect(lookup.listings.of('claude-code', base)).toEqual(all.listing('claude-code', base))
@@ -95,6 +97,7 @@ it('of any two descriptions that have nine tenths of their words in common one i
       for (const each of records) {
         const isFound = lookup.twin(each, each.description) !== undefined
         expect(isFound).toBe(all.twin(each, each.description) !== undefined)
+        expect(twinAmong(records, each, each.description) !== undefined).toBe(isFound)
       }
     }),
     { numRuns: runs(200) },

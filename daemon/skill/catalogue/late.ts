@@ -16,6 +16,10 @@ export class Late<T extends Table> {
     this.#records = records
   }
 
+  get isMade(): boolean {
+    return this.#made !== undefined
+  }
+
   get table(): T {
     if (!this.#made) {
       this.#made = this.#make()

@@ -6,9 +6,11 @@ import { LinkTargets } from './linkTargets.ts'
 import { ListingSums } from './listingSums.ts'
 import { RecordsBy } from './recordsBy.ts'
 import { insertInto, recordsInside, removeFrom } from './sortedRecords.ts'
-import { TwinRecords } from './twinRecords.ts'
+import { TwinRecords, twinAmong } from './twinRecords.ts'
 
 const none: readonly FileRecord[] = []
+/** So many looks at all descriptions cost as much as the table of their words. */
+const mostLooks = 8
 
 /**
  * Records by what is asked for, each list in the order of paths. One record changes without a look at the others; a table is made for the
@@ -31,6 +33,10 @@ export class Lookup {
   readonly #listings = new Late(() => new ListingSums(), this.#onlySkills)
   readonly #described = new Late(() => new RecordsBy(({ description }) => [description]), this.#onlySkills)
   readonly #twins = new Late(() => new TwinRecords(this.#onlySkills()), this.#onlySkills)
+
+  /** Who asked for its twin first, and how often: an editor begins with one document, and does not wait for the table of all. */
+  #firstTwin: Path | undefined
+  #looks = 0
 
   /** Grows with each change. */
   get age(): number {
@@ -78,6 +84,12 @@ export class Lookup {
   }
 
   twin(record: FileRecord, description: string): FileRecord | undefined {
+    if (!this.#twins.isMade) {
+      this.#firstTwin ??= record.path
+      if (record.path === this.#firstTwin && this.#looks++ < mostLooks) {
+        return twinAmong(this.#onlySkills(), record, description)
+      }
+    }
     if (this.#twins.table.isOutgrown) this.#twins.forget()
     return this.#twins.table.of(record, description)
   }

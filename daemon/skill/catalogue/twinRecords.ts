@@ -102,6 +102,26 @@ export class TwinRecords {
   }
 }
 
+/** What `TwinRecords` find, by a look at each of `all`, in the order of paths: for who asks a few times. */
+export function twinAmong(all: readonly FileRecord[], record: FileRecord, description: string): FileRecord | undefined {
+  const { path, folder, scope } = record
+  const words = wordsIn(description)
+  const written = [...new Set(description.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? [])]
+  // Long words are rare, so that most texts are seen to be others by the first few.
+  written.sort((a, b) => b.length - a.length)
+  return all.find((other) => {
+    if (other.path === path || other.folder !== folder || other.scope !== scope) return false
+    return hasMost(other.description.toLowerCase(), written) && areNearlySame(words, wordsIn(other.description))
+  })
+}
+
+/** Whether nine tenths of the words stand somewhere in a text. */
+function hasMost(text: string, words: readonly string[]): boolean {
+  let missing = 0
+  for (const word of words) if (!text.includes(word) && ++missing * 10 > words.length) return false
+  return true
+}
+
 function firstTwin(others: readonly Member[], { path, record: own, words }: Member): FileRecord | undefined {
   for (let at = 0; at < others.length && at < mostCompared; at++) {
     const { record, words: theirs } = others[at]!
