@@ -1,3 +1,4 @@
+import type { FarPaths } from './farPaths.ts'
 import type { Answer, DiskAtOnce, FolderItem, Missing, SkillWorkspace } from './workspace.ts'
 
 /** What answers at once; a refusal is thrown, and what it leaves to somebody who waits is undefined. */
@@ -15,14 +16,15 @@ const patience = 100
 
 /**
  * A disk for a program that others wait for. Of a local one, what a folder or file holds is known sooner than a question is handed to
- * another thread and back, so it is asked at once; one that takes its time is waited for.
+ * another thread and back, so it is asked at once; one that takes its time is waited for, and so is what is far: there no answer may come.
  */
-export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace): SkillWorkspace {
+export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace, far: FarPaths): SkillWorkspace {
   let mean = 0
   let waits = 0
   let patient = patience
   let answers = 0
-  const ask = <T>(now: () => T | undefined, later: () => Answer<T | Missing>): Answer<T | Missing> => {
+  const ask = <T>(path: string, now: () => T | undefined, later: () => Answer<T | Missing>): Answer<T | Missing> => {
+    if (far.has(path)) return later()
     if (waits > 0) {
       waits--
       return later()
@@ -46,11 +48,17 @@ export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace): SkillWorksp
     ...waiting,
     list: (path) =>
       ask(
+        path,
         () => atOnce.list(path),
-        () => waiting.list(path),
+        async () => {
+          const items = await waiting.list(path)
+          far.learn(path, items)
+          return items
+        },
       ),
     look: (path, longest, known) =>
       ask(
+        path,
         () => atOnce.look(path, longest, known),
         () => waiting.look(path, longest, known),
       ),

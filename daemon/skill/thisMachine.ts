@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { IndexStore } from './catalogue/store.ts'
 import { listPlainNow, lookNow } from './diskNow.ts'
 import { diskWorkspace, pathFrom } from './diskWorkspace.ts'
+import { FarPaths, farMounts } from './farPaths.ts'
 import { quickDisk } from './quickDisk.ts'
 import type { ServicePorts } from './service.ts'
 
 /** This machine's disk and home directory, with the indexes kept in `folder`; what cannot be kept there is found again. */
 export function thisMachine(folder: string | undefined): ServicePorts {
-  // Nobody knows where links lead, so those are waited for.
-  const workspace = quickDisk({ list: listPlainNow, look: lookNow }, diskWorkspace)
+  const workspace = quickDisk({ list: listPlainNow, look: lookNow }, diskWorkspace, new FarPaths(farMounts()))
   const ports = { workspace, home: pathFrom(homedir()) }
   return folder === undefined ? ports : { ...ports, store: (key) => storeAt(folder, key) }
 }

@@ -7,6 +7,7 @@ import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
 import { diskAtOnce } from '../../daemon/skill/diskAtOnce.ts'
 import { DiskView } from '../../daemon/skill/diskView.ts'
 import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
+import { FarPaths, farMounts } from '../../daemon/skill/farPaths.ts'
 import { quickDisk } from '../../daemon/skill/quickDisk.ts'
 import { thisMachine } from '../../daemon/skill/thisMachine.ts'
 
@@ -104,7 +105,11 @@ describe('a disk that takes its time', () => {
       return 'missing' as const
     }
     const waited = { text: 'one', size: 3, modified: 0 }
-    const disk = quickDisk({ list: () => undefined, look }, { ...diskWorkspace, look: async () => waited })
+    const disk = quickDisk(
+      { list: () => undefined, look },
+      { ...diskWorkspace, look: async () => waited },
+      new FarPaths([]),
+    )
     const ask = () => disk.look(folder, 100, undefined)
     for (const times of [100, 200]) {
       pause = 20
@@ -113,6 +118,52 @@ describe('a disk that takes its time', () => {
       for (let asked = 0; asked < times; asked++) expect(await ask()).toBe(waited)
       for (let asked = 0; asked < 50; asked++) expect(ask()).toBe('missing')
     }
+  })
+})
+
+describe('what is far', () => {
+  const asked = () => {
+    const now: string[] = []
+    const disk = quickDisk(
+      {
+        list: (path) => void now.push(path),
+        look: (path) => {
+          now.push(path)
+          return 'missing'
+        },
+      },
+      diskWorkspace,
+      new FarPaths(farMounts(`/dev/sda1 / ext4 rw 0 0\nserver:/x ${folder}/shared\\040files nfs4 rw 0 0\n`)),
+    )
+    return { disk, now }
+  }
+
+  it('is a mount that another machine answers for, and is waited for', async () => {
+    const { disk, now } = asked()
+    await disk.look(`${folder}/shared files/a/SKILL.md`, 100, undefined)
+    await disk.list(`${folder}/shared files`)
+    expect(now).toEqual([])
+    await disk.look(`${folder}/shared/SKILL.md`, 100, undefined)
+    expect(now).toEqual([`${folder}/shared/SKILL.md`])
+  })
+
+  it('is what a link leads to, from the moment that its folder was listed', async () => {
+    put('real/SKILL.md', 'x')
+    symlinkSync(join(folder, 'real'), join(folder, 'link'))
+    const { disk, now } = asked()
+    await disk.list(folder)
+    now.length = 0
+    expect(await disk.look(`${folder}/link/SKILL.md`, 100, undefined)).toMatchObject({ text: 'x' })
+    expect(await disk.list(`${folder}/link`)).toHaveLength(1)
+    expect(now).toEqual([])
+    await disk.look(`${folder}/real/SKILL.md`, 100, undefined)
+    expect(now).toEqual([`${folder}/real/SKILL.md`])
+  })
+
+  it('is everything where the root is not of this machine, and nothing where all is', () => {
+    expect(new FarPaths(farMounts('root / virtiofs rw 0 0')).has('/home/x')).toBe(true)
+    expect(new FarPaths(farMounts('dev / ext4 rw 0 0\nproc /proc proc rw 0 0')).has('/home/x')).toBe(false)
+    expect(new FarPaths([]).has('//server/share/x')).toBe(true)
   })
 })
 
