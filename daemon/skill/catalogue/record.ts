@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { isInside, nameIn, type Path, parentOf } from '../document/location.ts'
@@ -80,32 +81,5 @@ export function descriptionOf(document: SkillDocument): string {
 
 /** Tells texts apart; not for what an attacker could gain by two texts with one hash. */
 export function hashOf(text: string): string {
-  let high = 0xdeadbeef
-  let low = 0x41c6ce57 ^ text.length
-  for (let at = 0; at < text.length; at += piece) {
-    const written = bytes.write(text.length <= piece ? text : text.slice(at, at + piece))
-    const count = ((written + 7) >> 3) * 2
-    bytes.fill(0, written, count * 4)
-    for (let i = 0; i < count; i += 2) {
-      high = Math.imul(turned(high ^ mixed(words[i]!)), 5) + 0xe6546b64
-      low = Math.imul(turned(low ^ mixed(words[i + 1]!)), 5) + 0x38b34ae5
-    }
-  }
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
-  return (4294967296 * (2097151 & low) + (high >>> 0)).toString(36)
+  return `${crc32(text).toString(36)}-${text.length.toString(36)}`
 }
-
-function mixed(word: number): number {
-  const spread = Math.imul(word, 0xcc9e2d51)
-  return Math.imul((spread << 15) | (spread >>> 17), 0x1b873593)
-}
-
-function turned(hash: number): number {
-  return (hash << 13) | (hash >>> 19)
-}
-
-const bytes = Buffer.allocUnsafeSlow(65_536)
-const words = new Int32Array(bytes.buffer)
-/** So many UTF-16 units are never more bytes than there is room for. */
-const piece = bytes.length / 4

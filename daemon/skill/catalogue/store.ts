@@ -8,7 +8,7 @@ export interface IndexStore {
 }
 
 /** Changes whenever a record has other fields, or is read from a text in another way. */
-const format = 8
+const format = 9
 
 export interface Stored {
   readonly records: readonly FileRecord[]

@@ -49,34 +49,40 @@ export function repeated(document: SkillDocument): Hit[] {
 }
 
 const directiveWord = /(?:always|never|do\s+not|don[’']t|(?:you\s+)?must|avoid)\s/iy
-const comparedLetters = 16
+const comparedLetters = 8
 const none: readonly Prose[] = []
 
-/** The paragraphs that can repeat or contradict another: directives, and those whose first letters stand twice. */
+/** The paragraphs that can repeat or contradict another: directives, and those whose last letters stand twice. */
 function comparable(document: SkillDocument): readonly Prose[] {
   const { text } = document
   const prose = proseOf(document)
-  const firsts = new Map<number, Prose>()
+  const lasts = new Map<number, Prose>()
   let found: Set<Prose> | undefined
   for (const block of prose) {
-    const { span } = block
+    const { start, end } = block.span
+    let at = start
+    while (at < end && letterOf(text.charCodeAt(at)) === 0) at++
+    directiveWord.lastIndex = at
+    if (at < end && directiveWord.test(text)) found = (found ?? new Set()).add(block)
+    if (end - start < longEnough) continue
+    let ending = 0
     let letters = 0
-    let beginning = 0
-    for (let at = span.start; at < span.end && letters < comparedLetters; at++) {
-      const code = text.charCodeAt(at)
-      // Beyond ASCII, these two alone are letters of it when they are made small.
-      if (code === 0x130 || code === 0x212a) return prose
-      const letter = code | 32
-      if (letter < 97 || letter > 122) continue
-      beginning = (Math.imul(beginning, 31) + letter) | 0
-      if (letters++ > 0) continue
-      directiveWord.lastIndex = at
-      if (directiveWord.test(text)) found = (found ?? new Set()).add(block)
+    for (let back = end - 1; back >= at && letters < comparedLetters; back--) {
+      const letter = letterOf(text.charCodeAt(back))
+      if (letter === 0) continue
+      ending = (Math.imul(ending, 31) + letter) | 0
+      letters++
     }
-    if (span.end - span.start < longEnough) continue
-    const first = firsts.get(beginning)
-    if (first) found = (found ?? new Set()).add(first).add(block)
-    else firsts.set(beginning, block)
+    const last = lasts.get(ending)
+    if (last) found = (found ?? new Set()).add(last).add(block)
+    else lasts.set(ending, block)
   }
   return found && found.size > 1 ? prose.filter((block) => found.has(block)) : none
+}
+
+/** A letter of ASCII, made small; 0 for anything else. Beyond ASCII, two signs become such letters when they are made small. */
+function letterOf(code: number): number {
+  const letter = code | 32
+  if (letter >= 97 && letter <= 122) return letter
+  return code === 0x130 ? 105 : code === 0x212a ? 107 : 0
 }

@@ -125,11 +125,13 @@ export function pluginRootOf(path: Path, files: FileView): Path | 'none' | undef
 /** The folder of the skill that a file belongs to: its own for SKILL.md, of other files the nearest that holds one. */
 export const skillRootOf = onceSeen(({ kind, folderPath }, files): Path | undefined => {
   if (folderPath === undefined || kind === 'skill') return folderPath
-  const at = foldersAbove(`${folderPath}/x`, 4).find((folder) => {
-    const stat = files.stat(`${folder}/SKILL.md`)
-    return stat !== undefined && stat !== 'missing'
-  })
-  return at
+  let at = folderPath
+  for (let step = 0; step < 4 && at !== ''; step++) {
+    const stat = files.stat(`${at}/SKILL.md`)
+    if (stat !== undefined && stat !== 'missing') return at
+    at = parentOf(at)
+  }
+  return undefined
 })
 
 /** How `path` is written from the folder `from`, where it lies in it. */
