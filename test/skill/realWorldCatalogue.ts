@@ -172,6 +172,7 @@ description: Guides the writing of new skills and the improvement of old ones. U
 
 - **Examples**: \`references/finance.md\` for rules of the company, \`references/mnda.md\` for a contract.
 - A \`scripts/rotate_pdf.py\` would be helpful to store in such a skill.
+- A \`references/schema.md\` file documenting the table schemas would be helpful, too.
 - ✗ **Avoid**: \`scripts\\helper.py\`
 - Replace \`<placeholder>\`, \`{{name}}\` and \`[Your name]\`.
 

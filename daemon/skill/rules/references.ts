@@ -311,7 +311,10 @@ function isExample(document: SkillDocument, { start, end }: Span): boolean {
   return (
     /\b(?:e\.g\.|for (?:example|instance)|examples?|such as|would|could|might)(?![\w/])/i.test(
       lineUpTo(document, start),
-    ) || /^\W{0,4}(?:would|could|might)\b/.test(document.text.slice(end, end + 12))
+    ) ||
+    /^\W{0,4}(?:(?:would|could|might)\b|[^\n.,;:!?]{0,90}\b(?:would|could|might) be\b)/.test(
+      document.text.slice(end, end + 110),
+    )
   )
 }
 

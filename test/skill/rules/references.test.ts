@@ -92,6 +92,10 @@ checkRule('R02', {
     },
     { text: skill('A `references/patterns.md` would help.'), files: { 'references/forms.md': '' } },
     {
+      text: skill('A `references/schema.md` file with all tables would be helpful.'),
+      files: { 'references/a.md': '' },
+    },
+    {
       text: skill('The schema is in `agents/worker.md`.'),
       uri: '/repo/plugins/p/skills/pdf-forms/SKILL.md',
       files: {
