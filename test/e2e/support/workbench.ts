@@ -22,8 +22,7 @@ export class Workbench {
   /** Runs a command by its title in the palette. */
   async run(title: string): Promise<void> {
     const input = this.#page.locator('.quick-input-widget input[type=text]')
-    // The key takes the row that has the focus, which for a moment is still one of the list before.
-    const row = this.#page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title })
+    const row = this.#page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first()
     // The palette lists what it knew when it was opened: while extensions are still being read, that may be too early. And
     // a key that is pressed while the focus moves reaches nobody.
     for (let attempt = 1; ; attempt++) {
