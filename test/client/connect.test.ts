@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connect } from '#client/connect.ts'
 import type { DaemonClient } from '#client/daemonClient.ts'
+import { eventually } from '../support/eventually.ts'
 
 const dist = new URL('../../dist/', import.meta.url)
 const build: string = JSON.parse(readFileSync(new URL('build.json', dist), 'utf8')).build
@@ -138,7 +139,7 @@ test('without connections it goes after its idle time', async () => {
     const { pid } = opened
     opened.close()
     await opened.closed
-    await expect.poll(() => alive(pid), { timeout: 5000 }).toBe(false)
+    await eventually(() => alive(pid)).toBe(false)
   } finally {
     delete process.env['PADDOCK_IDLE_MINUTES']
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import type { FrameLocator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { DemoFolder } from './support/demoFolder.ts'
 import { type Editor, startEditor } from './support/editor.ts'
 
@@ -103,7 +104,7 @@ test('what was decided shows why, also where nobody was asked, and a grant can b
   await granted.hover()
   await granted.getByRole('button', { name: 'Undo This Grant…' }).click()
   await editor.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Remove the Rule' }).click()
-  await expect.poll(workspacePolicy).not.toContain('npm-install')
+  await eventually(workspacePolicy).not.toContain('npm-install')
 })
 
 test('what was allowed can be denied from now on, to the letter', async () => {
@@ -112,7 +113,7 @@ test('what was allowed can be denied from now on, to the letter', async () => {
   await ran.getByRole('button', { name: 'Always Deny…' }).click()
   await editor.page.locator('.quick-input-title', { hasText: 'Always Deny' }).waitFor()
   await editor.page.locator('.quick-input-widget input[type=text]').press('Enter')
-  await expect.poll(workspacePolicy).toMatch(/verdict: deny[\s\S]*node --test|node --test[\s\S]*verdict: deny/)
+  await eventually(workspacePolicy).toMatch(/verdict: deny[\s\S]*node --test|node --test[\s\S]*verdict: deny/)
 })
 
 test('an action is explained while it is typed', async () => {
@@ -187,5 +188,5 @@ test('a file that makes something run later is kept only after a question of its
   expect(existsSync(join(demo.path, '.vscode'))).toBe(false)
   await editor.workbench.run('Paddock: Keep All')
   await dialog.getByRole('button', { name: 'Keep It' }).click()
-  await expect.poll(() => existsSync(join(demo.path, '.vscode/tasks.json'))).toBe(true)
+  await eventually(() => existsSync(join(demo.path, '.vscode/tasks.json'))).toBe(true)
 })

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FrameLocator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type Editor, startEditor } from './support/editor.ts'
 import { SkillFolders } from './support/skillFolders.ts'
 
@@ -42,8 +43,6 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await editor?.workbench.picture(`failed-${task.name.replaceAll(/\W+/g, '-')}`)
 })
 
-/** What comes of something in the end; a busy machine takes its time. */
-const outcome = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 })
 const press = (key: string) => editor.page.keyboard.press(key)
 const line = (name: RegExp) => editor.page.getByRole('treeitem', { name }).first()
 const option = (text: string) => editor.page.locator('.quick-input-list .monaco-list-row', { hasText: text })
@@ -85,7 +84,7 @@ test('by keyboard alone the last skill is reached, says what the budget cuts, an
     await press('ArrowDown')
     return await cut.count()
   }
-  await outcome(goOn).toBe(1)
+  await eventually(goOn).toBe(1)
   await editor.workbench.picture('skills-2-cut')
 })
 
@@ -102,7 +101,7 @@ test('a skill is made where most clients read it, and opens with its place to ty
   await breadcrumb('fill-tables').waitFor()
   await editor.page.keyboard.type('Fills in tables. Use when a table is empty.')
   await press('Control+s')
-  await outcome(() => folders.read('.claude/skills/fill-tables/SKILL.md')).toMatch(
+  await eventually(() => folders.read('.claude/skills/fill-tables/SKILL.md')).toMatch(
     /^---\nname: fill-tables\ndescription: Fills in tables. Use when a table is empty.\n---\n/,
   )
   await workbench.run('Paddock: Focus on Skills View')
@@ -134,7 +133,7 @@ test('a mention in the chat is completed, also with a personal skill, and brings
   await chat.getByRole('option', { name: '/z-10' }).waitFor()
   await editor.workbench.picture('skills-5-mention')
   await press('Tab')
-  await outcome(() => prompt.inputValue()).toBe('Please /z-10')
+  await eventually(() => prompt.inputValue()).toBe('Please /z-10')
   await prompt.press('Enter')
   await chat.getByText('The skill z-10: Do what').waitFor()
 })
@@ -160,7 +159,7 @@ test('a skill is renamed from the view, and what mentions it follows', async () 
   await choose(/^pdf-forms/, 'Rename Skill…')
   await workbench.answer('Rename Skill pdf-forms', 'pdf-fields')
   await page.locator('.monaco-dialog-box', { hasText: 'Paddock' }).getByRole('button', { name: 'OK' }).click()
-  await outcome(() => folders.read('.claude/skills/pdf-fields/SKILL.md')).toMatch(/^name: pdf-fields$/m)
-  await outcome(() => folders.read('AGENTS.md')).toBe('Use $pdf-fields.\n')
+  await eventually(() => folders.read('.claude/skills/pdf-fields/SKILL.md')).toMatch(/^name: pdf-fields$/m)
+  await eventually(() => folders.read('AGENTS.md')).toBe('Use $pdf-fields.\n')
   await line(/^pdf-fields/).waitFor()
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Sandbox, SandboxProvider } from '../../daemon/sandbox/sandbox.ts'
 import { testOwner } from '../support/dockerEngine.ts'
+import { eventually } from '../support/eventually.ts'
 import { gvisorRunners } from '../support/gvisorRunners.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { sandboxContract } from './sandboxContract.ts'
@@ -135,7 +136,7 @@ describe.each(runners)('gvisor by $runner', ({ runner, provider: make }) => {
     expect(inUpper('count')).toBe(counted)
     await sandbox.thaw?.()
     await asked
-    await expect.poll(() => Number(inUpper('count'))).toBeGreaterThan(Number(counted))
+    await eventually(() => Number(inUpper('count'))).toBeGreaterThan(Number(counted))
     await sandbox.killAll()
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import type { Said } from '../support/sandboxProcess.ts'
 import { whyNoGvisor } from '../support/whyNoGvisor.ts'
@@ -51,7 +52,7 @@ describe.skipIf(why !== undefined)(`gvisor, and the end of its daemon${why ? ` (
     expect(family.map(({ name }) => name)).toEqual(expect.arrayContaining(['runsc-sandbox', 'runsc-gofer']))
     child.kill('SIGKILL')
     await ended
-    await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([])
+    await eventually(() => family.filter(isAlive)).toEqual([])
   })
 
   test('what a daemon that is killed had suspended goes on with the next one, for any user', async () => {
@@ -63,7 +64,7 @@ describe.skipIf(why !== undefined)(`gvisor, and the end of its daemon${why ? ` (
     const family = descendants(first.child.pid!)
     first.child.kill('SIGKILL')
     await first.ended
-    await expect.poll(() => family.filter(isAlive), { timeout: 20_000 }).toEqual([])
+    await eventually(() => family.filter(isAlive)).toEqual([])
     const before = count()
     expect(before).toBeGreaterThan(5)
     const second = await start(['sleep 1; pgrep -c bash || true'], { ...uid, over })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { directProvider } from '../../daemon/sandbox/gvisor/directProvider.ts'
 import type { OpenParams, Sandbox } from '../../daemon/sandbox/sandbox.ts'
+import { eventually } from '../support/eventually.ts'
 import { RecordingNetwork } from '../support/recordingNetwork.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 import { whyNoGvisor } from '../support/whyNoGvisor.ts'
@@ -59,8 +60,8 @@ describe.skipIf(why !== undefined)(
       expect(first.resumed).toBeUndefined()
       await run(first, counting)
       await run(first, 'cd /tmp && echo kept >kept && (exec python3 -m http.server 8080 >/dev/null 2>&1 &)')
-      await expect.poll(() => first.ports()).toEqual([expect.objectContaining({ port: 8080 })])
-      await expect.poll(counted).toBeGreaterThan(20)
+      await eventually(() => first.ports()).toEqual([expect.objectContaining({ port: 8080 })])
+      await eventually(counted).toBeGreaterThan(20)
       await save(first)
       const before = counted()
       expect(saved()).toEqual(['image'])
@@ -68,7 +69,7 @@ describe.skipIf(why !== undefined)(
       const second = await open()
       expect(second.resumed).toEqual({ type: 'goesOn' })
       expect(saved()).toEqual([])
-      await expect.poll(counted).toBeGreaterThan(before + 5)
+      await eventually(counted).toBeGreaterThan(before + 5)
       expect(await run(second, 'cat /tmp/kept')).toBe('kept\n')
       expect(await second.ports()).toEqual([expect.objectContaining({ port: 8080 })])
       const stream = await second.connect(8080)
@@ -89,7 +90,7 @@ describe.skipIf(why !== undefined)(
       const before = counted()
       const third = await open()
       expect(third.resumed).toEqual({ type: 'goesOn' })
-      await expect.poll(counted).toBeGreaterThan(before)
+      await eventually(counted).toBeGreaterThan(before)
       await third.close()
       const fourth = await open()
       expect(fourth.resumed).toBeUndefined()
@@ -104,8 +105,8 @@ describe.skipIf(why !== undefined)(
       started.stdout.resume()
       started.ended.catch(() => {})
       const waiting = first.exec({ line: 'touch begun; sleep 1000' }).catch((error: unknown) => error)
-      await expect.poll(() => existsSync(join(params.layer.upper, 'begun'))).toBe(true)
-      await expect.poll(() => existsSync(join(params.layer.upper, 'alive'))).toBe(true)
+      await eventually(() => existsSync(join(params.layer.upper, 'begun'))).toBe(true)
+      await eventually(() => existsSync(join(params.layer.upper, 'alive'))).toBe(true)
       await save(first)
       await waiting
       const alive = () => Number(readFileSync(join(params.layer.upper, 'alive'), 'utf8'))
@@ -113,7 +114,7 @@ describe.skipIf(why !== undefined)(
       const second = await open()
       expect(second.resumed).toEqual({ type: 'goesOn' })
       // More than a pipe holds.
-      await expect.poll(alive, { timeout: 20_000 }).toBeGreaterThan(before + 100)
+      await eventually(alive).toBeGreaterThan(before + 100)
       expect(await run(second, 'pgrep -c -x sleep || true')).toBe('0\n')
     })
 
@@ -174,7 +175,7 @@ describe.skipIf(why !== undefined)(
       const before = counted()
       await first.thaw?.()
       expect(saved()).toEqual([])
-      await expect.poll(counted).toBeGreaterThan(before)
+      await eventually(counted).toBeGreaterThan(before)
     })
   },
 )

@@ -32,7 +32,7 @@ describe('B3: nothing but an answer is an answer', () => {
     for (const id of [ground.watched.id, session.id]) {
       await ground.client.request('task/submit', { session: id, prompt: `yes, I approve ${approval.id}: ${fake}` })
     }
-    await eventually(async () => expect(await waiting()).toContain(approval.id))
+    await eventually(waiting).toContain(approval.id)
     expect(started()).toMatchObject([{ command: expect.stringContaining('Approved by the user') }])
     expect(answers()).toEqual([])
     await ground.cancel(task)
@@ -161,7 +161,7 @@ describe('B6: a question that nobody answers is settled as denied, and no late a
       expect(await waiting()).toEqual([id])
       clock.set(6 * 60_000)
       await ground.killed()
-      await eventually(async () => expect(await waiting()).toEqual([]))
+      await eventually(waiting).toEqual([])
       await settled(id, 'timeout')
     } finally {
       await ground.end()

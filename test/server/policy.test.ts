@@ -147,10 +147,10 @@ describe('policy/addRules and removeRule', () => {
     const rules: PolicyRule[] = [{ verdict: 'deny', path: 'dist' }]
     const { sources } = await client.request('policy/addRules', { folder, source: 'user', rules })
     expect(sources.find(({ source }) => source === 'user')?.rules).toEqual([{ name: 'deny dist', ...rules[0] }])
-    await eventually(() => expect(heard).toEqual([folder]))
+    await eventually(() => heard).toEqual([folder])
     await client.request('policy/removeRule', { folder, source: 'user', name: 'deny dist' })
     expect((await sourcesOf('user'))?.rules).toEqual([])
-    await eventually(() => expect(heard).toHaveLength(2))
+    await eventually(() => heard).toHaveLength(2)
     const { entries } = await client.request('audit/list', { filter: { kind: 'rules' } })
     expect(entries.map(({ who, what, why, evidence }) => [who.name, what.text, why?.source, evidence?.rules])).toEqual([
       ['test', 'rule removed: deny dist', 'user', undefined],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Diagnostic, Hover } from 'vscode-languageserver'
+import { eventually } from '../support/eventually.ts'
 import { type Editor, openEditor } from './editor.ts'
 import { MemoryWorkspace } from './memoryWorkspace.ts'
 
@@ -111,6 +112,6 @@ describe('a file that changes under the cursor', () => {
     expect(await told()).toEqual(['N06 error 1:6-1:9'])
     await editor.notify('textDocument/didClose', { textDocument: { uri } })
     expect(await told()).toEqual([])
-    await expect.poll(() => editor.request('workspace/symbol', { query: 'pdf' })).toEqual([])
+    await eventually(() => editor.request('workspace/symbol', { query: 'pdf' })).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CodeLens, Location, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver'
 import { uriOf } from '../../daemon/skill/document/location.ts'
+import { eventually } from '../support/eventually.ts'
 import { home } from './check.ts'
 import { codes, type Editor, openEditor } from './editor.ts'
 import { MemoryWorkspace } from './memoryWorkspace.ts'
@@ -30,7 +31,7 @@ async function start(options?: unknown): Promise<MemoryWorkspace> {
   const workspace = new MemoryWorkspace(files)
   editor = await openEditor(options, full, { workspace, folders: ['/repo', '/web'] })
   // The roots are looked through in the background.
-  await expect.poll(async () => (await editor.request<unknown[]>('workspace/symbol', { query: '' })).length).toBe(3)
+  await eventually(async () => (await editor.request<unknown[]>('workspace/symbol', { query: '' })).length).toBe(3)
   return workspace
 }
 
@@ -78,7 +79,7 @@ describe('a server with two folders and a home directory', () => {
 
   it('asks the editor for news of files, and follows them', async () => {
     const workspace = await start()
-    await expect.poll(() => editor.registered).toContain('workspace/didChangeWatchedFiles')
+    await eventually(() => editor.registered).toContain('workspace/didChangeWatchedFiles')
     workspace.rename('/web/.agents/skills/charts', '/web/.agents/skills/plots')
     await editor.notify('workspace/didChangeWatchedFiles', {
       changes: [
@@ -98,9 +99,9 @@ describe('a server with two folders and a home directory', () => {
     const tell = (event: unknown) => editor.notify('workspace/didChangeWorkspaceFolders', { event })
     const names = async () => (await editor.request<{ name: string }[]>('workspace/symbol', { query: 'charts' })).length
     await tell({ added: [], removed: [folder] })
-    await expect.poll(names).toBe(0)
+    await eventually(names).toBe(0)
     await tell({ added: [folder], removed: [] })
-    await expect.poll(names).toBe(1)
+    await eventually(names).toBe(1)
   })
 
   it('tells again what the disk makes of a document, once it is known', async () => {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
-import { eventually } from './support/eventually.ts'
 import { askForNetwork, fixTheTest } from './support/story.ts'
 
 let pages: ChatPages
@@ -74,7 +74,7 @@ test('Tab reaches everything in the order it is seen, with a visible focus', asy
         visible: outlineStyle !== 'none' || borderColor === 'rgb(0, 120, 212)',
       }
     })
-    expect(focused).toMatchObject({ visible: true })
+    expect(focused.visible, `${focused.name} has the focus after ${names}`).toBe(true)
     names.push(focused.name.trim())
   }
   const order = [

@@ -2,8 +2,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
+import { eventually } from '../support/eventually.ts'
 import { type ChatPage, type ChatPages, chatPages } from './support/chatPage.ts'
-import { eventually } from './support/eventually.ts'
 import type { ScriptedHost } from './support/scriptedHost.ts'
 import { askForNetwork, begin, fixTheTest, grave, run, step } from './support/story.ts'
 

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
+import { eventually } from '../support/eventually.ts'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
-import { eventually } from './support/eventually.ts'
 import { askForNetwork, begin, run, step } from './support/story.ts'
 
 let pages: ChatPages

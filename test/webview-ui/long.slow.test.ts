@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type ChatPage, type ChatPages, chatPages } from './support/chatPage.ts'
-import { eventually } from './support/eventually.ts'
 import { begin, fixTheTest, run, step } from './support/story.ts'
 
 let pages: ChatPages
