@@ -1,11 +1,13 @@
 import { type GuardContext, loadGuard } from '../../daemon/approval/guard/guard.ts'
+import { keepFootprintSmall } from '../../daemon/smallFootprint.ts'
 import { labelled } from '../../test/approval/guard/labelled.ts'
 import { type Figure, median, percentile } from './figure.ts'
 
 const rounds = 5
 
-/** What the guard costs a command: the labelled set, one after another; of each the fastest of some rounds. */
+/** What the guard costs a command, with the daemon's own settings of the engine: the labelled set, one after another; of each the fastest of some rounds. */
 export async function guardFigures(): Promise<Figure[]> {
+  keepFootprintSmall()
   const begin = performance.now()
   const guard = await loadGuard()
   const loading = performance.now() - begin

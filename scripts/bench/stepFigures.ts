@@ -2,7 +2,7 @@ import type { ScriptedCall } from '../../daemon/agent/models/scripted.ts'
 import { type Figure, median, percentile } from './figure.ts'
 import { forkAndExec } from './forkAndExec.ts'
 import { ground } from './ground.ts'
-import { memoryOf } from './processMemory.ts'
+import { highestMemoryOf, memoryOf } from './processMemory.ts'
 
 const steps = 190
 
@@ -32,6 +32,7 @@ export async function stepFigures(): Promise<Figure[]> {
     { name: 'first request', value: exec.firstBytes / 1000, unit: 'kB', aim: 8 },
     { name: 'submit to first model request', value: exec.toFirst, unit: 'ms' },
     { name: 'daemon memory, running session', value: exec.memory, unit: 'MB', aim: 90 },
+    { name: 'daemon memory, at its highest', value: exec.highest, unit: 'MB' },
     { name: '20,000-delta answer, submit to end', value: await longAnswer(), unit: 'ms' },
   ]
 }
@@ -41,6 +42,7 @@ interface Gaps {
   readonly firstBytes: number
   readonly toFirst: number
   readonly memory: number
+  readonly highest: number
 }
 
 async function gaps(call: (step: number) => ScriptedCall): Promise<Gaps> {
@@ -52,13 +54,17 @@ async function gaps(call: (step: number) => ScriptedCall): Promise<Gaps> {
     let firstAt = 0
     let replied = 0
     let memory = 0
+    let highest = 0
     await place.script(client, ({ number, messages, tools, model }) => {
       const now = performance.now()
       if (number === 1) {
         firstBytes = Buffer.byteLength(JSON.stringify({ model, messages, tools, stream: true }))
         firstAt = now
       } else found.push(now - replied)
-      if (number === steps) memory = memoryOf(client.pid)
+      if (number === steps) {
+        memory = memoryOf(client.pid)
+        highest = highestMemoryOf(client.pid)
+      }
       // The reply is a few chunks on loopback: its end is as good as this moment plus the same for every step.
       setImmediate(() => {
         replied = performance.now()
@@ -68,7 +74,7 @@ async function gaps(call: (step: number) => ScriptedCall): Promise<Gaps> {
     const { session } = await client.request('session/create', { folder: place.folder })
     const begin = performance.now()
     await place.run(client, session.id, 'go')
-    return { gaps: found, firstBytes, toFirst: firstAt - begin, memory }
+    return { gaps: found, firstBytes, toFirst: firstAt - begin, memory, highest }
   } finally {
     await place.leave()
   }
