@@ -10,6 +10,8 @@ export interface Redaction {
 
 /** Below this a value is too common a text to be taken out. */
 const shortest = 6
+/** So much of a value is in the pattern that looks for it: the engine refuses one that holds a text of 32,768 characters. */
+const headLength = 100
 /** The oldest ones are forgotten beyond so many. */
 const mostValues = 5_000
 
@@ -23,7 +25,9 @@ export class KnownSecrets implements Redaction {
   readonly #shown = new Map<string, string>()
   /** The longest first: a whole before its lines. */
   #values: readonly string[] = []
-  #pattern: RegExp | undefined
+  /** By what it begins with, those that may be meant where that is found, the longest first. */
+  #byHead: ReadonlyMap<string, readonly string[]> = new Map()
+  #heads: RegExp | undefined
 
   /** `name` is shown in its place, in brackets. */
   add(name: string, value: string | Uint8Array): void {
@@ -37,12 +41,25 @@ export class KnownSecrets implements Redaction {
       this.#shown.delete(oldest)
     }
     this.#values = [...this.#shown.keys()].sort((a, b) => b.length - a.length)
-    const escaped = this.#values.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-    this.#pattern = escaped.length > 0 ? new RegExp(escaped.join('|'), 'g') : undefined
+    const byHead = Map.groupBy(this.#values, (part) => part.slice(0, headLength))
+    const short = this.#values.filter((part) => part.length < headLength)
+    for (const [head, whole] of byHead) {
+      // Where a long one only begins, a short one may be whole.
+      if (head.length === headLength) whole.push(...short.filter((part) => head.startsWith(part)))
+    }
+    this.#byHead = byHead
+    const heads = [...byHead.keys()].map((head) => head.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    this.#heads = heads.length > 0 ? new RegExp(heads.join('|'), 'g') : undefined
   }
 
   text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, (value) => this.#shown.get(value) ?? '') : text
+    let told = ''
+    let end = 0
+    for (const { index, value } of this.#found(text)) {
+      told += text.slice(end, index) + this.#shown.get(value)
+      end = index + value.length
+    }
+    return end > 0 ? told + text.slice(end) : text
   }
 
   stream(): (piece: string | null) => string {
@@ -51,7 +68,7 @@ export class KnownSecrets implements Redaction {
       held += piece ?? ''
       let from = piece === null ? held.length : held.length - longestBeginning(held, this.#values)
       // What begins within a value that is there already belongs to it.
-      for (const { index, 0: value } of this.#pattern ? held.matchAll(this.#pattern) : []) {
+      for (const { index, value } of this.#found(held)) {
         if (index < from) from = Math.max(from, index + value.length)
       }
       const told = this.text(held.slice(0, from))
@@ -61,7 +78,22 @@ export class KnownSecrets implements Redaction {
   }
 
   deep<T>(value: T): T {
-    return this.#pattern ? (this.#within(value, '') as T) : value
+    return this.#heads ? (this.#within(value, '') as T) : value
+  }
+
+  /** From left to right, none within another; of those that begin at one place the longest. */
+  *#found(text: string): Iterable<{ index: number; value: string }> {
+    const heads = this.#heads
+    if (!heads) return
+    for (let from = 0; ; ) {
+      heads.lastIndex = from
+      const found = heads.exec(text)
+      if (!found) return
+      const { index } = found
+      const value = this.#byHead.get(found[0])?.find((each) => text.startsWith(each, index))
+      if (value !== undefined) yield { index, value }
+      from = index + (value?.length ?? 1)
+    }
   }
 
   #within(value: unknown, key: string): unknown {

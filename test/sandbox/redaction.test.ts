@@ -48,6 +48,37 @@ describe('values of secrets', () => {
     )
   })
 
+  test('a value of 60,000 characters makes nothing fail that is told, and is taken out', () => {
+    const certificate = Array.from({ length: 1_000 }, (_, i) => `${i}/`.repeat(15)).join('')
+    const own = secrets({ TOKEN: 'abc123xyz', CERTIFICATE: certificate })
+    expect(own.text(`It says: ${'x'.repeat(100_000)} abc123xyz`).endsWith('x [secret TOKEN]')).toBe(true)
+    expect(own.text(`<${certificate}>`)).toBe('<[secret CERTIFICATE]>')
+    expect(own.text(`<${certificate.slice(0, -1)}>`)).toBe(`<${certificate.slice(0, -1)}>`)
+    const stream = own.stream()
+    const pieces = `<${certificate}>`.match(/.{1,1000}/g) ?? []
+    expect([...pieces, null].map(stream).join('')).toBe('<[secret CERTIFICATE]>')
+  })
+
+  test('of long values that begin alike, and short ones within them, the longest that is there is taken out', () => {
+    const long = 'ab'.repeat(80)
+    const values = ['ababab', 'babababab', `${long}c`, `${long}cab`, `${long}d`, long]
+    const own = secrets(Object.fromEntries(values.map((value, i) => [`S${i}`, value])))
+    const longestFirst = values.toSorted((a, b) => b.length - a.length)
+    const told = (text: string): string => {
+      for (let at = 0; at < text.length; at++) {
+        const value = longestFirst.find((each) => text.startsWith(each, at))
+        if (value) return `${text.slice(0, at)}[secret S${values.indexOf(value)}]${told(text.slice(at + value.length))}`
+      }
+      return text
+    }
+    const piece = fc.constantFrom(...values, long.slice(0, 99), long.slice(1), 'a', 'b', 'c', 'd', ' ')
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (parts) => {
+        expect(own.text(parts.join(''))).toBe(told(parts.join('')))
+      }),
+    )
+  })
+
   test('a piece that cannot begin a value is told at once', () => {
     const stream = secrets({ TOKEN: 'abc123xyz' }).stream()
     expect(['hello ', 'abc', '123', 'xy', 'z!', null].map(stream)).toEqual([
