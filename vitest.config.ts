@@ -24,7 +24,8 @@ const pure = ['skill', 'approval', 'protocol', 'extension', 'webview-ui'].map(
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 )
 // Real processes on a busy machine may take their time; a test that hangs is still found.
-const testTimeout = 30_000
+const quick = { testTimeout: 30_000, hookTimeout: 30_000 }
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   plugins: [textFiles, wasmFiles],
@@ -41,26 +42,25 @@ export default defineConfig({
           name: 'unit',
           include: pure,
           exclude: slow,
-          testTimeout,
+          ...quick,
           // They start nothing and change nothing outside themselves; half of their time was to load the same again.
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'process', include: ['test/**/*.test.{ts,tsx}'], exclude: [...slow, ...pure], testTimeout },
+        test: { name: 'process', include: ['test/**/*.test.{ts,tsx}'], exclude: [...slow, ...pure], ...quick },
       },
       {
         extends: true,
-        test: { name: 'slow', include: slow, testTimeout: 120_000, fileParallelism: false },
+        test: { name: 'slow', include: slow, ...patient, fileParallelism: false },
       },
       {
         extends: true,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patient,
           fileParallelism: false,
         },
       },

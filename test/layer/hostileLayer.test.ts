@@ -6,7 +6,7 @@ import { linkTrouble } from '../../daemon/layer/linkTarget.ts'
 import { Bench } from './bench.ts'
 import { overlay } from './overlay.ts'
 
-describe.skipIf(overlay.unavailable !== undefined)('a layer made by somebody hostile', { timeout: 20_000 }, () => {
+describe.skipIf(overlay.unavailable !== undefined)('a layer made by somebody hostile', () => {
   let bench: Bench
   afterEach(async () => await bench?.dispose())
 

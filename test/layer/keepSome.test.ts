@@ -84,5 +84,5 @@ describe.skipIf(overlay.unavailable !== undefined)('keeping some hunks and disca
       { numRuns: 40 },
     )
     expect((await readdir(bench.folder)).filter((name) => name.startsWith('.'))).toEqual([])
-  }, 30_000)
+  })
 })

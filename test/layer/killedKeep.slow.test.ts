@@ -66,7 +66,7 @@ describe('killed while it keeps', () => {
     expect(results.filter(({ type }) => type !== 'kept')).toEqual([])
     expect(await layer.changes()).toEqual([])
     for (let at = 0; at < count; at++) expect(await readFile(join(folder, `${at}`), 'utf8')).toBe(newText(at))
-  }, 30_000)
+  })
 
   test('a half-made file is removed, and only such a file', async () => {
     const temp = `.paddock-${'0'.repeat(24)}`

@@ -10,7 +10,7 @@ import { timeContract } from './contract/timeContract.ts'
 /** What every kind of layer must do. */
 export function layerContract(name: string, kind: LayerKind): void {
   const title = `${name}${kind.unavailable ? ` (${kind.unavailable})` : ''}`
-  describe.skipIf(kind.unavailable !== undefined)(title, { timeout: 20_000 }, () => {
+  describe.skipIf(kind.unavailable !== undefined)(title, () => {
     const bench = contractBench(kind)
     changesContract(bench)
     hunksContract(bench)

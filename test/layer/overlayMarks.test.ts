@@ -60,7 +60,7 @@ describe('looking for the marks of overlayfs', () => {
   })
 })
 
-describe.skipIf(overlay.unavailable !== undefined)('a folder that becomes opaque', { timeout: 20_000 }, () => {
+describe.skipIf(overlay.unavailable !== undefined)('a folder that becomes opaque', () => {
   let bench: Bench
   afterEach(async () => await bench?.dispose())
 

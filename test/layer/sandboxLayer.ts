@@ -17,7 +17,7 @@ export function sandboxLayerContract(
   afterAll(async () => {
     await provider.environment?.dispose(store)
     rmSync(top, { recursive: true })
-  }, 60_000)
+  })
 
   layerContract(name, {
     provider: overlayLayerProvider,

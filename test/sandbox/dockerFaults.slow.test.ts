@@ -41,12 +41,12 @@ describe.skipIf(why !== undefined)(`docker that ends, refuses or is not there${w
       alias: Object.fromEntries(['ssh2', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [name, leftOut])),
       banner: { js: "import { createRequire } from 'node:module';const require=createRequire(import.meta.url);" },
     })
-  }, 120_000)
+  })
   afterAll(async () => {
     await docker.stop()
     vi.unstubAllEnvs()
     folders.remove()
-  }, 60_000)
+  })
 
   const provider = () => dockerProvider(new DockerHost({ hide: [folders.data], socketPath: docker.socketPath, owner }))
   const open = (options: object = {}) => provider().open({ ...folders.layer(), image: dockerBase.name, ...options })

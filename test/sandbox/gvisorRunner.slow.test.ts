@@ -24,7 +24,7 @@ describe.skipIf(!docker)(`what runs gVisor${docker ? '' : ` (${missing.join('; '
     const filters = { label: [`paddock=${testOwner}`, 'paddock.process'] }
     expect(await docker!.engine.listContainers({ all: true, filters })).toEqual([])
     await stop()
-  }, 60_000)
+  })
 
   /** Where Docker knows the runtime. */
   const here = () => gvisorProvider(hostFor(docker!, [folders.data]))

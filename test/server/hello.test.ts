@@ -85,7 +85,7 @@ describe('daemon/hello', () => {
     half.send('Content-Length: 100\r\n\r\n{"jsonrpc"')
     await Promise.all([once(silent.socket, 'close'), once(half.socket, 'close')])
     await stillServes()
-  }, 20_000)
+  })
 
   test('an unknown method and invalid params are refused without ending the connection', async () => {
     const raw = await rawSocket(daemon.dataFolder)

@@ -3,6 +3,7 @@ import type { Inline } from '../document/inlines.ts'
 import type { Hit } from './rule.ts'
 
 const mostNames = 50
+const longestIndent = 200
 
 type Tag = Extract<Inline, { type: 'tag' }>
 
@@ -47,6 +48,7 @@ function isEvenIn({ text, body }: SkillDocument, name: string): boolean {
 }
 
 function startsLine({ text }: SkillDocument, { span }: Tag): boolean {
-  const line = text.slice(Math.max(0, text.lastIndexOf('\n', span.start - 1) + 1), span.start)
-  return line.length < 200 && /^[\s>]*(?:[-*+]\s+)?$/.test(line)
+  const from = Math.max(0, span.start - longestIndent)
+  const line = text.slice(Math.max(from, text.slice(from, span.start).lastIndexOf('\n') + 1 + from), span.start)
+  return line.length < longestIndent && /^[\s>]*(?:[-*+]\s+)?$/.test(line)
 }

@@ -267,9 +267,9 @@ function nearTool(name: string): string | undefined {
 /** What a text says that uses what is granted; undefined for a grant that needs no mention. */
 function neededWord({ name, pattern }: ToolGrant): RegExp | undefined {
   if (name === 'WebFetch' || name === 'WebSearch') return /web|http|url|search|fetch|online|internet|docs/i
-  const tool = /^mcp__.+?__([\w-]+)$/.exec(name)?.[1]
+  const tool = /^mcp__.+?__([\w-]{1,100})$/.exec(name)?.[1]
   if (tool !== undefined) return new RegExp(`mcp|${escaped(tool)}`, 'i')
-  const program = name === 'Bash' ? /^([A-Za-z][\w.-]*)(?:[\s:]|$)/.exec(pattern ?? '')?.[1] : undefined
+  const program = name === 'Bash' ? /^([A-Za-z][\w.-]{0,100})(?:[\s:]|$)/.exec(pattern ?? '')?.[1] : undefined
   return program === undefined ? undefined : new RegExp(`(?<![\\w-])${escaped(program)}(?![\\w-])`, 'i')
 }
 

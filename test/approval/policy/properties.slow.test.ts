@@ -226,5 +226,5 @@ describe('however a file is written', () => {
         expect([read, troubles]).toEqual([said, []])
       }
     })
-  }, 60_000)
+  })
 })
