@@ -5,13 +5,15 @@ import type { FileView } from '../workspace.ts'
 import { missingHeadings } from './headingLinks.ts'
 import { hitsAmong } from './hits.ts'
 import { importHits } from './imports.ts'
+import { linkedTexts, linksOf } from './linkedTexts.ts'
 import { tooLong } from './longReferences.ts'
 import { onceSeen } from './once.ts'
-import { codePathsIn, decoded, firstFolder, linksIn, lookUp, type PathReference, pathsIn } from './pathReferences.ts'
+import { codePathsIn, firstFolder, linksIn, lookUp, type PathReference, pathsIn } from './pathReferences.ts'
 import { profiles } from './profiles.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { scriptRuns } from './scriptRuns.ts'
 import { firstLine, inside, pluginRootOf } from './skillFolder.ts'
+import { isExample, isMade, isWrong } from './wordsAround.ts'
 
 const everywhere = ['skill', 'flatSkill', 'agent', 'instructions', 'memory', 'markdown'] as const
 const skills = ['skill'] as const
@@ -20,7 +22,6 @@ const ofLinks = ['](', ']:'] as const
 const ofCode = ['`', '~~~'] as const
 const ofPaths = [...ofLinks, '`'] as const
 const longText = 262_144
-const mostLinks = 100
 
 /** R: what a text refers to. */
 export const referenceRules = ruleTable({
@@ -301,39 +302,10 @@ const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|res
 const someUser =
   /^(?:user(?:name)?|dev(?:eloper)?|agent|jovyan|sandbox|project|builder|codespace|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
 
-/** The line up to `start`, its last 300 characters. */
-function lineUpTo({ text }: SkillDocument, start: number): string {
-  return text.slice(Math.max(text.lastIndexOf('\n', start - 1) + 1, start - 300), start)
-}
-
-/** Whether the path stands for any of its kind. */
-function isExample(document: SkillDocument, { start, end }: Span): boolean {
-  return (
-    /\b(?:e\.g\.|for (?:example|instance)|examples?|such as|would|could|might)(?![\w/])/i.test(
-      lineUpTo(document, start),
-    ) ||
-    /^\W{0,4}(?:(?:would|could|might)\b|[^\n.,;:!?]{0,90}\b(?:would|could|might) be\b)/.test(
-      document.text.slice(end, end + 110),
-    )
-  )
-}
-
-/** Whether the text shows how it is not done. */
-function isWrong(document: SkillDocument, { start }: Span): boolean {
-  return /\b(?:avoid|never|not|wrong|bad|instead of|incorrect)\b|n['’]t\b|[✗✘❌✕🚫]/iu.test(lineUpTo(document, start))
-}
-
 /** Whether the plugin has a file of this path: its skills may speak of what lies beside them. */
 function isInPlugin(document: SkillDocument, written: string, files: FileView): boolean {
   const root = document.path === undefined ? undefined : pluginRootOf(document.path, files)
   return root !== undefined && root !== 'none' && files.stat(resolveIn(root, written)) !== 'missing'
-}
-
-/** Whether the text says that the file is yet to be written. */
-function isMade({ text }: SkillDocument, { start }: Span): boolean {
-  return /\b(?:save|create|write|generate|add|output|export|store|put)\w*\s[^.\n]{0,30}$/i.test(
-    text.slice(Math.max(0, start - 40), start),
-  )
 }
 
 /** The folders that a skill has; none while that is not known. */
@@ -356,35 +328,6 @@ function ownPaths(document: SkillDocument, files: FileView): readonly PathRefere
   const named = codePathsIn(document).filter(own)
   const run = scriptRuns(document).filter(own)
   return run.length === 0 ? named : [...named, ...run]
-}
-
-interface LinkedText {
-  /** Of the first link to it. */
-  readonly span: Span
-  readonly target: Path
-  /** Empty where nothing is known of it. */
-  readonly text: string
-}
-
-/** The Markdown files of the skill that SKILL.md links. */
-const linkedTexts = onceSeen((document, files): readonly LinkedText[] => {
-  const found: LinkedText[] = []
-  for (const { target, span } of linksIn(document)) {
-    if (target === undefined || !/\.md$/i.test(target) || target === document.path) continue
-    if (!document.folderPath || !isInside(document.folderPath, target)) continue
-    if (found.some((other) => other.target === target)) continue
-    const text = files.text(target)
-    found.push({ span, target, text: text === undefined || text === 'missing' ? '' : text })
-    if (found.length >= mostLinks) break
-  }
-  return found
-})
-
-/** The Markdown files that the text of a file links. Only skimmed: it is done for every linked file at every change. */
-function linksOf(text: string, path: Path): Path[] {
-  if (!text.includes('](')) return []
-  const folder = path.slice(0, path.lastIndexOf('/'))
-  return [...text.matchAll(/\]\(([^()\s#?:]{1,300}\.md)[#)\s]/gi)].map((match) => resolveIn(folder, decoded(match[1]!)))
 }
 
 /** Whether the text names a file in any way. */
