@@ -7,7 +7,7 @@ export function isExample(document: SkillDocument, { start, end }: Span): boolea
     /\b(?:e\.g\.|for (?:example|instance)|examples?|such as|would|could|might)(?![\w/])/i.test(
       lineUpTo(document, start),
     ) ||
-    /^\W{0,4}(?:(?:would|could|might)\b|[^\n.,;:!?]{0,90}\b(?:would|could|might) be\b)/.test(
+    /^[^\w\n.,;:!?]{0,4}(?:(?:would|could|might)\b|[^\n.,;:!?]{0,90}\b(?:would|could|might) be\b)/.test(
       document.text.slice(end, end + 110),
     )
   )

@@ -47,6 +47,8 @@ describe('nothing is said of a path', () => {
     'Read `path` first.',
     'For example, do this.\nRead `path`.',
     'Never mind.\nRead `path`.',
+    'Read `path`. A table would be helpful.',
+    'Read `path`, which would be enough, and see what examples say.',
     'Read examples/a.md and `path`.',
     'Save it. Then read `path`.',
     'Save all that was found on the way so far into a new `path`.',
