@@ -38,8 +38,10 @@ export const referenceRules = ruleTable({
         const answer = lookUp(document, reference, files)
         if (answer?.type !== 'missing') return undefined
         const { near } = answer
-        const message = `There is no \`${reference.written}\`${near ? `; did you mean \`${near}\`?` : '.'}`
-        return { span: reference.span, message, data: { target: reference.target!, ...(near ? { near } : {}) } }
+        const target = reference.target!
+        const outside = !near && leadsOut(document, target, files) ? ' It would lie outside the skill’s folder.' : ''
+        const message = `There is no \`${reference.written}\`${near ? `; did you mean \`${near}\`?` : '.'}${outside}`
+        return { span: reference.span, message, data: { target, ...(near ? { near } : {}) } }
       }),
   },
   R02: {
@@ -142,20 +144,18 @@ export const referenceRules = ruleTable({
   },
   R07: {
     title: 'Link that leads out of the skill',
-    severity: 'warning',
+    severity: 'information',
     kinds: skills,
     why: 'Whoever installs the skill gets its folder only.',
     source: 'specification',
     needs: { words: ofLinks },
     check: (document, { files }) =>
-      hitsAmong(linksIn(document), ({ target, span }) => {
-        const root = document.folderPath
-        if (target === undefined || root === undefined || isInside(root, target)) return undefined
-        const plugin = pluginRootOf(document.path!, files)
-        if (plugin === undefined || (plugin !== 'none' && isInside(plugin, target))) return undefined
-        const there = files.stat(target)
-        const hit = { span, message: 'This leads out of the skill’s folder.' }
-        return there !== undefined && there !== 'missing' ? { ...hit, severity: 'information' } : hit
+      hitsAmong(linksIn(document), (reference) => {
+        const { target, span } = reference
+        if (target === undefined || !leadsOut(document, target, files)) return undefined
+        // Of one that is not there, R01 tells both.
+        if (lookUp(document, reference, files)?.type === 'missing') return undefined
+        return { span, message: 'This leads out of the skill’s folder.' }
       }),
   },
   R08: {
@@ -301,6 +301,13 @@ const ofSkills = /^(?:\.\\)?(?:scripts|references?|assets|templates|examples|res
 /** Names that stand for anybody. */
 const someUser =
   /^(?:user(?:name)?|dev(?:eloper)?|agent|jovyan|sandbox|project|builder|codespace|you|yourname|your[-_].*|me|myself|name|example|someone|anyone|runner|ubuntu|vscode|node|coder|app|shared|public|foo|bar|alice|bob|john(?:[._-]?doe)?|jane(?:[._-]?doe)?|jdoe|xxx+|\.\.\.)$/i
+
+/** Whether a skill’s link leads where those who install it have nothing: out of its folder and of its plugin, where it is in one. */
+function leadsOut({ kind, path, folderPath }: SkillDocument, target: Path, files: FileView): boolean {
+  if (kind !== 'skill' || path === undefined || folderPath === undefined || isInside(folderPath, target)) return false
+  const plugin = pluginRootOf(path, files)
+  return plugin === 'none' || (plugin !== undefined && !isInside(plugin, target))
+}
 
 /** Whether the plugin has a file of this path: its skills may speak of what lies beside them. */
 function isInPlugin(document: SkillDocument, written: string, files: FileView): boolean {

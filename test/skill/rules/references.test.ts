@@ -1,4 +1,8 @@
+import { expect, it } from 'vitest'
+import { findIn } from '../../../daemon/skill/rules/findings.ts'
+import { skill as checked, contextOf } from '../check.ts'
 import { checkRule } from '../checkRule.ts'
+import { MemoryWorkspace } from '../memoryWorkspace.ts'
 
 const claude = '/repo/.claude/skills/pdf-forms/SKILL.md'
 const vscode = '/repo/.github/skills/pdf-forms/SKILL.md'
@@ -187,8 +191,8 @@ checkRule('R06', {
 
 checkRule('R07', {
   finds: [
-    { text: skill('[x](«../../../x.md»)'), files: {}, severity: 'warning' },
     { text: skill('[x](«../other/SKILL.md»)'), files: { '../other/SKILL.md': '' }, severity: 'information' },
+    { text: skill('[x](«../Other/a.md»)'), files: { '../other/a.md': '' } },
   ],
   silent: [
     { text: skill('[x](references/../a.md) [y](./b.md) [z](https://x.org/../a)'), files: {} },
@@ -199,6 +203,14 @@ checkRule('R07', {
     },
     skill('[x](../x.md)'),
   ],
+})
+
+it('a link that is missing and leads out of the folder is no longer told of twice', () => {
+  const document = checked(skill('# Forms\n\nSee [x](../../../x.md) first.'))
+  const files = new MemoryWorkspace({ [document.path!]: document.text }).view()
+  const told = findIn(document, contextOf(document, { files })).filter(({ code }) => code.startsWith('R'))
+  expect(told).toMatchObject([{ code: 'R01', severity: 'warning' }])
+  expect(told[0]!.message).toBe('There is no `../../../x.md`. It would lie outside the skill’s folder.')
 })
 
 checkRule('R08', {
