@@ -60,10 +60,10 @@ const smallLetters = Uint8Array.from({ length: 128 }, (_, code) => {
 
 function everyWordOfAnyLetters(text: string, shortest: number, test: (word: number) => boolean): boolean {
   const words = text.toLowerCase().match(/[\p{Letter}\p{Number}]+/gu) ?? []
-  return words.every((word) => word.length < shortest || test(hashOf(word)))
+  return words.every((word) => word.length < shortest || test(numberOf(word)))
 }
 
-function hashOf(word: string): number {
+function numberOf(word: string): number {
   let hash = basis
   for (let i = 0; i < word.length; i++) hash = mixed(hash, word.charCodeAt(i))
   return hash
