@@ -44,18 +44,25 @@ export function quickDisk(atOnce: DiskNow, waiting: SkillWorkspace, far: FarPath
       } else if (++answers === patience) patient = patience
     }
   }
+  const listed = (path: string, items: readonly FolderItem[] | Missing) => {
+    far.learn(path, items)
+    return items
+  }
   return {
     ...waiting,
-    list: (path) =>
-      ask(
+    async real(path) {
+      const real = await waiting.real(path)
+      far.begin(path, real)
+      return real
+    },
+    list(path) {
+      const items = ask(
         path,
         () => atOnce.list(path),
-        async () => {
-          const items = await waiting.list(path)
-          far.learn(path, items)
-          return items
-        },
-      ),
+        () => waiting.list(path),
+      )
+      return items instanceof Promise ? items.then((later) => listed(path, later)) : listed(path, items)
+    },
     look: (path, longest, known) =>
       ask(
         path,

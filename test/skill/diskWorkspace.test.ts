@@ -3,8 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { crawl } from '../../daemon/skill/catalogue/crawl.ts'
 import { SkillIndex } from '../../daemon/skill/catalogue/skillIndex.ts'
 import { diskAtOnce } from '../../daemon/skill/diskAtOnce.ts'
+import { listPlainNow } from '../../daemon/skill/diskNow.ts'
 import { DiskView } from '../../daemon/skill/diskView.ts'
 import { diskWorkspace } from '../../daemon/skill/diskWorkspace.ts'
 import { FarPaths, farMounts } from '../../daemon/skill/farPaths.ts'
@@ -158,6 +160,39 @@ describe('what is far', () => {
     expect(now).toEqual([])
     await disk.look(`${folder}/real/SKILL.md`, 100, undefined)
     expect(now).toEqual([`${folder}/real/SKILL.md`])
+  })
+
+  it('was also what had been behind a link that is gone, for ever', async () => {
+    put('real/SKILL.md', 'x')
+    symlinkSync(join(folder, 'real'), join(folder, 'link'))
+    const far = new FarPaths([])
+    const disk = quickDisk({ list: listPlainNow, look: () => 'missing' }, diskWorkspace, far)
+    await disk.list(folder)
+    expect([far.has(`${folder}/link/a`), far.has(`${folder}/real/a`)]).toEqual([true, false])
+    rmSync(join(folder, 'link'))
+    put('link/SKILL.md', 'y')
+    await disk.list(folder)
+    expect(far.has(`${folder}/link/a`)).toBe(false)
+  })
+
+  it('was everything once a folder with a link had been listed 10,000 times', () => {
+    const far = new FarPaths([])
+    for (let i = 0; i < 10_001; i++) far.learn('/a', [{ name: 'link', type: 'folder', linked: true }])
+    expect([far.has('/a/link/b'), far.has('/a/b')]).toEqual([true, false])
+    const many = Array.from({ length: 10_001 }, (_, i) => ({ name: `l${i}`, type: 'folder', linked: true }) as const)
+    far.learn('/b', many)
+    far.learn('/b', [])
+    expect(far.has('/a/b')).toBe(true)
+  })
+
+  it('was never the folder that is opened through a link', async () => {
+    put('shared files/repo/SKILL.md', 'x')
+    symlinkSync(join(folder, 'shared files/repo'), join(folder, 'opened'))
+    const { disk, now } = asked()
+    const { files } = await crawl(disk, [{ path: `${folder}/opened`, type: 'folder' }], never)
+    expect([files.map(({ path }) => path), now]).toEqual([[`${folder}/opened/SKILL.md`], []])
+    const near = await crawl(disk, [{ path: `${folder}/shared`, type: 'folder' }], never)
+    expect([near.files, now]).toEqual([[], [`${folder}/shared`]])
   })
 
   it('is everything where the root is not of this machine, and nothing where all is', () => {

@@ -78,6 +78,8 @@ export async function crawl(workspace: SkillWorkspace, roots: readonly Root[], s
   let complete = true
   const turns = new Turns()
   const folders = roots.flatMap(beginnings)
+  // No folder above them is listed, and a link on the way may lead far.
+  await all(folders.map(({ path }) => workspace.real(path)))
   for (let next = 0; next < folders.length; ) {
     if (signal.aborted || seen.size > mostFolders) {
       complete = false
