@@ -82,10 +82,7 @@ async function main(): Promise<void> {
       judgeOf: (folder) => policy.judgeOf(folder),
       egress: ways.open,
       tools: tools(),
-      skills: {
-        folders: async () => (await import('./skill/clients/clients.ts')).projectFolders,
-        head: async (path, text) => (await import('./skill/catalogue/skillHead.ts')).skillHead(path, text),
-      },
+      skills: async () => (await import('./skillReading.ts')).skillReading,
       model: (begunOn) => models.current(begunOn),
       userHome: homedir(),
       layerStoreOf,

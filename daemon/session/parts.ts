@@ -26,7 +26,7 @@ export interface Parts {
   readonly egress: (owner: NetworkOwner) => SessionWayOut
   readonly tools: readonly Tool[]
   /** How the skills of a project are found and read. Loads what it needs at the first call. */
-  readonly skills: SkillReading
+  readonly skills: () => Promise<SkillReading>
   /**
    * The model that the next task runs on, or that one goes on with which began on the model of this name. Rejects with a
    * `TaskFailure` where that has to wait until somebody says which. Loads what it needs at the first call.

@@ -5,15 +5,17 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 /** The language of skills, as far as a session needs it. */
 export interface SkillReading {
   /** Where skills lie in a project, from its root. Of several skills of one name, the first folder's is taken. */
-  readonly folders: () => Promise<readonly string[]>
+  readonly folders: readonly string[]
   /** What the SKILL.md at `path` that begins with `text` says; undefined where that is no skill. */
-  readonly head: (path: string, text: string) => Promise<SkillHead | undefined>
+  readonly head: (path: string, text: string) => SkillHead | undefined
 }
 
+/** What a skill says of itself to whoever may use it. */
 interface SkillHead {
   readonly name: string
   /** '' where there is none. */
   readonly description: string
+  /** Whether a model may start it; otherwise only people do. */
   readonly isForModel: boolean
 }
 
@@ -40,8 +42,7 @@ export async function projectSkills(
   patienceMs = 3000,
 ): Promise<ProjectSkills> {
   const until = performance.now() + patienceMs
-  const folders = await reading.folders()
-  const all = (await Promise.all(folders.map((folder) => skillFolders(sandbox, folder)))).flat()
+  const all = (await Promise.all(reading.folders.map((folder) => skillFolders(sandbox, folder)))).flat()
   const byName = new Map<string, PromptSkill & SkillHead>()
   let looked = 0
   while (looked < Math.min(all.length, mostRead) && performance.now() < until) {
@@ -51,7 +52,7 @@ export async function projectSkills(
     for (const [at, path] of files.entries()) {
       const text = texts[at]
       if (text === undefined) continue
-      const head = await reading.head(`${sandbox.root}/${path}`, text)
+      const head = reading.head(`${sandbox.root}/${path}`, text)
       // One that is only for people also stands before those of its name in later folders.
       if (head && head.description !== '' && !byName.has(head.name)) byName.set(head.name, { ...head, path })
       // YAML that is made to be slow takes 40 ms: whatever else the daemon does has its turn.

@@ -99,6 +99,9 @@ async function projectLayers(
   sandbox: Sandbox,
   { skills }: TaskWork,
 ): Promise<Pick<PromptParams, 'instructions' | 'skills' | 'unreadSkills'>> {
-  const [instructions, found] = await Promise.all([projectInstructions(sandbox), projectSkills(sandbox, skills)])
+  const [instructions, found] = await Promise.all([
+    projectInstructions(sandbox),
+    skills().then((reading) => projectSkills(sandbox, reading)),
+  ])
   return { instructions, skills: found.skills, unreadSkills: found.unread }
 }

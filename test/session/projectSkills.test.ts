@@ -6,15 +6,14 @@ import { noneProvider } from '../../daemon/sandbox/none/noneProvider.ts'
 import { KnownSecrets } from '../../daemon/sandbox/redaction.ts'
 import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
 import { projectSkills, type SkillReading } from '../../daemon/session/projectSkills.ts'
-import { skillHead } from '../../daemon/skill/catalogue/skillHead.ts'
 import { projectFolders } from '../../daemon/skill/clients/clients.ts'
+import { skillReading } from '../../daemon/skillReading.ts'
 
 let top: string
 let root: string
 let sandbox: Sandbox
 /** What was asked of the sandbox. */
 let requests: { lists: number; reads: number; bytes: number }
-const reading: SkillReading = { folders: async () => projectFolders, head: async (path, text) => skillHead(path, text) }
 
 beforeEach(async () => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-skills-')))
@@ -48,7 +47,7 @@ function write(path: string, text: string): void {
 }
 const skill = (folder: string, ...lines: readonly string[]) =>
   write(`${folder}/SKILL.md`, ['---', ...lines, '---', '', '# Steps', ''].join('\n'))
-const found = () => projectSkills(sandbox, reading)
+const found = () => projectSkills(sandbox, skillReading)
 const told = async () => (await found()).skills.map(({ name, path, description }) => `${name} ${path}: ${description}`)
 
 test('a project without skills costs one listing a folder', async () => {
@@ -127,10 +126,11 @@ test('what is looked at is bounded, and the rest is counted', async () => {
 test('skills that take long to read hold a task up no longer than is said, and the rest is counted', async () => {
   for (let i = 100; i < 140; i++) skill(`.claude/skills/s${i}`, 'description: d')
   const slow: SkillReading = {
-    ...reading,
-    async head(path, text) {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      return reading.head(path, text)
+    ...skillReading,
+    head(path, text) {
+      const until = performance.now() + 5
+      while (performance.now() < until);
+      return skillReading.head(path, text)
     },
   }
   const { skills, unread } = await projectSkills(sandbox, slow, 60)
