@@ -39,16 +39,25 @@ export class DeletionWatch {
   }
 }
 
-/** A file that is gone and that is there elsewhere under its name was moved. */
+/** How many files are gone; one that is there elsewhere under its name was moved. */
 function deleted(changes: readonly Change[]): number {
-  const made = new Map<string, number>()
-  const add = (name: string, count: number) => made.set(name, (made.get(name) ?? 0) + count)
-  for (const { status, path } of changes) if (status === 'added') add(nameOf(path), 1)
+  const gone = new Map<string, number>()
   let count = 0
   for (const { status, path } of changes) {
     if (status !== 'deleted' || isRegenerable(path)) continue
-    if (made.get(nameOf(path))) add(nameOf(path), -1)
-    else count++
+    const name = nameOf(path)
+    gone.set(name, (gone.get(name) ?? 0) + 1)
+    count++
+  }
+  // Most steps delete nothing, and then the names of what was made say nothing.
+  if (count === 0) return 0
+  for (const { status, path } of changes) {
+    if (status !== 'added') continue
+    const name = nameOf(path)
+    const moved = gone.get(name)
+    if (!moved) continue
+    gone.set(name, moved - 1)
+    count--
   }
   return count
 }
