@@ -16,6 +16,7 @@ export class Subscription {
   readonly #sent = new Map<string, number>()
   #cursor: number
   #timer: NodeJS.Timeout | undefined
+  readonly #start: NodeJS.Immediate
   #started = false
 
   /** `seq`: the last event that the client has; `live`: the live text that it was just told. */
@@ -26,7 +27,7 @@ export class Subscription {
     for (const [key, { text }] of live) this.#sent.set(key, text.length)
     this.#unwatch = log.watch({ onEvents: () => this.pump(), onLive: () => this.#soon() })
     // The answer to the subscription goes first.
-    setImmediate(() => {
+    this.#start = setImmediate(() => {
       this.#started = true
       this.pump()
     })
@@ -46,6 +47,7 @@ export class Subscription {
   }
 
   end(): void {
+    clearImmediate(this.#start)
     clearTimeout(this.#timer)
     this.#unwatch()
   }

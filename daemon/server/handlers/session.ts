@@ -57,7 +57,10 @@ function subscribe({ log }: Session, after: number | undefined, caller: Caller) 
   const gap = after === undefined || after > state.seq || (missed.at(-1)?.seq ?? state.seq) < state.seq
   const events = gap ? log.before(state.seq + 1, pageSize) : missed
   caller.subscriptions.get(log.id)?.end()
-  caller.subscriptions.set(log.id, new Subscription(log, caller.wire, state.seq, log.live))
+  // The client may have gone while the session was loaded, and nobody would end it then.
+  if (!caller.ended.aborted) {
+    caller.subscriptions.set(log.id, new Subscription(log, caller.wire, state.seq, log.live))
+  }
   const first = events[0]?.seq ?? state.seq + 1
   return { state, events, gap: gap && after !== undefined, hasEarlier: first > 1, live: [...log.live.values()] }
 }
