@@ -149,7 +149,11 @@ export class ChatView implements vscode.WebviewViewProvider {
       const asked = method === 'task/submit' ? await this.#params.withSkills(params as ParamsOf<'task/submit'>) : params
       const result = await connection.request(method, asked as never)
       if (method === 'session/subscribe' && typeof session === 'string') {
-        if (view !== this.#view || !this.isVisible) return
+        if (view !== this.#view || !this.isVisible) {
+          // The page went meanwhile and follows nothing.
+          if (!subscriptions.isFollowed(session)) this.#unsubscribe(session)
+          return
+        }
         subscriptions.add(holder, session)
       }
       this.#post({ type: 'response', id, result })

@@ -21,6 +21,10 @@ export class Subscriptions {
     return [...this.#holders.keys()].filter((session) => this.drop(holder, session))
   }
 
+  isFollowed(session: string): boolean {
+    return this.#holders.has(session)
+  }
+
   has(holder: string, session: string): boolean {
     return this.#holders.get(session)?.has(holder) ?? false
   }

@@ -31,12 +31,13 @@ export class SessionGrants {
 
   /** The files that a grant of just this action is bound to; none where there is no such grant. */
   ordersOf(hash: string): Orders {
-    return (this.keys.has(hash) && this.#orders.get(hash)) || []
+    return this.#orders.get(hash) ?? []
   }
 
   /** One of these files is another by now. */
   drop(hash: string): void {
     this.keys.delete(hash)
+    this.#orders.delete(hash)
   }
 
   /** Of these rules, those about hosts, for the way out. */

@@ -193,7 +193,7 @@ export class Sessions {
   #adopt(log: SessionLog): Promise<Session> {
     const opening = this.#open(log)
     this.#loaded.set(log.id, opening)
-    opening.catch(() => this.#loaded.delete(log.id))
+    opening.catch(() => this.#forget(log.id))
     return opening
   }
 

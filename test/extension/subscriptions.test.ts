@@ -19,4 +19,5 @@ test('a page that goes leaves what only it followed', () => {
   for (const session of ['s1', 's2', 's3']) subscriptions.add('page', session)
   expect(subscriptions.dropAll('page')).toEqual(['s2', 's3'])
   expect(subscriptions.has('window', 's1')).toBe(true)
+  expect(['s1', 's2'].map((session) => subscriptions.isFollowed(session))).toEqual([true, false])
 })
