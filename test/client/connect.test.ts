@@ -14,18 +14,21 @@ const launch = { execPath: process.execPath, entry: new URL('daemon/main.mjs', d
 const client = { name: 'test', version: build }
 let dataFolder: string
 let clients: DaemonClient[]
+/** Of every daemon that answered. */
+let pids: Set<number>
 
 beforeEach(() => {
   dataFolder = realpathSync(mkdtempSync(join(tmpdir(), 'paddock-connect-')))
   clients = []
+  pids = new Set()
 })
 afterEach(async () => {
-  const [last] = clients.filter((each) => each)
-  if (last) {
+  if (clients.length > 0) {
     const fresh = await connect({ client, build, dataFolder }).catch(() => undefined)
     await fresh?.request('daemon/shutdown', { whenIdle: false })
-    await fresh?.closed
   }
+  // A daemon that is just going removes files of its own; what meets that stops half way, and says nothing.
+  await eventually(() => [...pids].filter(alive)).toEqual([])
   rmSync(dataFolder, { recursive: true, force: true })
 })
 
@@ -33,6 +36,7 @@ async function open(changes: { build?: string; entry?: string } = {}): Promise<D
   const { build: as = build, entry = launch.entry } = changes
   const opened = await connect({ client, build: as, launch: { ...launch, entry }, dataFolder })
   clients.push(opened)
+  pids.add(opened.pid)
   return opened
 }
 

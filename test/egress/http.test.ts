@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { ConnectQuestion } from '../../daemon/egress/questions.ts'
+import { eventually } from '../support/eventually.ts'
 import { allow, echo, inside, listening, portOf, restOf, until } from './inside.ts'
 
 interface Web extends AsyncDisposable {
@@ -336,8 +337,11 @@ test('an approved host passes, all that wait share one question, and it is asked
   await using server = await echo()
   const asked: ConnectQuestion[] = []
   const answers: ((said: 'allow' | 'deny') => void)[] = []
+  let came = 0
   await using box = await inside({
     policy: () => ({ undecided: 'ask', rules: [allow('127.0.0.1', server.port)] }),
+    // Looked at for each connection in the turn in which it begins to wait.
+    sourceOf: () => void (came += 1),
     ask: (question) => {
       asked.push(question)
       return new Promise((resolve) => answers.push(resolve))
@@ -349,13 +353,12 @@ test('an approved host passes, all that wait share one question, and it is asked
     socket.write('x\n')
     return until(socket, '\n')
   })
-  while (answers.length === 0) await new Promise(setImmediate)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await eventually(() => came).toBe(3)
   answers[0]!('allow')
   expect(await Promise.all(all)).toEqual(['x\n', 'x\n', 'x\n'])
   expect(asked).toEqual([{ host: 'api.test', port: server.port, how: 'captured', tag: 't' }])
   const next = await box.connect(outgoing)
-  while (answers.length === 1) await new Promise(setImmediate)
+  await eventually(() => answers.length).toBe(2)
   answers[1]!('deny')
   expect(await restOf(next)).toBe('')
   expect(box.told.map(({ verdict, rule }) => [verdict, rule])).toEqual([
