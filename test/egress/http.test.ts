@@ -341,7 +341,10 @@ test('an approved host passes, all that wait share one question, and it is asked
   await using box = await inside({
     policy: () => ({ undecided: 'ask', rules: [allow('127.0.0.1', server.port)] }),
     // Looked at for each connection in the turn in which it begins to wait.
-    sourceOf: () => void (came += 1),
+    sourceOf() {
+      came += 1
+      return undefined
+    },
     ask: (question) => {
       asked.push(question)
       return new Promise((resolve) => answers.push(resolve))

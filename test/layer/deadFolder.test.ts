@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Layer } from '../../daemon/layer/layer.ts'
+import { eventually } from '../support/eventually.ts'
 import { type AgentShell, Bench } from './bench.ts'
 import { overlay } from './overlay.ts'
 
@@ -38,7 +39,7 @@ describe.skipIf(overlay.unavailable !== undefined)('a folder that the user repla
       why: expect.stringMatching(/directory.*\. Something that runs in the sandbox is at work in there: end it, /),
     })
     await shell.run('kill -9 $(cat ../pid)')
-    await vi.waitFor(async () => expect((await layer.rewind('then', shell.files)).type).toBe('rewound'))
+    await eventually(async () => (await layer.rewind('then', shell.files)).type).toBe('rewound')
     expect(await shell.run('cat d/s d/a')).toBe('mine\na\n')
     expect(await bench.text('d/s')).toBe('mine\n')
   })

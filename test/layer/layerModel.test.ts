@@ -6,7 +6,7 @@ import { layerModelCases } from './layerModelCases.ts'
 import { overlay } from './overlay.ts'
 
 describe.skipIf(overlay.unavailable !== undefined)('a layer, whatever agent and user do', () => {
-  test('is what a model of it says, and loses nothing of the user’s', { timeout: runs(20_000) }, async () => {
+  test('is what a model of it says, and loses nothing of the user’s', { timeout: runs(30_000) }, async () => {
     const acts = fc.array(act, { minLength: 4, maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(acts, (list) => playActs(overlay, list)),

@@ -60,9 +60,9 @@ describe('runs', () => {
   test('work is bounded: two large texts without a common line are one run', () => {
     const base = Array.from({ length: 60_000 }, (_, at) => `${at}\n`)
     const layer = Array.from({ length: 60_000 }, (_, at) => `${-at - 1}\n`)
-    const started = performance.now()
+    const before = process.cpuUsage()
     expect(diffLines(base, layer)).toEqual([{ baseStart: 0, baseEnd: 60_000, layerStart: 0, layerEnd: 60_000 }])
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000)
   })
 })
 

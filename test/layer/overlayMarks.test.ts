@@ -49,9 +49,12 @@ describe('looking for the marks of overlayfs', () => {
       marks.beginLook()
       return { age, again: marks.isOpaque(stat) }
     }
-    await chmod(folder, 0o700)
-    const young = await look()
-    if (young.age <= 20) expect(young.again).toBeUndefined()
+    let young: Awaited<ReturnType<typeof look>>
+    do {
+      await chmod(folder, 0o700)
+      young = await look()
+    } while (young.age > 20)
+    expect(young.again).toBeUndefined()
     let settled = await look()
     while (settled.again === undefined) settled = await look()
     expect(settled.age).toBeGreaterThan(20)

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bubblewrapProvider } from '../../daemon/sandbox/bubblewrap/bubblewrapProvider.ts'
 import type { Sandbox } from '../../daemon/sandbox/sandbox.ts'
+import { eventually } from '../support/eventually.ts'
 import { RecordingNetwork } from '../support/recordingNetwork.ts'
 import { type SandboxFolders, sandboxFolders } from '../support/sandboxFolders.ts'
 
@@ -72,7 +73,7 @@ describe.each([
 ])('%s', (_, line) => {
   test('gets out where there is no sandbox, so that it is seen', async () => {
     await promisify(execFile)('bash', ['-c', line()])
-    await vi.waitFor(() => expect(came).toHaveLength(1))
+    await eventually(() => came).toHaveLength(1)
   })
 
   test('gets nowhere from a sandbox, with a port that refuses and without one', async () => {
@@ -82,7 +83,7 @@ describe.each([
     }
     // What a datagram does takes no answer; one from outside, sent after it, comes after it.
     await promisify(execFile)('bash', ['-c', datagram(2, four('127.0.0.1'))])
-    await vi.waitFor(() => expect(came).not.toEqual([]))
+    await eventually(() => came).not.toEqual([])
     expect(came).toEqual(['udp ::ffff:127.0.0.1'])
   })
 })

@@ -101,7 +101,8 @@ const push = (call = 'c1'): GateCall => {
   return { task: 't1', step: 1, call, tool: 'exec', arguments: '{}', action }
 }
 const pass = (call = push(), signal = new AbortController().signal) => gate.pass(call, signal)
-const pending = async (): Promise<Approval> => vi.waitUntil(() => log.state.approvals[0])
+const pending = async (): Promise<Approval> =>
+  vi.waitUntil(() => log.state.approvals[0], { timeout: 20_000, interval: 5 })
 const answer = async (outcome: Outcome, by = 'w') => gate.answer((await pending()).id, outcome, by)
 const outcomes = () =>
   [...log.all()].flatMap(({ event }) => (event.type === 'approvalAnswered' ? [[event.outcome.type, event.by]] : []))
