@@ -1,8 +1,10 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Heights } from './heights.ts'
 
 interface Props<T extends { readonly key: string }> {
+  /** Filled with what scrolls. */
+  readonly scroller: RefObject<HTMLDivElement | null>
   readonly items: readonly T[]
   readonly estimate: (item: T) => number
   readonly children: (item: T, index: number) => ComponentChildren
@@ -39,8 +41,7 @@ const endSlack = 12
  * anywhere else the first entry in view stays where it is, whatever grows, shrinks or appears around it.
  */
 export function VirtualList<T extends { readonly key: string }>(props: Props<T>) {
-  const { items, footer, label, hasEarlier } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const { scroller, items, footer, label, hasEarlier } = props
   const content = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLDivElement>(null)
   const above = useRef<HTMLDivElement>(null)

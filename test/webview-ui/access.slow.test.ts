@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type ChatPages, chatPages } from './support/chatPage.ts'
+import { frames, scrollEnd } from './support/frames.ts'
 import { askForNetwork, fixTheTest } from './support/story.ts'
 
 let pages: ChatPages
@@ -66,6 +67,8 @@ test('Tab reaches everything in the order it is seen, with a visible focus', asy
   const names: string[] = []
   for (let turn = 0; turn < 60 && !names.includes('Prompt'); turn++) {
     await page.keyboard.press('Tab')
+    // What comes into view by it is shown with the next frame: at the end of the list, a button goes.
+    await frames(page)
     const focused = await page.evaluate(() => {
       const element = document.activeElement as HTMLElement
       const { outlineStyle, borderColor } = getComputedStyle(element.closest('.composer') ?? element)
@@ -90,6 +93,21 @@ test('Tab reaches everything in the order it is seen, with a visible focus', asy
     'Prompt',
   ]
   expect(names.filter((name) => order.includes(name))).toEqual(order)
+  await page.context().close()
+})
+
+test('a button that leads to the end and goes there took the keyboard with it: that goes on from the list', async () => {
+  const { page } = await inTheMiddle()
+  const scroller = page.getByRole('region', { name: 'Conversation' })
+  await page.locator('.approval').waitFor()
+  await scroller.press('Home')
+  await scrollEnd(page)
+  const toEnd = page.getByRole('button', { name: 'To the end' })
+  await toEnd.press('Enter')
+  await toEnd.waitFor({ state: 'detached' })
+  await eventually(() => scroller.evaluate((list) => list === document.activeElement)).toBe(true)
+  await page.keyboard.press('Home')
+  await toEnd.waitFor()
   await page.context().close()
 })
 

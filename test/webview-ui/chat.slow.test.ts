@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SessionEvent } from '#protocol/event.ts'
 import { eventually } from '../support/eventually.ts'
 import { type ChatPage, type ChatPages, chatPages } from './support/chatPage.ts'
+import { frames, scrollEnd } from './support/frames.ts'
 import type { ScriptedHost } from './support/scriptedHost.ts'
 import { askForNetwork, begin, fixTheTest, grave, run, step } from './support/story.ts'
 
@@ -42,16 +43,6 @@ const distanceFromEnd = (page: Page) =>
     const box = document.querySelector('.scroller')!
     return Math.round(box.scrollHeight - box.clientHeight - box.scrollTop)
   })
-/** The scroll position has not moved for ten frames. */
-const scrollEnd = (page: Page) =>
-  page.evaluate(async () => {
-    const box = document.querySelector('.scroller')!
-    for (let still = 0, last = -1; still < 10; still++) {
-      if (box.scrollTop !== last) still = 0
-      last = box.scrollTop
-      await new Promise(requestAnimationFrame)
-    }
-  })
 const firstInView = (page: Page) =>
   page.evaluate(() => {
     const edge = document.querySelector('.scroller')!.getBoundingClientRect().top
@@ -60,8 +51,6 @@ const firstInView = (page: Page) =>
     )!
     return { key: row.dataset['key'], y: Math.round(row.getBoundingClientRect().top) }
   })
-const frames = (page: Page) =>
-  page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))
 
 describe('a task from prompt to end', () => {
   test('makes the session, streams the reply, and ends', async () => {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { type ChatPage, type ChatPages, chatPages } from './support/chatPage.ts'
+import { frames } from './support/frames.ts'
 import { begin, fixTheTest, run, step } from './support/story.ts'
 
 let pages: ChatPages
@@ -14,8 +15,6 @@ afterAll(() => pages.close())
 type Calls = Record<'setInterval' | 'setTimeout' | 'requestAnimationFrame', number>
 const calls = (page: Page) => page.evaluate(() => ({ ...(window as unknown as { calls: Calls }).calls }))
 const nodes = (page: Page) => page.evaluate(() => document.querySelectorAll('*').length)
-const frames = (page: Page) =>
-  page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))
 
 async function conversationOf(steps: number): Promise<ChatPage & { session: string }> {
   let session = ''

@@ -1,11 +1,11 @@
 import { useContext, useEffect, useRef, useState } from 'preact/hooks'
 import type { Conversation as Held } from '../conversation.ts'
-import { Icon } from '../icons.tsx'
 import { estimate, ItemView } from '../items/itemView.tsx'
 import { Actions } from '../pageContext.ts'
 import type { Item } from '../transcriptItem.ts'
 import { VirtualList } from '../virtualList.tsx'
 import { LiveStatus } from './liveStatus.tsx'
+import { ToEnd } from './toEnd.tsx'
 
 /** The conversation, from as far back as it was scrolled to what is being said now. */
 export function Conversation({ conversation, loadingEarlier }: { conversation: Held; loadingEarlier: boolean }) {
@@ -14,6 +14,7 @@ export function Conversation({ conversation, loadingEarlier }: { conversation: H
   const { items } = transcript
   const [atEnd, setAtEnd] = useState(true)
   const [toEnd, setToEnd] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
   const newest = useRef(state.seq)
   if (atEnd) newest.current = state.seq
 
@@ -30,6 +31,7 @@ export function Conversation({ conversation, loadingEarlier }: { conversation: H
   return (
     <>
       <VirtualList
+        scroller={list}
         items={items}
         estimate={estimate}
         label="Conversation"
@@ -44,10 +46,9 @@ export function Conversation({ conversation, loadingEarlier }: { conversation: H
         {(item) => <ItemView item={item} active={active(item)} />}
       </VirtualList>
       {!atEnd && (
-        <button type="button" class="to-end" onClick={() => setToEnd(toEnd + 1)}>
-          <Icon name="arrowDown" />
+        <ToEnd list={list} onPress={() => setToEnd(toEnd + 1)}>
           {state.seq > newest.current ? 'New messages' : 'To the end'}
-        </button>
+        </ToEnd>
       )}
     </>
   )
