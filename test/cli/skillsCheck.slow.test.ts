@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { expectSarif } from '../support/expectSarif.ts'
@@ -96,6 +96,29 @@ describe('paddock skills check', () => {
       err: '',
       out: expect.stringMatching(/^\S+run\.sh:1:1 V07 warning/m),
     })
+  })
+
+  test('a file or folder of a project is checked as part of it: what it names beside itself is not missing', async () => {
+    ground.put('.claude/skills/pdf/SKILL.md', goodSkill('pdf'))
+    ground.put('.agents/skills/docx/SKILL.md', goodSkill('docx'))
+    const agent =
+      '---\nname: clerk\ndescription: Fills in forms. Use when a form is there.\nskills:\n  - pdf\n  - nope\n---\n\nFill in.\n'
+    ground.put('.claude/agents/clerk.md', agent)
+    ground.put('docs/AGENTS.md', 'Use $[team].docx and $[team].nope.\n')
+    const missing = async (...args: string[]) => {
+      const { out } = await ground.skills('check', '--only', 'Q07,M03', ...args)
+      return out.split('\n').filter((line) => line.includes('There is no skill')).length
+    }
+    for (const path of ['.claude/agents/clerk.md', '.claude/agents', '.claude', 'docs/AGENTS.md', 'docs']) {
+      expect([path, await missing(path)]).toEqual([path, 1])
+    }
+    // Where Git keeps nothing, the project is what the client's folder lies in.
+    rmSync(join(ground.project, '.git'), { recursive: true })
+    for (const path of ['.claude/agents/clerk.md', '.claude/agents', '.claude']) {
+      expect([path, await missing(path)]).toEqual([path, 1])
+    }
+    const { out } = await ground.skills('check', '.claude/agents', '--json')
+    expect(JSON.parse(out).files).toBe(1)
   })
 
   test('a file that a link leads to is told once, and what is wrong only there', async () => {

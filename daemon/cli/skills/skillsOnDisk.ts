@@ -1,11 +1,11 @@
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { FoundFile, Root } from '../../skill/catalogue/crawl.ts'
+import { clientFolders, type FoundFile, type Root } from '../../skill/catalogue/crawl.ts'
 import { placementOf } from '../../skill/clients/clients.ts'
 import { diskAtOnce } from '../../skill/diskAtOnce.ts'
 import { pathFrom } from '../../skill/diskWorkspace.ts'
-import { isInside, type Path, parentOf } from '../../skill/document/location.ts'
+import { isInside, nameIn, type Path, parentOf } from '../../skill/document/location.ts'
 import { type ServiceSettings, SkillService } from '../../skill/service.ts'
 import type { DiskAtOnce } from '../../skill/workspace.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
@@ -42,7 +42,7 @@ export async function openSkills(paths: readonly string[], params: OpenParams = 
   if (params.settings) service.settings = params.settings
   const named = paths.map((path) => pathFrom(resolve(path)))
   const roots: Root[] = []
-  for (const path of named) roots.push(await rootFor(path, home))
+  for (const path of named) roots.push(await rootFor(path, home), ...(await rootsAround(path, home)))
   if (params.withHome) roots.push({ path: home, type: 'home' })
   const begun = await service.begin(distinct(roots), new AbortController().signal)
   const found = begun.files.filter(({ path }) => named.some((each) => isInside(each, path)))
@@ -74,12 +74,34 @@ export async function projectAround(folder: string): Promise<string> {
   })
   if (!found.isDirectory()) throw new InputTrouble(`${from}: it is no folder.`)
   for (let at = from; ; at = dirname(at)) {
-    const isKept = await stat(join(at, '.git')).then(
-      () => true,
-      () => false,
-    )
-    if (isKept) return at
+    if (await isKept(at)) return at
     if (dirname(at) === at || at === homedir()) return from
+  }
+}
+
+/** Git keeps the folder. */
+function isKept(folder: string): Promise<boolean> {
+  return stat(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  )
+}
+
+/**
+ * The folders around what is named, up to the project's: their skills and agents are not checked, but what is checked may name them. Where
+ * Git keeps none of them, the project is what the client's folder lies in that leads to what is named.
+ */
+async function rootsAround(path: Path, home: Path): Promise<Root[]> {
+  const way = [path]
+  for (let at = path; at !== parentOf(at) && at !== home; way.push(at)) {
+    if (await isKept(at)) return way.slice(1).map(aroundRoot)
+    at = parentOf(at)
+  }
+  const last = way.findLastIndex((folder) => clientFolders.has(nameIn(folder)))
+  return last < 0 ? [] : way.slice(1, last + 2).map(aroundRoot)
+
+  function aroundRoot(folder: Path): Root {
+    return { path: folder, type: folder === home ? 'home' : 'around' }
   }
 }
 

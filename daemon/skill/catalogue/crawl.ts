@@ -7,8 +7,8 @@ import { Turns } from './turns.ts'
 /** Where to look for skills. */
 export interface Root {
   readonly path: Path
-  /** A `home` is looked at only where clients keep their things; of a `folder` everything is. */
-  readonly type: 'folder' | 'home'
+  /** Of a `folder` everything is looked at; of a `home`, and of what lies `around` a folder, only where clients keep their things. */
+  readonly type: 'folder' | 'home' | 'around'
 }
 
 export interface FoundFile {
@@ -33,7 +33,7 @@ const neverSkills = new Set(['node_modules', '__pycache__', '.git'])
 const skipped = new Set(['bower_components', 'venv', 'site-packages', 'target', 'vendor', 'dist', 'out', 'coverage'])
 
 /** Folders whose name begins with a dot are skipped, but for those that clients read. */
-const clientFolders = new Set([
+export const clientFolders: ReadonlySet<string> = new Set([
   ...Object.values(clients).flatMap(({ folders }) => folders.map(({ path }) => path.split('/')[0]!)),
   ...['.claude-plugin', '.codex-plugin', '.cursor-plugin', '.windsurf', '.clinerules', '.amazonq'],
 ])
@@ -56,6 +56,9 @@ const homeSkipped = new Set(
     ' ',
   ),
 )
+
+/** What lies beside a folder and belongs to its project or plugin. */
+const aroundFolders = [...clientFolders, 'skills', 'agents', 'commands']
 
 interface Folder {
   readonly path: Path
@@ -126,6 +129,8 @@ const atOnce = 16
 function beginnings({ path, type }: Root): Folder[] {
   const start = { links: 0, linked: false }
   if (type === 'folder') return [{ path, depth: 0, ...start, skips: skipped }]
+  if (type === 'around')
+    return aroundFolders.map((name) => ({ path: `${path}/${name}`, depth: 1, ...start, skips: skipped }))
   return homeFolders.map((name) => ({ path: `${path}/${name}`, depth: 1, ...start, skips: homeSkipped }))
 }
 
