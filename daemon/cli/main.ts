@@ -32,14 +32,13 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
   paddock daemon logs                prints its log
 `
 
-/** Each is loaded when it is asked for. */
+/** Each is loaded when it is asked for; `skills` is a program of its own, which `launch.ts` runs. */
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   run: async (args) => (await import('./runCommand.ts')).runCommand(args),
   sandbox: async (args) => (await import('./sandboxCommand.ts')).sandboxCommand(args),
   policy: async (args) => (await import('./policyCommand.ts')).policyCommand(args),
   approvals: async (args) => (await import('./approvalsCommand.ts')).approvalsCommand(args),
   audit: async (args) => (await import('./auditCommand.ts')).auditCommand(args),
-  skills: async (args) => (await import('./skillsCommand.ts')).skillsCommand(args),
   doctor: async (args) => (await import('./doctorCommand.ts')).doctorCommand(args),
   daemon: async (args) => (await import('./daemonCommand.ts')).daemonCommand(args),
   help: async () => {

@@ -1,6 +1,7 @@
 import { visible } from '#protocol/visible.ts'
 import { exitCodes, skillExitCodes } from './exitCodes.ts'
 import { InputTrouble } from './skills/inputTrouble.ts'
+import { verbs } from './skills/verbs.ts'
 import { UsageError } from './usage.ts'
 
 const help = `paddock skills: SKILL.md and its relatives, for every client. No daemon is needed and nothing is run.
@@ -34,7 +35,6 @@ export async function skillsCommand(args: string[]): Promise<number> {
     return exitCodes.ok
   }
   try {
-    const { verbs } = await import('./skills/verbs.ts')
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
     if (!verb)
       throw new UsageError(`There is no "paddock skills ${name}". There are: ${Object.keys(verbs).join(', ')}.`)

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { expectSarif } from '../support/expectSarif.ts'
@@ -31,6 +41,28 @@ describe('paddock skills check', () => {
     expect((await ground.skills('check')).code).toBe(11)
     expect((await ground.skills('check', typo)).code).toBe(12)
     expect(existsSync(join(ground.base, 'data'))).toBe(false)
+  })
+
+  test('starts with what the last check compiled, and not with what was damaged since', async () => {
+    ground.put('.agents/skills/bad/SKILL.md', '---\nname: [\n---\n')
+    const compiled = join(ground.base, 'data/compiled')
+    mkdirSync(compiled, { recursive: true })
+    writeFileSync(join(compiled, 'skills-of-another-build'), '')
+    const first = await ground.skills('check')
+    expect(first.code).toBe(11)
+    const kept = readdirSync(compiled)
+    expect(kept).toEqual([expect.stringMatching(/^skills-\d/)])
+    const file = join(compiled, kept[0]!)
+    const { mtimeMs } = statSync(file)
+    expect(await ground.skills('check')).toEqual(first)
+    expect(statSync(file).mtimeMs).toBe(mtimeMs)
+    const whole = readFileSync(file)
+    const damaged = Buffer.from(whole)
+    damaged.fill(0x5a, whole.length >> 1, (whole.length >> 1) + 100)
+    writeFileSync(file, damaged)
+    expect(await ground.skills('check')).toEqual(first)
+    expect(readFileSync(file).equals(damaged)).toBe(false)
+    expect(await ground.skills('check')).toEqual(first)
   })
 
   test('what it cannot understand or read ends with 10', async () => {
