@@ -39,7 +39,7 @@ export async function lookAt(sides: Sides): Promise<Look> {
     if (difference) found.push(difference)
   }
   const unmarked = await goneUnmarked(sides, walk, seen)
-  found.push(...unmarked)
+  for (const difference of unmarked) found.push(difference)
   sides.user.retain(seen)
   sides.layer.retain(seen)
   found.sort((a, b) => (a.path < b.path ? -1 : 1))

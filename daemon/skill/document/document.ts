@@ -1,7 +1,7 @@
 import type { Range } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { type DynamicCommand, dynamicCommandsIn } from './commands.ts'
-import { type Fences, findFences, lineEnd, longestFrontmatter, type Span, textStart } from './fences.ts'
+import { type Fences, findFences, lineEnd, longestData, longestFrontmatter, type Span, textStart } from './fences.ts'
 import { type Inline, inlineSigns, inlinesIn } from './inlines.ts'
 import { type JsonFault, jsonFaultIn } from './json.ts'
 import { type KeyLine, keyLinesIn } from './keyLines.ts'
@@ -52,7 +52,7 @@ export class SkillDocument {
   readonly eol: '\n' | '\r\n'
   /** Where the frontmatter lies; undefined where there is none. */
   readonly fences: Fences | undefined
-  /** The frontmatter is over `longestFrontmatter` and was not read. */
+  /** The frontmatter is over `longestFrontmatter`, or the data over `longestData`, and was not read. */
   readonly tooLarge: boolean
   #uri: string | undefined
   #source: TextDocument | undefined
@@ -96,7 +96,9 @@ export class SkillDocument {
     }
     this.eol = text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
     this.fences = isMarkdown(this.kind) ? findFences(text) : undefined
-    this.tooLarge = this.fences !== undefined && length(this.fences.content) > longestFrontmatter
+    this.tooLarge = this.fences
+      ? length(this.fences.content) > longestFrontmatter
+      : isData(this.kind) && text.length > longestData
     const stretches = before ? before.#stretches : undefined
     if (before && stretches) this.#remains = remainsOf(before.text, text, stretches)
     if (before && sameFrontmatter(before, this)) {
@@ -257,7 +259,7 @@ export class SkillDocument {
       const { content } = this.fences
       return plainPairsIn(this.text, content) ?? parseYaml(this.text, content, 'mapping')
     }
-    if (!isData(this.kind) || this.text.length > longestFrontmatter * 16) return nothing
+    if (!isData(this.kind)) return nothing
     const whole = { start: textStart(this.text), end: this.text.length }
     return parseYaml(this.text, whole, json.test(this.uri) ? 'anything' : 'mapping')
   }

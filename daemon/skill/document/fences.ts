@@ -24,6 +24,8 @@ const longestLead = 4096
 
 /** Frontmatter longer than this is not read: no reader of skills takes more, and hostile YAML is slow to refuse. */
 export const longestFrontmatter = 65_536
+/** Nor is a file that is YAML or JSON as a whole. */
+export const longestData = 1_048_576
 
 /** Finds the fences; undefined where the text does not begin with one. Reads the body at most once. */
 export function findFences(text: string): Fences | undefined {

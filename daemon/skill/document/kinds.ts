@@ -113,8 +113,10 @@ export function isMarkdown(kind: DocumentKind): boolean {
 
 /** Whether documents of this kind are YAML or JSON as a whole. */
 export function isData(kind: DocumentKind): boolean {
-  return ['openaiYaml', 'evals', 'plugin', 'marketplace', 'hooks', 'skillsLock'].includes(kind)
+  return (dataKinds as readonly DocumentKind[]).includes(kind)
 }
+
+export const dataKinds = ['openaiYaml', 'evals', 'plugin', 'marketplace', 'hooks', 'skillsLock'] as const
 
 function decoded(uri: string): string {
   const path = uri.replace(/[?#].*$/s, '')

@@ -1,8 +1,8 @@
 import { clientIds, clients } from '../clients/clients.ts'
 import { isEcosystemKey, skillKey } from '../clients/keys.ts'
 import type { SkillDocument } from '../document/document.ts'
-import { lineEnd, longestFrontmatter, nextLine, type Span, textStart } from '../document/fences.ts'
-import { isMarkdown } from '../document/kinds.ts'
+import { lineEnd, longestData, longestFrontmatter, nextLine, type Span, textStart } from '../document/fences.ts'
+import { dataKinds, isMarkdown } from '../document/kinds.ts'
 import type { Entry, Value } from '../document/value.ts'
 import type { Fault } from '../document/yaml.ts'
 import { oddCharacters, trailing } from './characters.ts'
@@ -156,16 +156,21 @@ export const fileRules = ruleTable({
     check: oddCharacters,
   },
   Y13: {
-    title: 'Frontmatter is too large',
+    title: 'Too large',
     severity: 'warning',
-    kinds: withFrontmatter,
-    why: 'Readers stop after 64 KiB, and so does this check.',
+    kinds: [...withFrontmatter, ...dataKinds],
+    why: 'Readers stop after 64 KiB of frontmatter, and this check after that or a file of a million characters.',
     source: 'skillsRuntime',
     check: (document) => {
-      if (!document.tooLarge || !document.fences?.close) return []
-      const limit = `${longestFrontmatter / 1024} KiB`
-      const message = `The frontmatter is longer than ${limit}; it is not read or checked.`
-      return [{ span: document.fences.open, message }]
+      const { tooLarge, fences } = document
+      if (!tooLarge || (fences && !fences.close)) return []
+      const what = fences
+        ? `frontmatter is longer than ${longestFrontmatter / 1024}`
+        : `file is longer than ${longestData / 1024}`
+      const start = textStart(document.text)
+      return [
+        { span: fences?.open ?? { start, end: start + 1 }, message: `The ${what} KiB; it is not read or checked.` },
+      ]
     },
   },
   Y14: {

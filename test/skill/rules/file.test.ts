@@ -163,6 +163,12 @@ checkRule('Y13', {
   finds: [{ text: `---\nname: pdf-forms\nx: ${'x'.repeat(65_536)}\n---\n`, marks: '---', fixes: [] }],
   silent: [`---\nname: pdf-forms\n${good}---\n${'x'.repeat(10_000_000)}`],
 })
+const evalsFile = '/repo/.claude/skills/pdf-forms/evals/evals.json'
+const evals = (prompt: string) => `{"skill_name": "pdf-forms", "evals": [{"id": 1, "prompt": "${prompt}"}]}`
+checkRule('Y13', {
+  finds: [{ text: evals('x'.repeat(1_048_576)), uri: evalsFile, marks: '{', fixes: [] }],
+  silent: [{ text: evals('x'.repeat(1_000_000)), uri: evalsFile }],
+})
 
 const claude = '/repo/.claude/skills/pdf-forms/SKILL.md'
 const sound = `---\nname: pdf-forms\n${good}---\n`
