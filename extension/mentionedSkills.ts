@@ -21,7 +21,7 @@ export function mentionableSkills(clients: readonly ClientSkills[]): Mentionable
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-const mention = /(?:^|[\s("'`])(?:[/$]([\w:.-]+)(?![\w:./-])|\$\[[a-z0-9:-]+\]\.([\w-]+))/g
+const mention = /(?:^|[\s("'`])(?:[/$]([\w:.-]{1,200})(?![\w:./-])|\$\[[a-z0-9:-]+\]\.([\w-]+))/g
 
 /** Those of `skills` that a prompt mentions, as `/name`, `$name` or `$[namespace].name`, each once. */
 export function mentionedIn(prompt: string, skills: readonly MentionableSkill[]): MentionableSkill[] {

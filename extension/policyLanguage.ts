@@ -43,7 +43,7 @@ export function policyMeaning(lines: readonly string[], line: number, column: nu
   const words = wordsAt(lines, line)
   const isKey = text.slice(word.end).startsWith(':')
   if (isKey) return words.find(({ key }) => key === word.text)?.means
-  const key = [...text.slice(0, word.start).matchAll(/(\w+):/g)].at(-1)?.[1]
+  const key = [...text.slice(0, word.start).matchAll(/\b(\w+):/g)].at(-1)?.[1]
   return words.find((one) => one.key === key)?.values?.find(({ value }) => value === word.text)?.means
 }
 
