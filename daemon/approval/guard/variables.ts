@@ -35,12 +35,12 @@ const rules: readonly Rule[] = [
     names: /^NODE_OPTIONS$/,
     what: 'makes every Node run or load something',
     harmless:
-      /^(\s*--(max[-_]old[-_]space[-_]size=\d+|experimental-[\w-]+|no-[\w-]+|trace-[\w-]+|enable-source-maps|unhandled-rejections=\w+|openssl-legacy-provider|stack-trace-limit=\d+)\s*)*$/,
+      /^\s*(--(max[-_]old[-_]space[-_]size=\d+|experimental-[\w-]+|no-[\w-]+|trace-[\w-]+|enable-source-maps|unhandled-rejections=\w+|openssl-legacy-provider|stack-trace-limit=\d+)(\s+|$))*$/,
   },
   {
     names: /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/,
     what: 'makes every Java load something',
-    harmless: /^(\s*-X(m[sx]|ss)\w+\s*)*$/,
+    harmless: /^\s*(-X(m[sx]|ss)\w+(\s+|$))*$/,
   },
   { names: /^(LD|DYLD)_/, what: 'makes every program load something' },
   {

@@ -40,6 +40,8 @@ const lines: Record<string, string> = {
   'a long awk script': `awk '${'{print "a"}'.repeat(900)}'`,
   'a long code': `python3 -c '${'open(a,'.repeat(1_400)}'`,
   'long SQL': `psql -c '${'update a set b; '.repeat(600)}'`,
+  'harmless options of Node before one that is not': `NODE_OPTIONS='--trace-m${'--experimental-s'.repeat(600)} -r a' node a.js`,
+  'harmless options of Java before one that is not': `JAVA_TOOL_OPTIONS='${'-Xmx1g '.repeat(1_400)}-javaagent:a' java A`,
   'a NUL': 'ls \0 -la',
   'only carriage returns': 'ls\rrm -rf src\r',
   'a lone surrogate': 'ls \ud800',
