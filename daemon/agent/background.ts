@@ -17,6 +17,8 @@ const unreadKept = 64 << 10
 /** One that floods is made to wait now and then: it would keep the daemon busy for as long as it runs. */
 const floodBytes = 1 << 20
 const floodPauseMs = 50
+/** So many bytes may wait for a program to read them. */
+const mostUnread = 1 << 20
 
 /**
  * Programs that the agent left running in a session's sandbox, to be looked at, written to and killed later. They die with
@@ -113,10 +115,11 @@ export class Background {
     return { id: this.id, command: this.command, output, ...(this.end && { end: this.end }) }
   }
 
-  /** Says something to it. False where it no longer listens. */
+  /** Says something to it. False where it does not listen, or has left too much unread. */
   write(text: string): boolean {
-    if (this.end || !this.#process.stdin.writable) return false
-    this.#process.stdin.write(text)
+    const { stdin } = this.#process
+    if (this.end || !stdin.writable || stdin.writableLength > mostUnread) return false
+    stdin.write(text)
     return true
   }
 

@@ -101,7 +101,24 @@ describe('programs in the background', () => {
     expect(programs[0]?.signals).toEqual(['SIGINT'])
     programs[0]?.end({ type: 'exited', code: 3 })
     expect(await call('process', { process: 'p1' })).toBe('ok: [p1 ended with exit 3]\n[no new output]')
-    expect(await call('process', { process: 'p1', input: 'x' })).toBe('error: [p1 ended with exit 3]\n[no new output]')
+    expect(await call('process', { process: 'p1', input: 'x' })).toBe(
+      'error: [p1 ended with exit 3]\n[no new output]\n[Nothing was written: it does not read its input.]',
+    )
+  })
+
+  test('the daemon kept all that was written to a program which reads nothing', async () => {
+    const { serve, call, programs } = bench()
+    await serve()
+    const written: string[] = []
+    for (let i = 0; i < 40; i++) {
+      written.push(await call('process', { process: 'p1', input: 'x'.repeat(100_000), wait_seconds: 0 }))
+    }
+    expect(written.at(-1)).toContain('error: [p1 runs]')
+    expect(written.at(-1)).toContain('[Nothing was written: it does not read its input.]')
+    expect(programs[0]?.stdin.writableLength).toBeLessThan(1_200_000)
+    programs[0]?.stdin.resume()
+    await new Promise(setImmediate)
+    expect(await call('process', { process: 'p1', input: 'y', wait_seconds: 0 })).toMatch(/^ok: /)
   })
 
   test('one that is lost with its sandbox says so', async () => {

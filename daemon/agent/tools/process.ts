@@ -34,8 +34,9 @@ export const processTool = () =>
           return { outcome: 'error', output, summary: 'no such process' }
         }
         if (input !== undefined && !process.write(input)) {
-          const news = await process.look({ waitMs: 0, signal })
-          return { ...newsResult(news), outcome: 'error', summary: 'it no longer reads its input' }
+          const { output } = newsResult(await process.look({ waitMs: 0, signal }))
+          const why = 'does not read its input'
+          return { outcome: 'error', output: `${output}\n[Nothing was written: it ${why}.]`, summary: `${id} ${why}` }
         }
         if (kill !== undefined) process.kill(kill)
         return newsResult(await process.look({ waitMs: wait_seconds * 1000, signal }))
