@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { build } from '#client/build.ts'
 import { dataFolder as defaultDataFolder } from '#client/dataFolder.ts'
 import type { SandboxKind } from '#protocol/sandbox.ts'
 import { tools } from './agent/tools/tools.ts'
+import { DaemonLife } from './daemonLife.ts'
 import { copyLayerProvider } from './layer/copyLayer.ts'
 import { overlayLayerProvider } from './layer/overlayLayer.ts'
 import { modelChoice } from './modelChoice.ts'
@@ -92,41 +92,22 @@ async function main(): Promise<void> {
   )
 
   let listening: Listening | undefined
-  let goWhenIdle = false
-  let going = false
-  let idleTimer: NodeJS.Timeout | undefined
-  const idleMs = Number(process.env['PADDOCK_IDLE_MINUTES'] ?? 30) * 60_000
-
-  /** Requests that are being carried out: a keep that was begun is brought to its end. */
-  const requests = new Set<Promise<unknown>>()
-  const stopInOrder = async () => {
-    await listening?.withdraw()
-    await Promise.race([Promise.allSettled(requests), delay(5000)])
-    await sessions.stop()
-    await sandboxes.stop()
-    await policy.close()
-    await listening?.close()
-    await models.close()
-    store.close()
-  }
-  const go = async (why: string) => {
-    if (going) return process.exit(1)
-    going = true
-    report(`going: ${why}`)
-    // Whatever hangs or fails on the way: the next daemon needs the database.
-    setTimeout(() => process.exit(1), 15_000).unref()
-    await stopInOrder().catch((error: unknown) => report(`while going: ${String(error)}`))
-    process.exit(0)
-  }
-  const lookWhetherIdle = () => {
-    clearTimeout(idleTimer)
-    if (going) return
-    const busy = sessions.runningTasks > 0
-    if (goWhenIdle && !busy) return void go('asked to, and idle')
-    if (busy || sessions.openSandboxes > 0 || (listening?.connections ?? 0) > 0) return
-    idleTimer = setTimeout(() => void go('idle'), idleMs)
-  }
-  sessions.onActivity = lookWhetherIdle
+  const life = new DaemonLife({
+    idleMs: Number(process.env['PADDOCK_IDLE_MINUTES'] ?? 30) * 60_000,
+    isBusy: () => sessions.runningTasks > 0,
+    isUsed: () => sessions.openSandboxes > 0 || (listening?.connections ?? 0) > 0,
+    withdraw: async () => listening?.withdraw(),
+    stop: async () => {
+      await sessions.stop()
+      await sandboxes.stop()
+      await policy.close()
+      await listening?.close()
+      await models.close()
+      store.close()
+    },
+    report,
+  })
+  sessions.onActivity = () => life.look()
 
   /** What people do in a session's sandbox shows as the agent's own doings do. */
   const place = {
@@ -155,13 +136,7 @@ async function main(): Promise<void> {
           dataFolder,
           logFile: join(dataFolder, 'daemon.log'),
         }),
-        shutdown: (whenIdle) => {
-          const pending = whenIdle && sessions.runningTasks > 0
-          goWhenIdle = true
-          // The answer goes out first.
-          if (!pending && !going) setImmediate(() => void go('asked to'))
-          return pending
-        },
+        shutdown: (whenIdle) => life.askToGo(whenIdle),
       }),
       ...doctorHandlers(() => examine(dataFolder)),
       ...sessionHandlers(sessions),
@@ -207,23 +182,19 @@ async function main(): Promise<void> {
   listening = await listen({
     dataFolder,
     build,
-    dispatch: (method, params, caller) => {
-      const request = dispatch(method, params, caller)
-      requests.add(request)
-      return request.finally(() => requests.delete(request))
-    },
+    dispatch: (method, params, caller) => life.during(dispatch(method, params, caller)),
     serveSkills: async (reader, writer) => {
       const { startSkillServer } = await import('./skill/languageServer.ts')
       const { thisMachine } = await import('./skill/thisMachine.ts')
       startSkillServer(reader, writer, thisMachine(join(dataFolder, 'skills')))
     },
-    onConnections: lookWhetherIdle,
+    onConnections: () => life.look(),
     report,
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void go(signal))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void life.go(signal))
   report(`build ${build} answers, pid ${process.pid}`)
   announceReady()
-  lookWhetherIdle()
+  life.look()
   await recovered
   await sandboxes.cleanUp()
 }
