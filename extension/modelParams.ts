@@ -35,6 +35,7 @@ export function faultOfBaseUrl(text: string): string | null {
   return null
 }
 
+/** '' where it is no address. */
 export function originOf(baseUrl: string): string {
   return URL.canParse(baseUrl) ? new URL(baseUrl).origin : ''
 }
@@ -45,6 +46,7 @@ export function isExposed(baseUrl: string): boolean {
   return url.protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
 }
 
+/** Null for what is no key of ours, also one of an older form. */
 export function parseStoredKey(text: string | undefined): StoredKey | null {
   if (!text) return null
   try {

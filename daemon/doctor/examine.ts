@@ -49,6 +49,7 @@ export async function examine(
   return { verdict: verdictOf(findings), findings }
 }
 
+/** Features that are missing leave the daemon `degraded`; anything else that fails is `failed`. */
 export function verdictOf(findings: readonly Finding[]): Diagnosis['verdict'] {
   const failed = findings.filter(({ outcome }) => outcome.type === 'failed')
   if (failed.some(({ tier }) => tier !== 'feature')) return 'failed'

@@ -13,11 +13,13 @@ export function badRequest(why: string): Refusal {
   return { status: 400, rule: 'badRequest', text, phrase: 'Bad Request' }
 }
 
+/** It was let out, and nothing answered there. */
 export function unreachable(host: string, port: number, why: string): Refusal {
   const text = `Paddock let this connection out, but there is no way to ${host}, port ${port}: ${why}.\n`
   return { status: 502, rule: 'unreachable', text, phrase: 'Bad Gateway' }
 }
 
+/** A rule or a person is against it; says what could be done about that. */
 export function refused(host: string, port: number, { rule, reason }: { rule: string; reason: string }): Refusal {
   const way =
     ways.get(rule) ?? (rule.startsWith('deny ') ? 'The workspace’s network rules would have to change.' : undefined)

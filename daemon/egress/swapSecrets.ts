@@ -42,6 +42,7 @@ export function swapSecrets(headers: readonly string[], path: string, secrets: r
   return { headers: headers.map((part, at) => (at % 2 === 0 ? part : swapValue(part))), any, disguises }
 }
 
+/** Puts the stand-ins back in place of the values. */
 export function disguise(text: string, disguises: readonly Disguise[]): string {
   let shown = text
   for (const one of disguises) shown = shown.replaceAll(one.real, () => one.shown)

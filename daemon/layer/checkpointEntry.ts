@@ -44,6 +44,7 @@ export function sameEntry(a: CheckpointEntry, b: CheckpointEntry): boolean {
   return a.type === 'other' ? b.type === 'other' : sameState(a, b)
 }
 
+/** The stored contents that it needs, for counting who needs them. */
 export function refsOfEntry(entry: CheckpointEntry): ContentRef[] {
   const own = entry.type === 'file' ? [{ sha256: entry.sha256, size: entry.size }] : []
   return [...own, ...('base' in entry ? refsOfBase(entry.base) : [])]

@@ -82,6 +82,7 @@ export function openRegular(parent: Folder, name: string): number {
   throw Object.assign(new Error(`${name} is not a regular file`), { code: 'ENXIO', syscall: 'open' })
 }
 
+/** While this stays, the file was not written: a change of its content moves `ctime`. */
 export function stampOf(stat: Stats): string {
   return `${stat.ino}:${stat.size}:${stat.mode}:${stat.mtimeMs}:${stat.ctimeMs}`
 }
@@ -91,6 +92,7 @@ export function sameState(a: { readonly type: string }, b: { readonly type: stri
   return sameContent(a, b) && (a as Partial<FileContent>).mode === (b as Partial<FileContent>).mode
 }
 
+/** As `sameState`, whatever the modes. */
 export function sameContent(a: { readonly type: string }, b: { readonly type: string }): boolean {
   if (a.type !== b.type) return false
   switch (a.type) {
@@ -118,6 +120,7 @@ export function contentState(bytes: Uint8Array, mode: number): FileContent {
   }
 }
 
+/** In hex. */
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -66,6 +66,7 @@ export const neededRoles: { readonly [M in MethodName]?: Role } = {
   'workspace/saved': 'full',
 }
 
+/** Who may do everything may also look. */
 export function mayCall(role: Role, method: MethodName): boolean {
   return role === 'full' || neededRoles[method] === 'view'
 }

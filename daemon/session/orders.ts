@@ -6,6 +6,7 @@ export type Orders = NonNullable<Approval['dependsOn']>
 /** SHA-256 (hex) of a file inside the sandbox; null where it cannot be read. */
 export type HashOrders = (path: string) => Promise<string | null>
 
+/** In the order of `paths`. */
 export function ordersNow(paths: readonly string[], hash: HashOrders): Promise<Orders> {
   return Promise.all(paths.map(async (path) => ({ path, sha256: await hash(path) })))
 }

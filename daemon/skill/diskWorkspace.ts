@@ -95,6 +95,7 @@ export function pathFrom(path: string): Path {
   return `/${path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase())}`.replace(/^\/\/\//, '//')
 }
 
+/** A path of the library as the system writes it. */
 export function native(path: Path): string {
   return onWindows ? path.replace(/^\/(?=[a-z]:)/, '') : path
 }

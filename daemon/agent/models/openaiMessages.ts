@@ -7,6 +7,7 @@ type ChatMessage = OpenAI.ChatCompletionMessageParam
 type ChatTool = OpenAI.ChatCompletionFunctionTool
 type ChatCall = OpenAI.ChatCompletionMessageFunctionToolCall
 
+/** A conversation as the chat API takes it; ids of calls are made to tell them apart. */
 export function chatMessages(system: string, messages: readonly Message[]): ChatMessage[] {
   const ids = new GivenIds()
   return [{ role: 'system', content: system }, ...messages.map((message) => chatMessage(message, ids))]

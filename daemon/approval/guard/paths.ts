@@ -1,13 +1,14 @@
 import { posix } from 'node:path'
 import type { Word } from './shell/word.ts'
 
-/** What paths there may be where a word names one; null where that cannot be told. */
+/** What paths there may be where a word names one. */
 export interface Named {
   readonly paths: readonly string[]
   /** All that lies below, or several of its entries: the word is a pattern, or ends in something unknown. */
   readonly below: boolean
 }
 
+/** `folders`: where the shell may be. Null where the paths cannot be told. */
 export function pathsOf(word: Word, folders: readonly string[] | null): Named | null {
   const known = word.text ?? word.lead
   // What only ends in something unknown is somewhere below what it begins with.
@@ -26,6 +27,7 @@ function plain(path: string): string {
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal
 }
 
+/** Whether it is the folder itself or lies anywhere below. Both in plain form; nothing is asked of a disk. */
 export function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 }

@@ -29,6 +29,7 @@ export interface TouchedHost {
   readonly port: number | undefined
 }
 
+/** For a connection the host itself; otherwise those that the guard saw in the command, whose ports are in their texts. */
 export function hostsOf(action: Action, report: GuardReport): TouchedHost[] {
   if (action.type !== 'connect') return report.hosts.map((text) => touched(text, undefined))
   return [touched(action.host, action.port)]

@@ -18,6 +18,7 @@ export function regionOf(action: Action, place: Place): Region {
   return path === undefined ? 'none' : regionOfPath(path, place)
 }
 
+/** A path that is not in its plain form is outside, whatever it seems to be. */
 export function regionOfPath(path: string, { root, home }: Place): Exclude<Region, 'none'> {
   if (!isPlain(path)) return 'outside'
   if (isWithin(root, path)) return 'workspace'

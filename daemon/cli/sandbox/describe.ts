@@ -65,6 +65,7 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
+/** In units of 1,024. */
 export function sizeOf(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
   const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10))

@@ -73,6 +73,7 @@ export async function runInside(
   return { end, stdout, stderr }
 }
 
+/** As a shell tells it: 128 and the number of the signal that ended it. */
 export function exitCodeOf(end: ProcessEnd): number {
   if (end.type === 'exited') return end.code
   if (end.type === 'lost') return execCodes.unavailable

@@ -22,6 +22,7 @@ export const targetOptions = {
   kind: { type: 'string' },
 } as const
 
+/** Throws `UsageError` for a kind that there is not. */
 export function readTarget(values: { folder?: string; session?: string; kind?: string }): Target {
   return {
     folder: resolve(values.folder ?? '.'),

@@ -25,6 +25,7 @@ export function newFrontmatter(eol: string, folder: string | undefined): { text:
   }
 }
 
+/** Puts the value of the line at `start` in quotes, but for a comment behind it; nothing where no key is there. */
 export function quoteLine(document: SkillDocument, { start }: Span): Fix | undefined {
   const line = document.keyLines.find(({ keySpan, end }) => keySpan.start <= start && start < end)
   return line && line.value.end > line.value.start
@@ -47,6 +48,7 @@ export function quoteValue(document: SkillDocument, span: Span): Fix {
   return fixBy('Put the value in quotes', { span, text: singleQuoted(oneLine) }, true)
 }
 
+/** For a quote that begins at `start`: closes it at the end of its line. */
 export function closeQuote({ text }: SkillDocument, { start }: Span): Fix {
   const line = text.slice(start, lineEnd(text, start)).trimEnd()
   const end = start + line.length

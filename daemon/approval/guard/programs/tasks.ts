@@ -46,6 +46,7 @@ export function examineProjectProgram(name: string, operands: readonly Word[], a
 /** Programs of a project that an interpreter is given as a file. */
 const projectPrograms = new Set(['manage.py', 'artisan', 'rails', 'rake', 'console'])
 
+/** The words behind an interpreter’s name: its script may be a program of the project that is known by its name. */
 export function examineScriptWords({ operands: [script, ...rest] }: Call, at: Examination): void {
   const name = script?.text
   if (typeof name === 'string' && projectPrograms.has(posix.basename(name))) examineProjectProgram(name, rest, at)

@@ -17,6 +17,7 @@ export interface Flow {
 export const goesOn = (state: State | undefined): Flow => ({ ok: state, failed: state })
 export const either = ({ ok, failed }: Flow) => merged(ok, failed)
 
+/** What is known where either may hold; one of them, where the other does not come back. */
 export function merged(one: State | undefined, other: State | undefined): State | undefined {
   if (!one || !other || one === other) return one ?? other
   const folders = one.folders && other.folders && unique([...one.folders, ...other.folders])
