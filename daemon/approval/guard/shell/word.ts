@@ -10,7 +10,7 @@ export interface Word {
   readonly dash: boolean
   /** The pattern, where files' names take its place. */
   readonly glob?: string
-  /** The here-document or string that stands for it, where its own text is not what matters. */
+  /** Where it stands in the line; of one that a program makes out of another, where that does. */
   readonly start: number
   readonly end: number
 }
