@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { PayloadOf } from '#protocol/methods.ts'
 import type { ProcessEnd } from '#protocol/process.ts'
 import type { DaemonConnection } from './daemonConnection.ts'
+import { EarlyWords } from './earlyWords.ts'
 import { Signal } from './signal.ts'
 
 export interface TerminalSize {
@@ -21,7 +22,7 @@ export class SandboxProgram {
   readonly #decoder = new StringDecoder('utf8')
   readonly #stops: (() => void)[]
   /** What was said of processes before the answer told which one is ours. */
-  #early: { method: string; payload: unknown }[] | null = []
+  #early: EarlyWords | null = new EarlyWords()
   #process: string | null = null
   readonly #begun = Promise.withResolvers<void>()
   #input = this.#begun.promise
@@ -48,7 +49,7 @@ export class SandboxProgram {
       const { process } = await this.#connection.request('process/start', { session, ...run })
       if (this.#over) return void this.#ask('process/kill', { process })
       this.#process = process
-      for (const notification of this.#early ?? []) this.#hear(notification)
+      for (const notification of this.#early?.of(process) ?? []) this.#hear(notification)
       this.#early = null
       if (this.#size) this.resize(this.#size)
       this.#begun.resolve()
@@ -85,7 +86,7 @@ export class SandboxProgram {
   #hear(notification: { method: string; payload: unknown }): void {
     const { method, payload } = notification
     if (method !== 'process/output' && method !== 'process/ended') return
-    if (this.#early && !this.#process) return void this.#early.push(notification)
+    if (this.#early && !this.#process) return void this.#early.add(notification)
     if ((payload as { process: string }).process !== this.#process) return
     if (method === 'process/ended') return void this.#end((payload as PayloadOf<'process/ended'>).end)
     const bytes = Buffer.from((payload as PayloadOf<'process/output'>).data, 'base64')

@@ -46,6 +46,20 @@ test('output is acknowledged once it was handed on, also what came before the an
   expect(daemon.asked().at(-1)).toBe('process/acknowledge {"process":"p1","bytes":4}')
 })
 
+test('all that a program said was kept while another one was being started', async () => {
+  const { daemon, program, said, start, started, says } = await setUp()
+  await daemon.settle()
+  says('hello', 'p1')
+  // Five times what a program may say before it is heard: whose it is, somebody hears it.
+  for (let i = 0; i < 80; i++) says(Buffer.alloc(1 << 16, 'y'), 'p2')
+  start.resolve({ process: 'p2' })
+  await started
+  expect(said).toEqual([])
+  says('later', 'p2')
+  expect(said).toEqual(['later'])
+  program.dispose()
+})
+
 test('a character that is cut in two pieces arrives whole', async () => {
   const { said, says, run } = await setUp()
   await run()
