@@ -78,7 +78,14 @@ export async function startSkillClient(params: SkillClientParams): Promise<Skill
       )
     },
   )
-  await language.start()
+  try {
+    await language.start()
+  } catch (error) {
+    // The next attempt registers and starts anew.
+    shown.dispose()
+    await language.dispose().catch(() => {})
+    throw error
+  }
   return {
     request: <R>(method: string, params: unknown): Promise<R> => language.sendRequest<R>(method, params),
     onChange: (listener) => void language.onNotification('paddock/skillsChanged', listener),
