@@ -68,6 +68,17 @@ export function hunksContract({ start }: ContractBench): void {
       expect(await layer.changes()).toEqual([])
     })
 
+    test('one that is there beside one that is not is stale as well, and nothing of it is written', async () => {
+      const { bench, layer, shell } = await twoHunks(numbered(10))
+      const edited = await shell.run('cat a.txt')
+      const [first] = await layer.hunks('a.txt')
+      const hunks = [first!.id, 'nothing']
+      expect(await layer.keep([{ path: 'a.txt', hunks }])).toEqual([{ type: 'stale', path: 'a.txt' }])
+      expect(await layer.discard([{ path: 'a.txt', hunks }], shell.files)).toEqual([{ type: 'stale', path: 'a.txt' }])
+      expect(await bench.text('a.txt')).toBe(numbered(10))
+      expect(await shell.run('cat a.txt')).toBe(edited)
+    })
+
     test('an id that was never there, and one whose hunk the agent changed, are stale', async () => {
       const { bench, layer, shell } = await twoHunks(numbered(10))
       const [first] = await layer.hunks('a.txt')
