@@ -175,6 +175,22 @@ describe('outcomes', () => {
     await answer({ type: 'deny' })
     expect(await second).toMatchObject({ type: 'denied', ends: { code: 'approvalDenied' } })
   })
+
+  test.each([
+    ['at once', () => {}],
+    ['after a restart', restart],
+  ])('that a task ended is no denial of what it asked: resumed %s, it may be told no once', async (_, meanwhile) => {
+    const ending = new AbortController()
+    const ended = pass(push(), ending.signal)
+    await pending()
+    ending.abort(new Error('cancelled'))
+    await expect(ended).rejects.toThrow('cancelled')
+    gate.withdraw('t1')
+    meanwhile()
+    const resumed = pass(push('c2'))
+    await answer({ type: 'deny' })
+    expect(await resumed).not.toHaveProperty('ends')
+  })
 })
 
 describe('what changes while a question is open', () => {
@@ -217,6 +233,16 @@ describe('what changes while a question is open', () => {
     expect(second.dependsOn).not.toEqual(first.dependsOn)
     gate.answer(second.id, { type: 'allowOnce' }, 'w')
     expect(await result).toMatchObject({ type: 'allowed' })
+  })
+
+  test('one of several scripts that is swapped is enough', async () => {
+    judge.orders = ['/w/deploy.sh', '/w/lib.sh']
+    for (const path of judge.orders) files.set(path, 'echo harmless')
+    void pass().catch(() => {})
+    const first = await pending()
+    files.set('/w/lib.sh', 'rm -rf ~')
+    gate.answer(first.id, { type: 'allowOnce' }, 'w')
+    expect((await pending()).id).not.toBe(first.id)
   })
 
   test('a script that is swapped after the answer, while all is made ready for it, is asked about anew', async () => {
@@ -280,6 +306,21 @@ describe('what changes while a question is open', () => {
     expect(judge.cases.at(-1)).toMatchObject({ action: { command: '{"command":"git push --dry-run"}' } })
     judge.verdict = 'deny'
     expect(await gate.stillAllows(push(), passed)).toBe(false)
+  })
+
+  test('the end of a task settles what it asked, and nothing that another asks', async () => {
+    log.append({ type: 'taskSubmitted', task: 't2', prompt: 'and then' })
+    const [ended, other] = [pass(push('c1')), pass({ ...push('c2'), task: 't2' })]
+    await vi.waitUntil(() => log.state.approvals.length === 2, { timeout: 20_000, interval: 5 })
+    gate.withdraw('t1')
+    expect(await ended).toMatchObject({ type: 'denied' })
+    expect(log.state.approvals).toMatchObject([{ task: 't2', call: 'c2' }])
+    await answer({ type: 'allowOnce' })
+    expect(await other).toMatchObject({ type: 'allowed' })
+    expect(outcomes()).toEqual([
+      ['deny', 'cancel'],
+      ['allowOnce', 'w'],
+    ])
   })
 
   test('nobody answers in time: denied, never allowed; also when the time went by while no daemon ran', async () => {
