@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AuditFilter } from '#protocol/audit.ts'
 import type { SessionEvent } from '#protocol/event.ts'
 import type { AuditDraft } from '../../../daemon/session/audit/auditDraft.ts'
+import { HeadNote } from '../../../daemon/session/audit/headNote.ts'
 import { SessionLog } from '../../../daemon/session/log.ts'
 import { sqliteStore } from '../../../daemon/session/sqliteStore.ts'
 import type { Store } from '../../../daemon/session/store.ts'
@@ -99,6 +100,23 @@ describe('the audit in the store', () => {
     expect((await store.audit.verify()).fault).toBeUndefined()
   })
 
+  test('an event that the audit could not take in is not stored either', () => {
+    const log = newLog()
+    const broken = {
+      at: 1,
+      kind: 'call',
+      who: { type: 'person', name: 'w' },
+      what: { text: 'make' },
+      toJSON: () => {
+        throw new Error('no')
+      },
+    } as AuditDraft
+    const event = { seq: log.state.seq + 1, at: 1, event: ran('make', 'c1') }
+    expect(() => store.append('s1', [event], log.state, [broken])).toThrow(/no/)
+    expect(store.after('s1', log.state.seq, 10)).toEqual([])
+    expect(all()).toHaveLength(1)
+  })
+
   test('what a deleted session did stays', async () => {
     const log = newLog()
     log.append(ran('make', 'c1'))
@@ -138,6 +156,25 @@ describe('the audit in the store', () => {
     ])
     expect((await store.audit.verify()).fault).toBeUndefined()
   })
+
+  test.each<SessionEvent>([
+    { type: 'sessionRenamed', title: 'other' },
+    { type: 'modeChanged', mode: 'auto', by: 'w' },
+    { type: 'taskSubmitted', task: 't2', prompt: 'more' },
+    { type: 'approvalAnswered', approval: 'a1', task: 't1', outcome: { type: 'allowOnce' }, by: 'w' },
+    { type: 'taskCancelled', task: 't1', by: 'w' },
+    ended,
+  ])(
+    'what people said and how tasks ended is on the disk, and its end noted, as soon as it is told: $type',
+    (event) => {
+      const log = newLog()
+      log.append(ran('make', 'c1'))
+      const noted = () => new HeadNote(`${file}-audit`).read()?.seq
+      expect(noted()).toBe(1)
+      log.append(event)
+      expect(noted()).toBe(all().at(-1)?.seq)
+    },
+  )
 
   test('the note of its end is the user’s alone', () => {
     expect(statSync(`${file}-audit`).mode & 0o777).toBe(0o600)
@@ -197,6 +234,23 @@ describe('tampering while no daemon runs', () => {
     spoil()
     store = sqliteStore(file)
     expect((await store.audit.verify()).fault).toMatchObject({ type: 'truncated', seq: 10 })
+  })
+
+  test('another record of as many entries in its place is found', async () => {
+    const other = join(folder, 'other.db')
+    const theirs = sqliteStore(other)
+    const log = new SessionLog(theirs, 's1')
+    log.append(
+      { type: 'sessionCreated', folder: '/w', title: 's1' },
+      { type: 'taskSubmitted', task: 't1', prompt: 'go' },
+    )
+    for (let i = 2; i <= 9; i++) log.append(ran(`true ${i}`, `c${i}`))
+    theirs.close()
+    store.close()
+    copyFileSync(other, file)
+    store = sqliteStore(file)
+    expect(all({ kind: 'broken' })).toMatchObject([{ evidence: { noted: { seq: 9 }, found: { seq: 9 } } }])
+    expect((await store.audit.verify()).fault).toBeDefined()
   })
 
   test('a whole database of yesterday in place of today’s is found', async () => {
