@@ -125,6 +125,21 @@ describe('an edit that comes in between', () => {
     expect(text).toBe(lines([10, 'agent']))
   })
 
+  test('of a file that the agent goes on writing while it is copied, no mixture is kept', async () => {
+    // Too large to be held in memory.
+    const first = 'first '.repeat(2_000_000)
+    await writeFile(at('upper', 'f'), first)
+    const difference = (await lookAt(sides)).differences.get('f')!
+    const longer = `${first.replaceAll('first', 'later')}and on`
+    layer.afterRead = () => writeFileSync(at('upper', 'f'), longer)
+    const folder = new UserFolder(at('user'), sides.bases)
+    const result = await keepChange({ sides, folder, difference, hunks: undefined, overwrite: undefined })
+    folder.finish()
+    expect(result).toEqual({ type: 'kept', path: 'f', merged: false })
+    expect((await readFile(at('user', 'f'), 'utf8')) === longer).toBe(true)
+    expect([...(await lookAt(sides)).differences.keys()]).toEqual([])
+  })
+
   /** Keeps the renaming of `d/from` to `to`, and right after `to` was placed, `edit` happens. */
   const keepRenaming = async (edit: (() => void) | undefined): Promise<{ result: unknown; left: string[] }> => {
     for (const side of ['user', 'upper']) await mkdir(at(side, 'd'))

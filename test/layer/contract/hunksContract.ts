@@ -79,6 +79,21 @@ export function hunksContract({ start }: ContractBench): void {
       expect(await shell.run('cat a.txt')).toBe(edited)
     })
 
+    test('keeping one of a renamed file brings the file under its new name, and leaves the others', async () => {
+      const { bench, layer, shell } = await start({ 'a.txt': numbered(20) })
+      await shell.run(`mv a.txt b.txt; sed -i -e '2s/line/LINE/' -e '19s/line/LINE/' b.txt`)
+      const [first, second] = await layer.hunks('b.txt')
+      expect(await layer.keep([{ path: 'b.txt', hunks: [first!.id] }])).toEqual([
+        { type: 'kept', path: 'b.txt', merged: false },
+      ])
+      expect(Object.keys(await bench.snapshot())).toEqual(['b.txt'])
+      expect(await bench.text('b.txt')).toBe(numbered(20).replace('line 2\n', 'LINE 2\n'))
+      expect(await layer.changes()).toMatchObject([{ path: 'b.txt', status: 'modified', additions: 1, deletions: 1 }])
+      expect((await layer.hunks('b.txt')).map(({ id }) => id)).toEqual([second!.id])
+      expect(await layer.discard([{ path: 'b.txt' }], shell.files)).toMatchObject([{ type: 'discarded' }])
+      expect(await shell.run('cat b.txt')).toBe(await bench.text('b.txt'))
+    })
+
     test('an id that was never there, and one whose hunk the agent changed, are stale', async () => {
       const { bench, layer, shell } = await twoHunks(numbered(10))
       const [first] = await layer.hunks('a.txt')
