@@ -56,15 +56,28 @@ const press = (key: string) => editor.page.keyboard.press(key)
 const type = (text: string) => editor.page.keyboard.type(text)
 const codeLine = (text: string | RegExp) =>
   editor.page.locator('.editor-instance .view-line', { hasText: text }).first()
+const cursor = () => editor.page.locator('.editor-instance .cursors-layer .cursor').first()
 const hover = (text: string) => editor.page.locator('.monaco-hover:not(.hidden)', { hasText: text })
 const quickFix = (title: string) => editor.page.locator('.action-widget .monaco-list-row', { hasText: title })
 const lens = (text: string) => editor.page.locator('.codelens-decoration a', { hasText: text })
 const explorer = (name: string) => editor.page.locator('.explorer-viewlet .monaco-list-row', { hasText: name }).first()
 
-/** Puts the cursor behind the last character of the first line with this text. */
+/** Puts the cursor behind the last character of the first line with this text; a lens that comes moves the lines from under the mouse. */
 async function endOf(text: string): Promise<void> {
-  await codeLine(text).click()
-  await press('End')
+  const heightOf = async (place: Locator) => Math.round((await place.boundingBox())?.y ?? Number.NaN)
+  await eventually(async () => {
+    await codeLine(text).click()
+    await press('End')
+    return (await heightOf(cursor())) - (await heightOf(codeLine(text)))
+  }).toBe(0)
+}
+
+/** Writes lines below that of the cursor. Enter by itself would take an offer that comes up meanwhile. */
+async function below(...lines: string[]): Promise<void> {
+  for (const line of lines) {
+    await press('Control+Enter')
+    await type(line)
+  }
 }
 
 /**
@@ -104,7 +117,7 @@ test('keys are offered once each, with what clients make of them', async () => {
   await lens('Run skill').waitFor()
   await lens('Loads in 5 of 10 clients').waitFor()
   await endOf('alowed-tools')
-  await type('\n')
+  await below('')
   // This key is left to VS Code, whose own support begins when it comes to it.
   await eventually(async () => {
     await press('Escape')
@@ -113,8 +126,8 @@ test('keys are offered once each, with what clients make of them', async () => {
     return workbench.suggestion('argument-hint').count()
   }).toBe(1)
   await type('mod')
-  await press('Control+Space')
-  await page.locator('.suggest-details', { hasText: 'Claude Code' }).waitFor()
+  // The first time it shows the offers, where they are not shown already, and the next time what is said of one.
+  await until(page.locator('.suggest-details', { hasText: 'Claude Code' }), () => press('Control+Space'))
   await workbench.picture('skill-1-keys')
   await press('Enter')
   await codeLine('model: inherit').waitFor()
@@ -163,6 +176,7 @@ test('a finding is silenced with a reason, which is asked for', async () => {
   const { workbench } = editor
   await workbench.problem('This leads out of the skill’s folder.').waitFor()
   await fix('[the script]', 'Silence R07 here, and say why')
+  await codeLine('skill-ls-disable R07').waitFor()
   await type('both are installed together')
   await workbench.problem('This leads out of the skill’s folder.').waitFor({ state: 'detached' })
   await press('Escape')
@@ -173,7 +187,7 @@ test('a finding is silenced with a reason, which is asked for', async () => {
 test('settings hold at once, without a reload', async () => {
   const { workbench } = editor
   await endOf('allowed-tools')
-  await type('\nhooks: 7')
+  await below('hooks: 7')
   const finding = workbench.problem('Hooks are a map of events')
   const label = () => finding.getAttribute('aria-label')
   await eventually(label).toMatch(/^Error/)
@@ -192,7 +206,7 @@ test('settings hold at once, without a reload', async () => {
 test('all that is safe to fix is fixed at once', async () => {
   const { workbench } = editor
   await endOf('allowed-tools')
-  await type('\nuser-invokable: true\nargument_hint: file')
+  await below('user-invokable: true', 'argument_hint: file')
   await workbench.problem('user-invocable').waitFor()
   await until(codeLine('user-invocable: true'), () => workbench.run('Fix All'))
   await codeLine('argument-hint: file').waitFor()
@@ -223,8 +237,9 @@ test('a skill is renamed with its folder and all that mentions it, after a look 
   const { workbench, page } = editor
   await workbench.open(forms)
   await endOf('name: pdf-forms')
-  await press('F2')
-  await page.locator('.rename-box input').fill('pdf-fields')
+  const name = page.locator('.rename-box input')
+  await until(name, () => press('F2'))
+  await name.fill('pdf-fields')
   await press('Control+Enter')
   await page.getByLabel('Renaming .claude/skills/pdf-forms to .claude/skills/pdf-fields').waitFor()
   await workbench.picture('skill-5-rename')
@@ -237,9 +252,11 @@ test('a skill is renamed with its folder and all that mentions it, after a look 
 
 test('a skill whose folder is renamed in the explorer takes its name and mentions along', async () => {
   const { workbench, page } = editor
-  await explorer('pdf-tables').click()
-  await press('F2')
   const input = page.locator('.explorer-viewlet .monaco-inputbox input')
+  await until(input, async () => {
+    await explorer('pdf-tables').click()
+    await press('F2')
+  })
   await input.fill('pdf-grids')
   await input.press('Enter')
   const dialog = page.locator('.monaco-dialog-box', { hasText: 'Paddock' })
