@@ -80,7 +80,8 @@ export function serveFeatures(connection: Connection, { service, documentAt, tel
   connection.onCompletion(
     onDisk((document, { position }, context) => {
       const { complement } = tellingOf(document)
-      return completions(document, { position, snippets: client().snippetItems, complement }, context)
+      const { snippetItems: snippets, complement: linksByEditor } = client()
+      return completions(document, { position, snippets, complement, linksByEditor }, context)
     }),
   )
   connection.onHover(

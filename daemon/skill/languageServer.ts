@@ -36,7 +36,7 @@ const capabilities: ServerCapabilities = {
 }
 
 /** What VS Code has support of its own for. */
-const editorsOwn = new Set(['skill', 'chatagent', 'instructions', 'prompt'])
+const editorsOwn = new Set(['skill', 'chatagent', 'instructions', 'prompt', 'json'])
 
 /**
  * Serves the language of SKILL.md over a connection that is already open. It stops at the client's `exit` and when the

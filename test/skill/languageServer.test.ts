@@ -198,6 +198,54 @@ describe('the language server beside VS Code’s own support', () => {
     expect(codes((await editor.published(uri)).diagnostics)).toEqual(expected)
   })
 
+  const agent = (lines: string) => `---\nname: a\ndescription: Reviews. Use after changes.\n${lines}\n---\n\nReview.\n`
+  it.each([
+    ['/repo/.claude/agents/a.md', agent('model: opuss\npermissionMode: bypas\nmemory: everywhere\nhooks: 7'), []],
+    ['/repo/.claude/agents/a.md', agent('hooks:\n  Stop: 7\neffort: hgih\nisolation: tree'), ['Q05', 'Q05']],
+    ['/repo/.github/agents/a.agent.md', agent("tools: [search]\nagents: ['a']\nfoo: 1\nhooks: 7"), []],
+    ['/repo/.github/agents/a.agent.md', agent('handoffs:\n  - label: Go\n    agent: a\n    sent: true'), []],
+    ['/repo/.github/agents/a.agent.md', agent('github:\n  permissions:\n    contents: wirte'), []],
+    ['/repo/.github/agents/a.chatmode.md', agent('tools: [search]'), []],
+  ])('says of the agent %s %j only what is not said', async (path, text, expected) => {
+    await editor.open(`file://${path}`, text, 'chatagent')
+    expect(codes((await editor.published(`file://${path}`)).diagnostics)).toEqual(expected)
+  })
+
+  it('leaves to the editor what no JSON is, and the type of a rule’s paths', async () => {
+    const manifest = 'file:///repo/.claude-plugin/plugin.json'
+    await editor.open(manifest, '{ "name": "a" }\n,', 'json')
+    expect((await editor.published(manifest)).diagnostics).toEqual([])
+    const rule = 'file:///repo/.claude/rules/kind.md'
+    await editor.open(rule, '---\npaths: 7\n---\n\n# Kind\n\nBe kind.\n', 'instructions')
+    expect((await editor.published(rule)).diagnostics).toEqual([])
+  })
+
+  it.each([
+    ['.claude/skills/pdf/SKILL.md', 'skill', '---\ncontext: \n---\n', 1, ['inline']],
+    ['.claude/skills/pdf/SKILL.md', 'skill', '---\nuser-invocable: \n---\n', 1, []],
+    ['.claude/agents/a.md', 'chatagent', '---\npermissionMode: \n---\n', 1, ['auto']],
+    ['.claude/agents/a.md', 'chatagent', '---\nmemory: \n---\n', 1, []],
+    ['.claude/skills/pdf/SKILL.md', 'skill', '# A\n\n[a](', 2, []],
+    ['AGENTS.md', 'markdown', '# A\n\n[a](#', 2, []],
+  ])('offers in %s (%s) %j what is not offered', async (path, languageId, text, line, expected) => {
+    const at = `file:///repo/${path}`
+    await editor.open(at, text, languageId)
+    const position = { line, character: text.split('\n')[line]!.length }
+    const { items } = (await editor.request('textDocument/completion', { textDocument: { uri: at }, position })) as {
+      items: { label: string }[]
+    }
+    expect(items.map(({ label }) => label)).toEqual(expected)
+  })
+
+  it('offers of Claude Code’s agents the keys that VS Code does not know', async () => {
+    const at = 'file:///repo/.claude/agents/a.md'
+    await editor.open(at, '---\nname: a\n\n---\n', 'chatagent')
+    const params = { textDocument: { uri: at }, position: { line: 2, character: 0 } }
+    const { items } = (await editor.request('textDocument/completion', params)) as { items: { label: string }[] }
+    const further = ['maxTurns', 'background', 'effort', 'isolation', 'color', 'initialPrompt']
+    expect(items.map(({ label }) => label)).toEqual(further)
+  })
+
   it('says everything of a SKILL.md that is opened as plain Markdown', async () => {
     await editor.open(
       uri,

@@ -11,12 +11,18 @@ const plain = (...values: string[]) => values.map((value) => ({ value, meaning: 
 
 type Row = Pick<SkillKey, 'key' | 'clients' | 'shapes' | 'type' | 'meaning' | 'example' | 'placeholder'> &
   Partial<
-    Pick<SkillKey, 'required' | 'values' | 'closed' | 'constraints' | 'lead' | 'spellings' | 'deprecated' | 'notes'>
+    Pick<
+      SkillKey,
+      'required' | 'values' | 'closed' | 'editorValues' | 'constraints' | 'lead' | 'spellings' | 'deprecated' | 'notes'
+    >
   >
 
-/** The rest is the same for most keys of agents. VS Code completes those that its own agents have. */
+/** Keys of Claude Code’s agents that VS Code knows as well. */
+const knownOfClaude = new Set(['disallowedTools', 'permissionMode', 'mcpServers', 'skills', 'memory'])
+
+/** The rest is the same for most keys of agents. VS Code completes those that its own agents have, and some of Claude Code’s. */
 function agentKey(row: Row): SkillKey {
-  const knownToEditor = row.clients !== 'all' && row.clients.includes('vscode')
+  const knownToEditor = (row.clients !== 'all' && row.clients.includes('vscode')) || knownOfClaude.has(row.key)
   return { constraints: [], lead: ' ', knownToEditor, ...row }
 }
 
@@ -76,6 +82,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     example: 'model: sonnet',
     placeholder: 'inherit',
     values: plain('inherit', 'haiku', 'sonnet', 'opus', 'fable'),
+    editorValues: ['inherit', 'haiku', 'sonnet', 'opus'],
   }),
   agentKey({
     key: 'permissionMode',
@@ -87,6 +94,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     placeholder: 'default',
     values: plain('default', 'acceptEdits', 'plan', 'dontAsk', 'auto', 'bypassPermissions'),
     closed: true,
+    editorValues: ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'],
   }),
   agentKey({
     key: 'mcpServers',
@@ -139,6 +147,7 @@ export const agentKeyTable: readonly SkillKey[] = [
       { value: 'local', meaning: 'in the project, not shared' },
     ],
     closed: true,
+    editorValues: ['user', 'project', 'local'],
   }),
   agentKey({
     key: 'background',
@@ -231,6 +240,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     placeholder: 'vscode',
     values: plain('vscode', 'github-copilot'),
     closed: true,
+    editorValues: ['vscode', 'github-copilot'],
   }),
   agentKey({
     key: 'user-invocable',
@@ -242,6 +252,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     placeholder: 'false',
     values: booleans,
     closed: true,
+    editorValues: ['true', 'false'],
   }),
   agentKey({
     key: 'disable-model-invocation',
@@ -253,6 +264,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     placeholder: 'true',
     values: booleans,
     closed: true,
+    editorValues: ['true', 'false'],
   }),
   agentKey({
     key: 'infer',

@@ -31,6 +31,8 @@ export interface SkillKey {
   /** Values worth offering; unless `closed`, any other is as good. */
   readonly values?: readonly { readonly value: string; readonly meaning: string }[]
   readonly closed?: boolean
+  /** Those of the values that VS Code's own support offers. */
+  readonly editorValues?: readonly string[]
   /** Other spellings that mean the same to its clients. */
   readonly spellings?: readonly string[]
   /** Misspellings that mean nothing to anybody. */

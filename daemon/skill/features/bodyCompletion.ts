@@ -31,7 +31,13 @@ const offers: readonly { readonly typed: RegExp; readonly rest: RegExp; readonly
 ]
 
 /** What can stand at `offset` in the body. */
-export function bodyItems(document: SkillDocument, line: Span, offset: number, known: Known): CompletionItem[] {
+export function bodyItems(
+  document: SkillDocument,
+  line: Span,
+  offset: number,
+  linksByEditor: boolean,
+  known: Known,
+): CompletionItem[] {
   const longest = 1000
   const before = document.text.slice(Math.max(line.start, offset - longest), offset)
   // In a Markdown file that is nobody's instructions a slash is a slash.
@@ -39,12 +45,15 @@ export function bodyItems(document: SkillDocument, line: Span, offset: number, k
   for (const { typed, rest, offer } of own ? offers : offers.slice(0, 2)) {
     const match = typed.exec(before)
     if (!match) continue
+    if (linksByEditor && ofLinks.includes(offer)) return []
     const after = rest.exec(document.text.slice(offset, Math.min(line.end, offset + longest)))?.[0].length ?? 0
     const start = offset - match[1]!.length
     return offer(document, { match, replaced: { start, end: offset + after } }, known)
   }
   return []
 }
+
+const ofLinks: readonly Offer[] = [anchors, paths]
 
 /** A skill that can be named where a text ends. */
 export interface NameOffer {

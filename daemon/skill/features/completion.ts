@@ -14,8 +14,10 @@ export interface CompletionRequest {
   readonly position: Position
   /** The editor takes placeholders. */
   readonly snippets: boolean
-  /** VS Code completes the keys that it knows itself. */
+  /** VS Code completes the keys that it knows itself, and values of them. */
   readonly complement: boolean
+  /** Paths and headings in links are completed by the editor's own support for Markdown. */
+  readonly linksByEditor?: boolean
 }
 
 /** What completion knows beside the document: keys that no profile in force acts on are not offered. */
@@ -50,10 +52,10 @@ function itemsAt(document: SkillDocument, request: CompletionRequest, known: Kno
     if (line.start < fences.content.start || document.tooLarge || !describes) return []
     const before = text.slice(line.start, offset)
     if (/^[\w-]*$/.test(before)) return keyItems(document, line, request, known)
-    return valueItems(document, offset, known)
+    return valueItems(document, offset, request.complement, known)
   }
   if (fences?.close && line.start <= fences.close.end) return []
-  return bodyItems(document, line, offset, known)
+  return bodyItems(document, line, offset, request.linksByEditor ?? false, known)
 }
 
 const most = 400

@@ -21,13 +21,19 @@ interface Offer {
 /** Keys whose value is several words; each is completed by itself. */
 const lists = new Set(['allowed-tools', 'disallowed-tools', 'disallowedTools', 'tools', 'skills', 'agents'])
 
-/** The values that can stand at `offset` in the frontmatter. */
-export function valueItems(document: SkillDocument, offset: number, known: Known): CompletionItem[] {
+/** The values that can stand at `offset` in the frontmatter; with `complement`, those that VS Code does not offer itself. */
+export function valueItems(
+  document: SkillDocument,
+  offset: number,
+  complement: boolean,
+  known: Known,
+): CompletionItem[] {
   const line = document.keyLines.find(({ colon, end, keySpan }) => {
     return keySpan.start < offset && colon < offset && offset <= Math.max(end - 1, lineEnd(document.text, colon))
   })
   if (!line || isComment(document, offset)) return []
-  const offers = offersFor(document, line.key, known)
+  const ofEditor = complement ? keyOf(document.kind, line.key)?.editorValues : undefined
+  const offers = offersFor(document, line.key, known).filter(({ value }) => !ofEditor?.includes(value))
   if (offers.length === 0) return []
   const { span, gap } = lists.has(line.key) ? wordAt(document, line, offset) : valueAt(document, line, offset)
   if (!span) return []

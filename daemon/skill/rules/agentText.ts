@@ -36,12 +36,16 @@ export function isTool(name: string): boolean {
   )
 }
 
+/** Keys of Claude Code’s agents whose values VS Code checks as well; of `permissionMode` it takes one more. */
+const ofEditor = new Set(['permissionMode', 'memory'])
+
 export function unknownValues(document: SkillDocument): Hit[] {
   if (!document.isReadable) return []
   return document.entries.flatMap((entry): Hit[] => {
     const { key, value } = entry
     if (isEmpty(value)) return []
     if (key === 'model') return modelHits(value)
+    const saidByEditor = ofEditor.has(key) && value.text !== 'delegate'
     const shape = claudeKeyShapes[key]
     if (shape) return shapeHits(value, shape, `\`${key}\``, entry)
     const known = keysOf('agent').find((each) => each.key === key)
@@ -51,7 +55,13 @@ export function unknownValues(document: SkillDocument): Hit[] {
     if (values.includes(written) || (key === 'effort' && value.kind === 'number')) return []
     const near = nearest(written, values) ?? values.find((each) => each.toLowerCase() === written.toLowerCase())
     return [
-      { span: value.span, message: `\`${key}\` is one of ${listed(values)}.`, ...(near ? { data: { near } } : {}) },
+      {
+        span: value.span,
+        message:
+          values.length === 1 ? `\`${key}\` can only be ${values[0]}.` : `\`${key}\` is one of ${listed(values)}.`,
+        saidByEditor,
+        ...(near ? { data: { near } } : {}),
+      },
     ]
   })
 }
@@ -61,7 +71,7 @@ function modelHits({ kind, text, span }: Value): Hit[] {
   if (kind !== 'text' || claudeAliases.includes(text) || /[-/.:[\d]/.test(text)) return []
   const near = nearest(text, claudeAliases) ?? claudeAliases.find((alias) => alias === text.toLowerCase())
   const message = `Claude Code knows no model \`${text}\`${near ? `; did you mean \`${near}\`?` : '.'}`
-  return [{ span, message, ...(near ? { data: { near } } : {}) }]
+  return [{ span, message, saidByEditor: true, ...(near ? { data: { near } } : {}) }]
 }
 
 export function missingSkills(document: SkillDocument, { catalogue }: RuleContext): Hit[] {
@@ -123,11 +133,11 @@ export function unknownKeys(document: SkillDocument): Hit[] {
   const names = [...own.map(({ key }) => key), ...furtherKeys[dialect]]
   const client = dialect === 'claude' ? 'claude-code' : dialect === 'github' ? 'vscode' : dialect
   const target = textOf(document, 'target')?.text ?? ''
+  // VS Code fades them itself in its own agents.
+  const unread = { faded: 'unnecessary', saidByEditor: dialect === 'github' } as const
   return document.entries.flatMap(({ key, keySpan }): Hit[] => {
     if (ignoredByTarget[target]?.includes(key))
-      return [
-        { span: keySpan, message: `An agent with the target ${target} does not use \`${key}\`.`, faded: 'unnecessary' },
-      ]
+      return [{ span: keySpan, message: `An agent with the target ${target} does not use \`${key}\`.`, ...unread }]
     const known = own.find((each) => each.key === key || each.spellings?.includes(key))
     if (furtherKeys[dialect].includes(key)) return []
     if (known) {
@@ -135,15 +145,13 @@ export function unknownKeys(document: SkillDocument): Hit[] {
         known.clients === 'all' ||
         known.clients.includes(client) ||
         (dialect === 'github' && known.clients.includes('copilot-cli'))
-      return acts
-        ? []
-        : [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, faded: 'unnecessary' }]
+      return acts ? [] : [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, ...unread }]
     }
     if (Object.values(furtherKeys).some((keys) => keys.includes(key)))
-      return [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, faded: 'unnecessary' }]
+      return [{ span: keySpan, message: `\`${key}\` does nothing in this client’s agents.`, ...unread }]
     const near = nearest(key, names) ?? names.find((each) => normal(each) === normal(key))
     if (near === undefined || document.entry(near))
-      return [{ span: keySpan, message: `No client knows the key \`${key}\` of agents.`, faded: 'unnecessary' }]
+      return [{ span: keySpan, message: `No client knows the key \`${key}\` of agents.`, ...unread }]
     return [
       {
         span: keySpan,

@@ -148,6 +148,7 @@ export const agentRules = ruleTable({
     why: 'A handoff of a wrong shape is not offered.',
     source: 'vscodeAgents',
     needs: { keys: ['handoffs'] },
+    saidByEditor: true,
     check: handoffHits,
   },
   Q09: {
@@ -156,6 +157,7 @@ export const agentRules = ruleTable({
     kinds,
     why: 'Chat modes are agents by now; VS Code reads `.agent.md` files in `.github/agents`.',
     source: 'vscodeAgents',
+    saidByEditor: true,
     check: (document) =>
       /\.chatmode\.md$/.test(document.path ?? document.uri)
         ? [
@@ -196,6 +198,7 @@ export const agentRules = ruleTable({
     why: 'A permission that is not understood is not given.',
     source: 'copilotCli',
     needs: { keys: ['github'] },
+    saidByEditor: true,
     check: (document) => shaped(document, 'github', githubShape),
   },
   Q13: {
@@ -214,6 +217,7 @@ export const agentRules = ruleTable({
     why: 'Without the tool the agent cannot hand work to others.',
     source: 'vscodeAgents',
     needs: { keys: ['agents'] },
+    saidByEditor: true,
     check: (document) => {
       const entry = soundEntry(document, 'agents')
       const tools = soundEntry(document, 'tools')

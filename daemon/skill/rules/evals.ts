@@ -177,6 +177,7 @@ function notJson(document: SkillDocument): Hit[] | undefined {
         span: { start, end: Math.min(start + 1, text.length) },
         message: `Not JSON: ${jsonFault.message}.`,
         severity: 'error',
+        saidByEditor: true,
       },
     ]
   }

@@ -44,16 +44,21 @@ const needs: Readonly<Record<string, string>> = {
 }
 
 /** Where hooks do not have the shape that settings give them: events, matchers, commands. */
-export function hookHits(entry: Entry | undefined): Hit[] {
+export function hookHits(entry: Entry | undefined, isAgent = false): Hit[] {
   if (!entry) return []
   const { value } = entry
   if (value.kind !== 'map') {
     if (value.kind === 'empty') return []
     return [
-      { span: valueOrKey(entry), message: `Hooks are a map of events, but YAML reads this as ${kindInWords(value)}.` },
+      {
+        span: valueOrKey(entry),
+        message: `Hooks are a map of events, but YAML reads this as ${kindInWords(value)}.`,
+        // VS Code looks at the hooks of agents, and at those of skills not at all.
+        saidByEditor: isAgent,
+      },
     ]
   }
-  return value.entries.flatMap((event) => [...unknownEvent(event), ...groupsIn(event)])
+  return value.entries.flatMap((event) => [...unknownEvent(event), ...groupsIn(event, isAgent)])
 }
 
 function unknownEvent({ key, keySpan }: Entry): Hit[] {
@@ -66,10 +71,10 @@ function unknownEvent({ key, keySpan }: Entry): Hit[] {
   return [{ span: keySpan, message: `There is no event \`${key}\`; did you mean \`${near}\`?`, data: { near } }]
 }
 
-function groupsIn(event: Entry): Hit[] {
+function groupsIn(event: Entry, isAgent: boolean): Hit[] {
   if (event.value.kind !== 'list') {
     const message = `An event has a list of matchers with hooks, but YAML reads this as ${kindInWords(event.value)}.`
-    return [{ span: valueOrKey(event), message }]
+    return [{ span: valueOrKey(event), message, saidByEditor: isAgent }]
   }
   return event.value.items.flatMap((group): Hit[] => {
     if (group.kind !== 'map') return [{ span: group.span, message: 'This is a map with `matcher` and `hooks`.' }]

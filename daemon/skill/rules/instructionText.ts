@@ -128,7 +128,7 @@ export function ruleHits(document: SkillDocument): Hit[] {
   const none = globs && globs.value.kind === 'text' && globs.value.text.trim() === ''
   return [
     ...misspelled(document, rule.keys, rule.client),
-    ...(globs && globs.value.kind !== 'empty' && !none ? globHits(globs.value) : []),
+    ...(globs && globs.value.kind !== 'empty' && !none ? globHits(globs.value, rule.globs === 'paths') : []),
     ...(none && rule.client === 'Claude Code'
       ? [{ span: globs.value.span, message: 'No pattern: the rule is never applied.' }]
       : []),
@@ -153,10 +153,14 @@ export function misspelled(document: SkillDocument, keys: readonly string[], cli
   })
 }
 
-export function globHits(value: Value): Hit[] {
+/** Of `paths` VS Code says itself what is no text. */
+export function globHits(value: Value, saysEditor = false): Hit[] {
   const values = value.kind === 'list' ? value.items : [value]
   return values.flatMap((each): Hit[] => {
     const trouble = each.kind === 'text' ? globTrouble(each.text) : `YAML reads this as ${kindInWords(each)}`
-    return trouble === undefined ? [] : [{ span: each.span, message: `Not a pattern of paths: ${trouble}.` }]
+    const saidByEditor = saysEditor && each.kind !== 'text'
+    return trouble === undefined
+      ? []
+      : [{ span: each.span, message: `Not a pattern of paths: ${trouble}.`, saidByEditor }]
   })
 }

@@ -165,7 +165,7 @@ export const instructionRules = ruleTable({
     check: (document) => {
       if (!/\.instructions\.md$/.test(document.path ?? document.uri)) return []
       const entry = soundEntry(document, 'applyTo')
-      const odd = document.isReadable ? misspelled(document, instructionKeys, 'Instructions') : []
+      const odd = document.isReadable ? misspelled(document, instructionKeys, 'VS Code') : []
       if (entry)
         return [
           ...odd,

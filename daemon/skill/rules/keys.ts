@@ -261,7 +261,7 @@ export const keyRules = ruleTable({
     why: 'Hooks of a wrong shape are not run.',
     source: 'claudeHooks',
     needs: { keys: ['hooks'] },
-    check: (document) => hookHits(soundEntry(document, 'hooks')),
+    check: (document) => hookHits(soundEntry(document, 'hooks'), document.kind === 'agent'),
   },
   K16: {
     title: 'Patterns of paths',

@@ -24,7 +24,7 @@ export const pluginRules = ruleTable({
       if (jsonFault) {
         const start = Math.min(jsonFault.at, text.length)
         const span = { start, end: Math.min(start + 1, text.length) }
-        return [{ span, message: `Not JSON: ${jsonFault.message}.`, severity: 'error' }]
+        return [{ span, message: `Not JSON: ${jsonFault.message}.`, severity: 'error', saidByEditor: true }]
       }
       const value = root(document)
       const shape =
