@@ -425,7 +425,7 @@ describe('completion', () => {
     [agents, 'See @docs/|', ['notes.md']],
     [forms, '---\nagent: |\n---\n', ['general-purpose', 'Explore', 'Plan', 'reviewer']],
     [forms, '---\nuser-invocable: |\n---\n', ['true', 'false']],
-    ['/repo/.claude/agents/x.md', '---\nskills: [|]\n---\n', ['forms', 'charts', 'forms'].sort()],
+    ['/repo/.claude/agents/x.md', '---\nskills: [|]\n---\n', ['charts', 'forms']],
     ['/repo/README.md', 'a /|', []],
     [agents, 'and/or|', []],
     [forms, '[x](https://|)', []],
@@ -445,6 +445,19 @@ describe('completion', () => {
     [forms, '---\nmodel: o|\n---\n', 'opus', '---\nmodel: opus\n---\n'],
   ])('in %s of %j writes %s', async (path, marked, label, expected) => {
     expect((await at(path, marked)).find(([each]) => each === label)?.[1]).toBe(expected)
+  })
+
+  it('offers an agent of Claude Code the skills that it reads before the others', async () => {
+    const files = Object.fromEntries(
+      ['.agents/skills/alpha', '.claude/skills/beta'].map((folder) => [
+        `/repo/${folder}/SKILL.md`,
+        `---\nname: ${folder.split('/')[2]}\ndescription: Does it.\n---\n`,
+      ]),
+    )
+    const world = await worldOf(files)
+    const { document, position, context } = world.at('/repo/.claude/agents/x.md', '---\nskills: a, |\n---\n')
+    const { items } = completions(document, { position, snippets: true, complement: false }, context)
+    expect(items.map(({ label }) => label)).toEqual(['beta', 'alpha'])
   })
 
   it('of very many skills offers some and says that there are more', async () => {

@@ -225,6 +225,7 @@ describe('the language server beside VS Code’s own support', () => {
     ['.claude/skills/pdf/SKILL.md', 'skill', '---\nuser-invocable: \n---\n', 1, []],
     ['.claude/agents/a.md', 'chatagent', '---\npermissionMode: \n---\n', 1, ['auto']],
     ['.claude/agents/a.md', 'chatagent', '---\nmemory: \n---\n', 1, []],
+    ['.github/agents/a.agent.md', 'chatagent', '---\ntools: \n---\n', 1, []],
     ['.claude/skills/pdf/SKILL.md', 'skill', '# A\n\n[a](', 2, []],
     ['AGENTS.md', 'markdown', '# A\n\n[a](#', 2, []],
   ])('offers in %s (%s) %j what is not offered', async (path, languageId, text, line, expected) => {
@@ -237,13 +238,19 @@ describe('the language server beside VS Code’s own support', () => {
     expect(items.map(({ label }) => label)).toEqual(expected)
   })
 
-  it('offers of Claude Code’s agents the keys that VS Code does not know', async () => {
+  it('offers of Claude Code’s agents the keys and tools that VS Code does not know', async () => {
     const at = 'file:///repo/.claude/agents/a.md'
-    await editor.open(at, '---\nname: a\n\n---\n', 'chatagent')
-    const params = { textDocument: { uri: at }, position: { line: 2, character: 0 } }
-    const { items } = (await editor.request('textDocument/completion', params)) as { items: { label: string }[] }
+    await editor.open(at, '---\nname: a\n\ntools: \n---\n', 'chatagent')
+    const labelsAt = async (line: number, character: number) => {
+      const params = { textDocument: { uri: at }, position: { line, character } }
+      const { items } = (await editor.request('textDocument/completion', params)) as { items: { label: string }[] }
+      return items.map(({ label }) => label)
+    }
     const further = ['maxTurns', 'background', 'effort', 'isolation', 'color', 'initialPrompt']
-    expect(items.map(({ label }) => label)).toEqual(further)
+    expect(await labelsAt(2, 0)).toEqual(further)
+    const tools = await labelsAt(3, 7)
+    expect(tools).toContain('TodoWrite')
+    expect(tools.filter((tool) => ['Read', 'Write', 'Bash', 'WebFetch', 'Skill'].includes(tool))).toEqual([])
   })
 
   it('says everything of a SKILL.md that is opened as plain Markdown', async () => {

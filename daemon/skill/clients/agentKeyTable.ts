@@ -9,6 +9,10 @@ const booleans = [
 ] as const
 const plain = (...values: string[]) => values.map((value) => ({ value, meaning: '' }))
 
+/** Tools that VS Code offers in agents of Claude Code. */
+const editorTools =
+  'AskUserQuestion Bash Edit Glob Grep LSP MCPSearch NotebookEdit Read Skill Task WebFetch WebSearch Write'.split(' ')
+
 type Row = Pick<SkillKey, 'key' | 'clients' | 'shapes' | 'type' | 'meaning' | 'example' | 'placeholder'> &
   Partial<
     Pick<
@@ -62,6 +66,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     meaning: 'The tools that the agent has; all of them where the key is missing.',
     example: 'tools: Read, Grep, Glob',
     placeholder: 'Read, Grep, Glob',
+    editorValues: editorTools,
   }),
   agentKey({
     key: 'disallowedTools',
@@ -71,6 +76,7 @@ export const agentKeyTable: readonly SkillKey[] = [
     meaning: 'Tools that the agent does not have.',
     example: 'disallowedTools: Write, Edit',
     placeholder: 'Write',
+    editorValues: editorTools,
   }),
   agentKey({
     key: 'model',

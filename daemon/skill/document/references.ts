@@ -56,15 +56,29 @@ export function nameReferencesIn(document: SkillDocument): NameReference[] {
 function keyReferences(document: SkillDocument): NameReference[] {
   if (document.kind === 'agent') {
     const value = document.entry('skills')?.value
-    const values = value?.kind === 'list' ? value.items : value?.kind === 'text' ? [value] : []
-    return values.flatMap((each) => keyReference(document, each, 'skill'))
+    return value ? namesOf(document, value).flatMap((each) => keyReference(document, each, 'skill')) : []
   }
   if (document.kind !== 'skill' && document.kind !== 'flatSkill') return []
   const agent = document.entry('agent')?.value
   return agent ? keyReference(document, agent, 'agent') : []
 }
 
-function keyReference(document: SkillDocument, value: Value, of: NameReference['of']): NameReference[] {
+/** The names in a value that is a list or has commas between them. */
+export function namesOf(document: SkillDocument, value: Value): Pick<Value, 'kind' | 'text' | 'span'>[] {
+  if (value.kind === 'list') return [...value.items]
+  if (value.kind !== 'text') return []
+  if (!value.text.includes(',')) return [value]
+  return [...document.slice(value.span).matchAll(/[^\s,"'](?:[^,"']*[^\s,"'])?/g)].map(({ 0: text, index }) => {
+    const start = value.span.start + index
+    return { kind: 'text', text, span: { start, end: start + text.length } }
+  })
+}
+
+function keyReference(
+  document: SkillDocument,
+  value: Pick<Value, 'kind' | 'text' | 'span'>,
+  of: NameReference['of'],
+): NameReference[] {
   const name = value.text.trim()
   const at = document.slice(value.span).indexOf(name)
   if (value.kind !== 'text' || name === '' || at < 0) return []

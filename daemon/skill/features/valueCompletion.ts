@@ -1,11 +1,14 @@
 import type { CompletionItem } from 'vscode-languageserver'
 import type { FileRecord } from '../catalogue/catalogue.ts'
+import { placementOf } from '../clients/clients.ts'
 import { keyOf } from '../clients/keys.ts'
 import { claudeTools } from '../clients/tools.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, type Span } from '../document/fences.ts'
 import type { KeyLine } from '../document/keyLines.ts'
+import type { Path } from '../document/location.ts'
 import { isSkillName } from '../document/names.ts'
+import { dialectOf } from '../rules/agentText.ts'
 import type { Known } from './completion.ts'
 
 const kinds = { value: 12, tool: 3, skill: 3, agent: 7 } as const
@@ -75,25 +78,44 @@ function wordAt({ text }: SkillDocument, { colon }: KeyLine, offset: number): { 
   return { span: { start: dash ? start + 1 : start, end }, gap: start === colon + 1 || dash ? ' ' : '' }
 }
 
-function offersFor(document: SkillDocument, key: string, { catalogue }: Known): Offer[] {
+function offersFor(document: SkillDocument, key: string, { catalogue, home }: Known): Offer[] {
   const { folder, kind } = document
   if (key === 'name' && kind === 'skill') {
     const fits = folder !== undefined && isSkillName(folder)
     return fits ? [{ value: folder, meaning: 'the folder’s name', kind: kinds.value }] : []
   }
   if (key === 'skills' && kind === 'agent')
-    return catalogue
-      .ofKind('skill')
-      .slice(0, mostOffers)
-      .map((record) => offerOf(record, kinds.skill))
+    return readFirst(catalogue.ofKind('skill'), dialectOf(document) === 'claude', home).map((record) =>
+      offerOf(record, kinds.skill),
+    )
   const own: Offer[] = (keyOf(kind, key)?.values ?? []).map((each) => ({ ...each, kind: kinds.value }))
   if (lists.has(key) && /tools$/i.test(key)) {
+    // What VS Code and Copilot have, VS Code knows.
+    if (kind === 'agent' && dialectOf(document) === 'github') return []
     return claudeTools.map(({ name, meaning }) => ({ value: name, meaning, kind: kinds.tool }))
   }
   if (key === 'agent' || key === 'agents') {
     return [...own, ...catalogue.ofKind('agent').map((record) => offerOf(record, kinds.agent))]
   }
   return own
+}
+
+/** No more skills than this are looked at for one list. */
+const mostSkills = 5000
+
+/** The skills that can be named, each name once; for Claude Code’s agents first those that Claude Code reads. */
+function readFirst(skills: readonly FileRecord[], isClaude: boolean, home: Path | undefined): FileRecord[] {
+  const seen = new Set<string>()
+  const read: FileRecord[] = []
+  const others: FileRecord[] = []
+  for (const skill of skills.slice(0, mostSkills)) {
+    if (read.length >= mostOffers) break
+    const readers = isClaude ? placementOf(skill.path, home)?.readers : undefined
+    const isRead = !isClaude || readers?.some(({ client }) => client === 'claude-code')
+    if (isRead) read.push(skill)
+    else others.push(skill)
+  }
+  return [...read, ...others].filter(({ name }) => !seen.has(name) && seen.add(name)).slice(0, mostOffers)
 }
 
 function offerOf({ name, description }: FileRecord, kind: CompletionItem['kind']): Offer {

@@ -2,6 +2,7 @@ import { keysOf } from '../clients/keys.ts'
 import { claudeTools } from '../clients/tools.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { nameIn, parentOf } from '../document/location.ts'
+import { namesOf } from '../document/references.ts'
 import { type Entry, entryIn, type Value } from '../document/value.ts'
 import { type AgentDialect, claudeKeyShapes, furtherKeys, handoffsShape, ignoredByTarget } from './agentShapes.ts'
 import { isEmpty, listed, soundEntry, textOf } from './entries.ts'
@@ -76,12 +77,10 @@ function modelHits({ kind, text, span }: Value): Hit[] {
 
 export function missingSkills(document: SkillDocument, { catalogue }: RuleContext): Hit[] {
   const value = soundEntry(document, 'skills')?.value
-  const values = value?.kind === 'list' ? value.items : value?.kind === 'text' ? [value] : []
-  if (!catalogue.complete || dialectOf(document) !== 'claude') return []
-  return values.flatMap(({ kind, text, span }): Hit[] => {
+  if (!value || !catalogue.complete || dialectOf(document) !== 'claude') return []
+  return namesOf(document, value).flatMap(({ kind, text, span }): Hit[] => {
     const name = text.trim()
-    if (kind !== 'text' || name === '' || name.includes(':') || name.includes(',') || catalogue.skills(name).length > 0)
-      return []
+    if (kind !== 'text' || name === '' || name.includes(':') || catalogue.skills(name).length > 0) return []
     const near = nearest(
       name,
       catalogue

@@ -124,6 +124,8 @@ checkRule('Q07', {
       fixes: fixed(named('skills: [pdf-forms, pdf-forms]')),
     }),
     claude(named('skills: «forms»'), { catalogue: known, fixes: [] }),
+    claude(named('skills: pdf-forms, «nope», plugin:other'), { catalogue: known }),
+    claude(named('skills: "pdf-forms, «nope»"'), { catalogue: known }),
   ],
   silent: [
     claude(named('skills: [pdf-forms, plugin:other]'), { catalogue: known }),
