@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { visible } from '#protocol/visible.ts'
 import type { Commands, EditorWindow } from './editorWindow.ts'
 import { tell } from './messages.ts'
+import { skillName } from './skillAtHand.ts'
 import { type ClientExplanation, skillExplanation } from './skillExplanationText.ts'
 import type { ClientSkills, SkillNode } from './skillNodes.ts'
 import { runSkill } from './skillRun.ts'
@@ -104,7 +105,7 @@ async function explainSkill(window: EditorWindow, meant: Meant): Promise<void> {
   const params = { textDocument: { uri: uri.toString() } }
   const explanations = await window.skills.request<ClientExplanation[] | null>('paddock/explainSkill', params)
   if (!explanations) throw new Error(`${uri.fsPath} is no skill that can be explained.`)
-  const name = folderName(uri)
+  const name = skillName(uri)
   await window.documents.show(`What clients make of ${visible(name)}.md`, skillExplanation(name, explanations))
 }
 

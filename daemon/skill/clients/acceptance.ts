@@ -1,6 +1,6 @@
 import type { SkillDocument } from '../document/document.ts'
 import type { Path } from '../document/location.ts'
-import type { Client } from './client.ts'
+import type { Client, Scope } from './client.ts'
 import { clientIds, clients, placementOf } from './clients.ts'
 import type { ClientId } from './clientTable.ts'
 
@@ -11,6 +11,10 @@ export interface Acceptance {
   readonly verdict: 'loads' | 'elsewhere' | 'refuses'
   /** What stands in the way, step by step as the client goes: folder, frontmatter, name, description. */
   readonly reasons: readonly string[]
+  /** Those of the reasons that lie in the text itself, wherever it lies. */
+  readonly inText: readonly string[]
+  /** The folders in which the client would find it, as people write them: of the project where it lies in one, else of the home directory. */
+  readonly folders: readonly string[]
 }
 
 /** What each client makes of a skill, by what is written and where it lies. */
@@ -25,18 +29,36 @@ function acceptance(id: ClientId, document: SkillDocument, home: Path | undefine
     ...nameTrouble(client, document),
     ...descriptionTrouble(client, document),
   ]
-  const place = folderTrouble(id, document, home)
+  const folders = foldersOf(client, placementIn(document, home)?.scope ?? 'project')
+  const place = folderTrouble(id, document, home, folders)
   const verdict = inText.length > 0 ? 'refuses' : place.length > 0 ? 'elsewhere' : 'loads'
-  return { client: id, verdict, reasons: [...place, ...inText] }
+  return { client: id, verdict, reasons: [...place, ...inText], inText, folders }
 }
 
-function folderTrouble(id: ClientId, { path }: SkillDocument, home: Path | undefined): string[] {
-  const placement = path === undefined ? undefined : placementOf(path, home)
-  if (placement?.readers.some(({ client }) => client === id)) return []
-  const scope = placement?.scope ?? 'project'
-  const folder = clients[id].folders.find((each) => each.scope === scope) ?? clients[id].folders[0]
-  const where = folder ? ` It looks in \`${scope === 'personal' ? '~/' : ''}${folder.path}\`.` : ''
-  return [`${clients[id].title} does not look in this folder.${where}`]
+function placementIn({ path }: SkillDocument, home: Path | undefined) {
+  return path === undefined ? undefined : placementOf(path, home)
+}
+
+/** Other clients’ folders, which it reads only to get along, are nothing to send people to. */
+function foldersOf({ folders }: Client, scope: Scope): string[] {
+  const there = folders.filter((each) => each.scope === scope)
+  return (there.length > 0 ? there : folders)
+    .filter(({ belongs }) => belongs !== 'foreign')
+    .map((each) => (each.scope === 'personal' ? '~/' : '') + each.path)
+}
+
+function folderTrouble(
+  id: ClientId,
+  document: SkillDocument,
+  home: Path | undefined,
+  folders: readonly string[],
+): string[] {
+  if (placementIn(document, home)?.readers.some(({ client }) => client === id)) return []
+  const where = folders.map((folder) => `\`${folder}\``)
+  const last = where.pop()
+  return [
+    `The client does not look in this folder. It looks in ${where.length > 0 ? `${where.join(', ')} and ` : ''}${last}.`,
+  ]
 }
 
 function frontmatterTrouble({ repairsColons, name, description }: Client, document: SkillDocument): string[] {

@@ -51,7 +51,8 @@ export async function resolveLens(lens: CodeLens, document: SkillDocument, conte
   const title = locations.length === 1 ? '1 reference' : `${locations.length} references`
   const command: Command = {
     title,
-    command: lensCommands.references,
+    // Where there is nothing to show, it is text and no link.
+    command: locations.length > 0 ? lensCommands.references : '',
     arguments: [document.uri, lens.range.start, locations],
   }
   return { range: lens.range, command }

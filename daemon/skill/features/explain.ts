@@ -105,7 +105,11 @@ function triggerSteps(client: ClientId, document: SkillDocument): string[] {
 }
 
 function listingStep(listing: Listing | undefined): string[] {
-  if (!listing || listing.used <= listing.budget) return []
+  if (!listing) return []
+  if (listing.used <= listing.budget) {
+    const room = `${count(listing.used)} of ${count(listing.budget)} ${listing.unit}`
+    return [`All descriptions of its listing of skills have room: ${room} are used.`]
+  }
   return [
     `The listing of ${count(listing.skills)} skills has ${count(listing.used)} ${listing.unit}, and room for ${count(listing.budget)}: descriptions are left out.`,
   ]

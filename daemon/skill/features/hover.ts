@@ -1,7 +1,8 @@
 import type { Hover, Position } from 'vscode-languageserver'
 import type { FileRecord } from '../catalogue/catalogue.ts'
-import { acceptances } from '../clients/acceptance.ts'
+import { type Acceptance, acceptances } from '../clients/acceptance.ts'
 import { clients } from '../clients/clients.ts'
+import type { ClientId } from '../clients/clientTable.ts'
 import { keyOf } from '../clients/keys.ts'
 import { claudeVariables } from '../clients/tools.ts'
 import type { SkillDocument } from '../document/document.ts'
@@ -69,15 +70,28 @@ function hoverMention(document: SkillDocument, offset: number): Hover | undefine
 function hoverFence(document: SkillDocument, offset: number, { home }: Known): Hover | undefined {
   const { fences, kind } = document
   if (kind !== 'skill' || !fences?.close || offset < fences.open.start || offset > fences.open.end) return undefined
-  const lines = acceptances(document, home).map(({ client, verdict, reasons }) => {
-    const answer = { loads: 'loads it', elsewhere: 'would load it from another folder', refuses: 'does not load it' }[
-      verdict
-    ]
-    return `- **${clients[client].title}** ${answer}${reasons.length > 0 ? `: ${reasons.join(' ')}` : ''}`
+  const answers = new Map<string, ClientId[]>()
+  for (const acceptance of acceptances(document, home)) {
+    const key = JSON.stringify(answerOf(acceptance))
+    answers.set(key, [...(answers.get(key) ?? []), acceptance.client])
+  }
+  const lines = [...answers].map(([key, those]) => {
+    const [one, several] = JSON.parse(key) as [string, string]
+    return `- ${listed(those.map((client) => `**${clients[client].title}**`))} ${those.length === 1 ? one : several}`
   })
   const tokens = count(estimateTokens(document.slice(document.body)))
   const cost = `About ${tokens} tokens when it is used. That is an estimate from its characters; each model counts differently.`
   return hoverAt(document, fences.open, ['**Which clients accept this?**', '', ...lines, '', cost].join('\n'))
+}
+
+/** What one client does, and what several do. */
+function answerOf({ verdict, inText, folders }: Acceptance): readonly [string, string] {
+  if (verdict === 'loads') return ['loads it', 'load it']
+  const why = inText.join(' ')
+  if (verdict === 'refuses') return [`does not load it: ${why}`, `do not load it: ${why}`]
+  // Where most of them look, so that one folder is the answer for many.
+  const folder = folders.find((each) => each.endsWith('.agents/skills')) ?? folders[0]
+  return [`would load it from \`${folder}\``, `would load it from \`${folder}\``]
 }
 
 function hoverName(document: SkillDocument, offset: number, known: Known): Hover | undefined {
