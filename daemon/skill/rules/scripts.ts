@@ -2,12 +2,13 @@ import type { SkillDocument } from '../document/document.ts'
 import { nameIn } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
 import { listed } from './entries.ts'
-import { packagesIn, packageWords } from './packages.ts'
+import { packageWords } from './packages.ts'
 import { pythonModules } from './pythonModules.ts'
 import { type Hit, ruleTable } from './rule.ts'
 import { codeLines, languageOf, placesOf, type ScriptLanguage } from './scriptText.ts'
 import { fileHit } from './skillFiles.ts'
 import { firstLine, installedWith } from './skillFolder.ts'
+import { unpinnedHits } from './unpinned.ts'
 
 const kinds = ['script'] as const
 
@@ -79,17 +80,7 @@ export const scriptRules = ruleTable({
     why: 'What is installed or run today can be something else tomorrow.',
     source: 'bestPractices',
     needs: { words: packageWords },
-    check: (document) =>
-      shellTexts(document)
-        .flatMap(({ start, text }) => packagesIn(text).map((use) => ({ ...use, at: start + use.start })))
-        .filter(({ pinned }) => !pinned)
-        .map(({ tool, name, at, start, end }) => {
-          const pinned = tool === 'npm' ? `${name}@1.2.3` : `${name}==1.2.3`
-          return {
-            span: { start: at, end: at + end - start },
-            message: `\`${name}\` has no version; write \`${pinned}\`.`,
-          }
-        }),
+    check: (document) => shellTexts(document).flatMap(({ start, text }) => unpinnedHits(document, text, start)),
   },
   S06: {
     title: 'Dependencies are not declared',

@@ -94,6 +94,8 @@ checkRule('S05', {
   finds: [
     sh('npx -y «cowsay» hi\n', { severity: 'information' }),
     sh('uvx «ruff» check .\npip install -U «requests[socks]» «numpy»\n'),
+    sh('npm install «clsx sonner@1.2.3 cmdk vaul zod» && npm run build\n', { says: '4 packages have no version' }),
+    sh('npx «cowsay»\n', { says: 'write `cowsay@VERSION`' }),
     md('```bash\nnpx «playwright» install\nnpm install «zod» left-pad@1.3.0\n```\n'),
   ],
   silent: [

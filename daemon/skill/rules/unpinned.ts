@@ -1,0 +1,39 @@
+import type { SkillDocument } from '../document/document.ts'
+import type { Span } from '../document/fences.ts'
+import { packagesIn } from './packages.ts'
+import type { Hit } from './rule.ts'
+
+interface Unpinned {
+  readonly tool: 'npm' | 'python'
+  readonly name: string
+  readonly span: Span
+}
+
+/** More packages on one line than this are one finding: they are mended together, and would bury everything else. */
+const mostOnLine = 3
+
+/** The packages without a version that commands in a text install or run. The text begins at `start` of the document. */
+export function unpinnedHits(document: SkillDocument, text: string, start: number): Hit[] {
+  const lines = new Map<number, Unpinned[]>()
+  for (const { tool, name, pinned, ...use } of packagesIn(text)) {
+    if (pinned) continue
+    const span = { start: start + use.start, end: start + use.end }
+    const { line } = document.source.positionAt(span.start)
+    lines.set(line, [...(lines.get(line) ?? []), { tool, name, span }])
+  }
+  return [...lines.values()].flatMap((line) => (line.length > mostOnLine ? [hitOfMany(line)] : line.map(hitOf)))
+}
+
+function hitOf(use: Unpinned): Hit {
+  return { span: use.span, message: `\`${use.name}\` has no version; write ${pinned(use)}.` }
+}
+
+function hitOfMany(line: readonly Unpinned[]): Hit {
+  const first = line[0]!
+  const message = `${line.length} packages have no version; write ${pinned(first)}, and so with the others.`
+  return { span: { start: first.span.start, end: line.at(-1)!.span.end }, message }
+}
+
+function pinned({ tool, name }: Unpinned): string {
+  return `\`${name}${tool === 'npm' ? '@' : '=='}VERSION\``
+}
