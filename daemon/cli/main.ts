@@ -21,6 +21,7 @@ const help = `paddock: agents work in a fenced copy of your project; nothing rea
 
   paddock audit export | verify      every decision, by whom and why, and whether that record is whole;
                                      "paddock audit help" says more
+
   paddock skills VERB …              SKILL.md and its relatives: check, list, new, rename, pack;
                                      "paddock skills help" has them all
 

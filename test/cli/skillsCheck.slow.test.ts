@@ -89,6 +89,31 @@ describe('paddock skills check', () => {
       out: expect.stringContaining('0 files'),
     })
     expect((await ground.skills('nonsense')).code).toBe(10)
+    expect((await ground.skills('check', '--bogus')).err).toBe(
+      'Unknown option \'--bogus\'.\nSee "paddock skills check --help".\n',
+    )
+  })
+
+  test('the help of a verb is its own, with every name that it takes', async () => {
+    const check = await ground.skills('check', '--help')
+    expect(check).toMatchObject({ code: 0, err: '' })
+    expect(check.out).toMatch(/^paddock skills\n {2}check [\s\S]*\nProfiles: spec, .*, publish-clawhub\n\nExit: /)
+    expect(check.out).not.toContain('rename OLD')
+    expect((await ground.skills('new', '--help')).out).toMatch(/\nClients: claude-code, .*, openclaw/)
+    expect((await ground.skills('--help')).out).toMatch(/ {2}check [\s\S]* {2}pack SKILL /)
+  })
+
+  test('the summary calls severities what the lines and the options call them, and says how to see hints', async () => {
+    ground.put(
+      '.agents/skills/work/SKILL.md',
+      goodSkill('work', '# Work\n\nDo the work, then run this.\n\n```sh\nnpx cowsay\n```\n \n'),
+    )
+    const { out } = await ground.skills('check')
+    expect(out).toMatch(/ S05 information: /)
+    expect(out).toMatch(/\n1 file: 1 information, \d+ hints? \(told with --hints\)\.\n$/)
+    expect((await ground.skills('check', '--hints')).out).toMatch(/\n1 file: 1 information, \d+ hints?\.\n$/)
+    ground.put('empty/other.txt', 'x')
+    expect((await ground.skills('check', 'empty')).out).toBe('0 files: nothing here is a skill or a relative of one.\n')
   })
 
   test('checks what lies in a skill and beside it: scripts, agents, instructions, memory, faces, evals, plugins', async () => {

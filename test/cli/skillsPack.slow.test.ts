@@ -28,6 +28,13 @@ describe('paddock skills pack', () => {
     })
   })
 
+  test('takes a skill by its name, as rename does', async () => {
+    ground.put('.claude/skills/forms/SKILL.md', goodSkill('forms'))
+    const { code, out } = await ground.skills('pack', 'forms')
+    expect([code, out]).toEqual([0, `  forms/SKILL.md\n${join(ground.project, 'forms.skill')}\n`])
+    expect((await ground.skills('pack', 'other')).err).toBe(`There is no skill "other" in ${ground.project}.\n`)
+  })
+
   test('refuses links, what is too large and what the publisher refuses', async () => {
     ground.put('.agents/skills/pdf/SKILL.md', goodSkill('pdf').replace('---\n\n', 'model: haiku\n---\n\n'))
     const refused = await ground.skills('pack', '.agents/skills/pdf')

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
 import { pathFrom } from '../../skill/diskWorkspace.ts'
-import { nameIn, type Path } from '../../skill/document/location.ts'
+import { nameIn, type Path, parentOf } from '../../skill/document/location.ts'
 import { isSkillName } from '../../skill/document/names.ts'
 import { type ProfileId, profileIds, profiles } from '../../skill/rules/profiles.ts'
 import { skillExitCodes } from '../exitCodes.ts'
@@ -12,8 +12,9 @@ import { printLines } from '../sandbox/output.ts'
 import { UsageError } from '../usage.ts'
 import { checkAll } from './checked.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
+import { skillCalled } from './renameSkill.ts'
 import { reports } from './reports.ts'
-import { openSkills } from './skillsOnDisk.ts'
+import { openSkills, projectAround } from './skillsOnDisk.ts'
 import { replace } from './writeText.ts'
 import { type ZipEntry, zip } from './zip.ts'
 
@@ -35,9 +36,9 @@ const leftOut = new Set(['.git', '.DS_Store', 'Thumbs.db', '__pycache__', 'node_
 export async function pack(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [given, ...others] = positionals
-  if (given === undefined || others.length > 0) throw new UsageError('Which folder? paddock skills pack DIR')
+  if (given === undefined || others.length > 0) throw new UsageError('Which skill? paddock skills pack SKILL')
   const profile = publishProfile(values.profile)
-  const folder = pathFrom(resolve(given))
+  const folder = await folderOf(given)
   const name = nameIn(folder)
   if (!isSkillName(name)) {
     throw new InputTrouble(
@@ -66,6 +67,12 @@ export async function pack(args: string[]): Promise<number> {
   }
   printLines([...entries.map((entry) => `  ${visible(entry.name)}`), visible(out)])
   return skillExitCodes.ok
+}
+
+/** The folder that is named; where there is none, that of the project's skill of this name. */
+async function folderOf(given: string): Promise<Path> {
+  if (!isSkillName(given) || (await isThere(resolve(given)))) return pathFrom(resolve(given))
+  return parentOf(skillCalled(given, await openSkills([await projectAround('.')])).path)
 }
 
 /** Every file of the folder in the order of paths. Links and what is no file are refused: an archive would change what they mean. */

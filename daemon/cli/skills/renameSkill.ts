@@ -55,7 +55,7 @@ export async function renameSkill(args: string[]): Promise<number> {
 }
 
 /** The one skill that is called `old`, or lies at that path. */
-function skillCalled(old: string, { service, named }: SkillsOnDisk): FileRecord {
+export function skillCalled(old: string, { service, named }: SkillsOnDisk): FileRecord {
   const path = pathFrom(resolve(old))
   const at = service.index.get(`${path}/SKILL.md`) ?? service.index.get(path)
   const found = at

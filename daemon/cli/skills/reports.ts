@@ -35,13 +35,15 @@ function text({ findings, files, fixed, folder, withHints }: Report): string {
     return `${visible(place)} ${finding.code} ${finding.severity}: ${visible(finding.message)}`
   })
   const mended = fixed.map((path) => `${visible(from(folder, path))}: fixed`)
-  return [...mended, ...lines, summary(findings, files), ''].join('\n')
+  return [...mended, ...lines, summary(findings, files, withHints), ''].join('\n')
 }
 
-function summary(findings: readonly CheckedFinding[], files: number): string {
+function summary(findings: readonly CheckedFinding[], files: number, withHints: boolean): string {
+  if (files === 0) return '0 files: nothing here is a skill or a relative of one.'
   const counts = (['error', 'warning', 'information', 'hint'] as const).map((severity) => {
     const found = findings.filter((finding) => finding.severity === severity).length
-    return found === 0 ? undefined : `${count(found)} ${severityWords[severity][found === 1 ? 0 : 1]}`
+    const hidden = severity === 'hint' && !withHints ? ' (told with --hints)' : ''
+    return found === 0 ? undefined : `${count(found)} ${severityWords[severity][found === 1 ? 0 : 1]}${hidden}`
   })
   const said = counts.filter((each) => each !== undefined).join(', ') || 'nothing found'
   return `${count(files)} ${files === 1 ? 'file' : 'files'}: ${said}.`
@@ -50,7 +52,7 @@ function summary(findings: readonly CheckedFinding[], files: number): string {
 const severityWords: Record<Severity, readonly [string, string]> = {
   error: ['error', 'errors'],
   warning: ['warning', 'warnings'],
-  information: ['note', 'notes'],
+  information: ['information', 'information'],
   hint: ['hint', 'hints'],
 }
 

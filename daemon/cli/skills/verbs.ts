@@ -1,3 +1,5 @@
+import { clientIds } from '../../skill/clients/clients.ts'
+import { profileIds } from '../../skill/rules/profiles.ts'
 import { check } from './check.ts'
 import { list } from './list.ts'
 import { newSkill } from './newSkill.ts'
@@ -11,4 +13,13 @@ export const verbs: Record<string, (args: string[]) => Promise<number>> = {
   new: newSkill,
   rename: renameSkill,
   pack,
+}
+
+const clients = `\nClients: ${clientIds.join(', ')}\n`
+
+/** What the help of a verb says of the names that it takes. */
+export const namesFor: Readonly<Record<string, string>> = {
+  check: `\nProfiles: ${profileIds.join(', ')}\n`,
+  list: clients,
+  new: clients,
 }
