@@ -37,19 +37,19 @@ export class DiskView implements FileView {
   }
 
   stat(path: Path): FileStat | Missing | undefined {
-    return this.#stats.get(path) ?? this.#answer(this.#stats, path, questions.stat)
+    return this.#answer(this.#stats, path, questions.stat)
   }
 
   real(path: Path): Path | Missing | undefined {
-    return this.#reals.get(path) ?? this.#answer(this.#reals, path, questions.real)
+    return this.#answer(this.#reals, path, questions.real)
   }
 
   list(path: Path): readonly FolderItem[] | Missing | undefined {
-    return this.#lists.get(path) ?? this.#answer(this.#lists, path, questions.list)
+    return this.#answer(this.#lists, path, questions.list)
   }
 
   text(path: Path): string | Missing | undefined {
-    return this.#texts.get(path) ?? this.#answer(this.#texts, path, questions.text)
+    return this.#answer(this.#texts, path, questions.text)
   }
 
   /** Fetches what was asked for; true if there is something new. */
@@ -79,7 +79,10 @@ export class DiskView implements FileView {
   }
 
   #answer<T>(answers: Map<Path, T>, path: Path, { name, now, later }: Question<T>): T | undefined {
+    // Which remembers its answers itself.
     if (this.#atOnce) return now(this.#atOnce, path)
+    const known = answers.get(path)
+    if (known !== undefined) return known
     this.#asked.set(`${name} ${path}`, async () => {
       const forgotten = this.#forgotten
       const answer = await later(this.#workspace, path)

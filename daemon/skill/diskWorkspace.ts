@@ -1,5 +1,4 @@
-import { close, constants, type Dirent, fstat, open, read, type Stats } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { close, constants, type Dirent, fstat, open, promises, read, type Stats } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Path } from './document/location.ts'
 import { type FileStat, type FolderItem, isAsKnown, type Missing, type SkillWorkspace } from './workspace.ts'
@@ -17,7 +16,7 @@ const onWindows = process.platform === 'win32'
 export const diskWorkspace: SkillWorkspace = {
   async stat(path): Promise<FileStat | Missing> {
     try {
-      return fileStatOf(await stat(native(path)))
+      return fileStatOf(await promises.stat(native(path)))
     } catch {
       return 'missing'
     }
@@ -25,7 +24,7 @@ export const diskWorkspace: SkillWorkspace = {
 
   async real(path) {
     try {
-      return pathFrom(await realpath(native(path)))
+      return pathFrom(await promises.realpath(native(path)))
     } catch {
       return 'missing'
     }
@@ -33,7 +32,7 @@ export const diskWorkspace: SkillWorkspace = {
 
   async list(path): Promise<readonly FolderItem[] | Missing> {
     try {
-      const entries = await readdir(native(path), { withFileTypes: true })
+      const entries = await promises.readdir(native(path), { withFileTypes: true })
       const items = await Promise.all(
         entries.map((entry) => folderItemOf(entry) ?? (entry.isSymbolicLink() ? linkAt(path, entry.name) : undefined)),
       )
@@ -57,7 +56,7 @@ export const diskWorkspace: SkillWorkspace = {
   async look(path, longest, known) {
     try {
       // Most of what is known has not changed, and that is seen without opening it.
-      const now = known && (await stat(native(path)))
+      const now = known && (await promises.stat(native(path)))
       if (now?.isFile() && isAsKnown(marksOf(now), known)) return 'same'
       return await opened(path, async (file) => {
         const found = await statFile(file)
@@ -120,7 +119,7 @@ export function inOrder(items: readonly (FolderItem | undefined)[]): readonly Fo
 async function linkAt(folder: Path, name: string): Promise<FolderItem> {
   const item = { name, linked: true }
   try {
-    const found = await stat(native(`${folder}/${name}`))
+    const found = await promises.stat(native(`${folder}/${name}`))
     return { ...item, type: found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'link' }
   } catch {
     return { ...item, type: 'link' }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { CheckedFinding } from './checked.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
@@ -48,7 +48,7 @@ export async function writeBaseline(file: string, findings: readonly CheckedFind
 async function read(file: string): Promise<Counts> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await promises.readFile(file, 'utf8')
   } catch (error) {
     throw new InputTrouble(`${file}: ${refusalOf(error) ?? String(error)}. --update-baseline writes one.`)
   }

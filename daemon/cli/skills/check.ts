@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
-import { diskWorkspace, pathFrom } from '../../skill/diskWorkspace.ts'
+import { pathFrom } from '../../skill/diskWorkspace.ts'
 import { type ProfileId, profileIds } from '../../skill/rules/profiles.ts'
 import { skillExitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usage.ts'
@@ -33,13 +33,13 @@ export async function check(args: string[]): Promise<number> {
   const settings = { severities: severitiesFrom(values.only, values.rule), ...(profiles && { profiles }) }
   const skills = await openSkills(positionals.length > 0 ? positionals : ['.'], { settings })
   for (const path of skills.named) {
-    const stat = await diskWorkspace.stat(path)
+    const stat = skills.disk.stat(path)
     if (stat !== 'missing' && stat.type === 'file' && !skills.files.includes(path)) {
       skills.troubles.add(`${path}: it is no file that Paddock checks.`)
     }
   }
   const { fixed, left } = fix ? await fixEverything(skills) : { fixed: [], left: [] }
-  const all = await checkAll(skills)
+  const all = checkAll(skills)
   if (baseline !== undefined && update) await writeBaseline(baseline, all)
   const findings = baseline === undefined ? all : await newSince(baseline, all)
   const troubles = [...skills.troubles, ...left]

@@ -1,4 +1,5 @@
 import type { Range } from 'vscode-languageserver'
+import { SkillDocument } from '../../skill/document/document.ts'
 import type { Path } from '../../skill/document/location.ts'
 import { fixAll } from '../../skill/fixes/fixes.ts'
 import type { Rule, Severity } from '../../skill/rules/rule.ts'
@@ -22,6 +23,7 @@ export interface CheckedFinding {
 
 /** Files larger than this are not checked. */
 const longestChecked = 16_000_000
+const longestRead = 20_000_000
 /** Files larger than this are not made anew by fixes. */
 const longestFixed = 1_000_000
 /** A fix can make a rule ask for more of the disk. */
@@ -31,9 +33,9 @@ const mostRounds = 5
  * Every finding in every file that was named or lies in what was named, in the order of paths and places. Of a file that links lead to
  * by another path, what that path has as well is told once.
  */
-export async function checkAll(skills: SkillsOnDisk): Promise<CheckedFinding[]> {
+export function checkAll(skills: SkillsOnDisk): CheckedFinding[] {
   const found = new Map<Path, readonly CheckedFinding[]>()
-  for (const path of skills.files) found.set(path, await findingsIn(path, skills))
+  for (const path of skills.files) found.set(path, findingsIn(path, skills))
   for (const [path, twin] of skills.twins) {
     const told = new Set(found.get(twin)?.map(sameAs))
     found.set(
@@ -48,15 +50,16 @@ function sameAs({ code, message, range }: CheckedFinding): string {
   return JSON.stringify([code, message, range])
 }
 
-async function findingsIn(path: Path, { service, troubles }: SkillsOnDisk): Promise<CheckedFinding[]> {
+function findingsIn(path: Path, { service, disk, troubles }: SkillsOnDisk): CheckedFinding[] {
   const tooLarge = (service.index.get(path)?.size ?? 0) > longestChecked
-  const document = tooLarge ? 'missing' : await service.read(path)
-  if (tooLarge || (document !== 'missing' && document.text.length > longestChecked)) {
+  const text = tooLarge ? 'missing' : disk.read(path, longestRead)
+  if (tooLarge || text.length > longestChecked) {
     troubles.add(`${path}: it is larger than 16 MB, so it was not checked.`)
     return []
   }
-  if (document === 'missing') return []
-  return (await service.allFindings(document)).map(({ code, severity, message, span }) => {
+  if (text === 'missing') return []
+  const document = new SkillDocument({ path, text })
+  return service.findings(document).map(({ code, severity, message, span }) => {
     const { source }: Rule = rules[code]
     const range = document.rangeOf(span)
     const line = document.lineAt(span.start, 500).trim()

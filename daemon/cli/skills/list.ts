@@ -26,7 +26,7 @@ export async function list(args: string[]): Promise<number> {
   if (window !== undefined && !(Number.isInteger(window) && window > 0)) {
     throw new UsageError('--window is the context window in tokens, such as 200000.')
   }
-  const skills = await openSkills([await projectAround(values.folder)], { withHome: true })
+  const skills = await openSkills([projectAround(values.folder)], { withHome: true })
   const standpoint = { project: pathFrom(resolve(values.folder)), home: skills.home }
   const listings = clientListings(skills.service.index, standpoint, window, of)
   const troubles = [...skills.troubles]

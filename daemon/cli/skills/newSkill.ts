@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -34,12 +34,12 @@ export async function newSkill(args: string[]): Promise<number> {
   const client: Client | undefined = values.client === undefined ? undefined : clients[clientFrom(values.client)]
   const folder = client ? client.folders.find((each) => each.scope === scope)?.path : shared
   if (folder === undefined) throw new UsageError(`${client?.title} has no folder for ${scope} skills.`)
-  const skills = join(values.personal ? homedir() : await projectAround(values.folder), folder)
+  const skills = join(values.personal ? homedir() : projectAround(values.folder), folder)
   const file = join(skills, name, 'SKILL.md')
   try {
-    await mkdir(skills, { recursive: true })
-    await mkdir(join(skills, name))
-    await writeFile(file, newSkillText(name), { flag: 'wx' })
+    await promises.mkdir(skills, { recursive: true })
+    await promises.mkdir(join(skills, name))
+    await promises.writeFile(file, newSkillText(name), { flag: 'wx' })
   } catch (error) {
     throw new InputTrouble(`${join(skills, name)}: ${refusalOf(error) ?? String(error)}.`)
   }

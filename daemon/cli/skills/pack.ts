@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { lstat, open, readdir } from 'node:fs/promises'
+import { constants, promises } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
@@ -84,7 +83,7 @@ async function entriesOf(root: Path, name: string): Promise<ZipEntry[]> {
 
   async function walk(folder: string, below: string, depth: number): Promise<void> {
     if (depth > deepest) throw new InputTrouble(`${folder}: it lies too deep.`)
-    const items = await readdir(folder, { withFileTypes: true }).catch((error) => {
+    const items = await promises.readdir(folder, { withFileTypes: true }).catch((error) => {
       throw new InputTrouble(`${folder}: ${refusalOf(error) ?? String(error)}.`)
     })
     for (const item of items) {
@@ -99,7 +98,7 @@ async function entriesOf(root: Path, name: string): Promise<ZipEntry[]> {
 
   async function add(path: string, entry: string): Promise<void> {
     try {
-      const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+      const handle = await promises.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
       try {
         const found = await handle.stat()
         bytes += found.size
@@ -128,7 +127,7 @@ function publishProfile(name: string): ProfileId {
 }
 
 function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
+  return promises.lstat(path).then(
     () => true,
     () => false,
   )

@@ -1,4 +1,4 @@
-import { rename as move, stat } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
@@ -35,7 +35,7 @@ export async function renameSkill(args: string[]): Promise<number> {
   if (old === undefined || name === undefined || others.length > 0) {
     throw new UsageError('Which skill, and how is it to be called? paddock skills rename OLD NEW')
   }
-  const project = await projectAround(values.folder)
+  const project = projectAround(values.folder)
   const skills = await openSkills([project])
   const { path } = skillCalled(old, skills)
   const plan = await planOf(path, name, skills)
@@ -100,7 +100,7 @@ async function planOf(path: Path, name: string, { service }: SkillsOnDisk): Prom
 /** The texts first: where one of them is refused, the folder is still what it was. */
 async function carryOut({ texts, moves }: Plan, { named }: SkillsOnDisk): Promise<void> {
   for (const { to } of moves) {
-    const isThere = await stat(to).then(
+    const isThere = await promises.stat(to).then(
       () => true,
       () => false,
     )
@@ -112,7 +112,7 @@ async function carryOut({ texts, moves }: Plan, { named }: SkillsOnDisk): Promis
       await writeText(text.path, text, named)
       written.push(text)
     }
-    for (const { from, to } of moves) await move(from, to)
+    for (const { from, to } of moves) await promises.rename(from, to)
   } catch (error) {
     for (const { path, before, after } of written) await writeText(path, { before: after, after: before }, named)
     const why = refusalOf(error)

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises'
+import { existsSync, promises, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { clientFolders, type FoundFile, type Root } from '../../skill/catalogue/crawl.ts'
@@ -13,6 +13,8 @@ import { InputTrouble, refusalOf } from './inputTrouble.ts'
 /** The language service over what the command line named, once it has looked through all of it. */
 export interface SkillsOnDisk {
   readonly service: SkillService
+  /** What the service looks at: it leaves no question open. */
+  readonly disk: DiskAtOnce
   /** What was named, as absolute paths. */
   readonly named: readonly Path[]
   readonly home: Path
@@ -34,24 +36,24 @@ interface OpenParams {
 export async function openSkills(paths: readonly string[], params: OpenParams = {}): Promise<SkillsOnDisk> {
   const home = pathFrom(homedir())
   const troubles = new Set<string>()
-  const atOnce = diskAtOnce((path, error) => {
+  const disk = diskAtOnce((path, error) => {
     const why = refusalOf(error)
     if (why === refusalOf({ code: 'ELOOP' }) || why === refusalOf({ code: 'EACCES' })) troubles.add(`${path}: ${why}.`)
   })
-  const service = new SkillService({ workspace: atOnce, atOnce, home })
+  const service = new SkillService({ workspace: disk, atOnce: disk, home })
   if (params.settings) service.settings = params.settings
   const named = paths.map((path) => pathFrom(resolve(path)))
   const roots: Root[] = []
-  for (const path of named) roots.push(await rootFor(path, home), ...(await rootsAround(path, home)))
+  for (const path of named) roots.push(rootFor(path, home), ...rootsAround(path, home))
   if (params.withHome) roots.push({ path: home, type: 'home' })
   const begun = await service.begin(distinct(roots), new AbortController().signal)
   const found = begun.files.filter(({ path }) => named.some((each) => isInside(each, path)))
   const files = found.map(({ path }) => path)
-  const twins = twinsOf(found, atOnce)
+  const twins = twinsOf(found, disk)
   if (!service.index.complete) {
     troubles.add('There are more folders than Paddock looks through, or links that lead too deep: some were left out.')
   }
-  return { service, named, home, files, twins, troubles }
+  return { service, disk, named, home, files, twins, troubles }
 }
 
 function twinsOf(files: readonly FoundFile[], disk: DiskAtOnce): Map<Path, Path> {
@@ -67,34 +69,28 @@ function twinsOf(files: readonly FoundFile[], disk: DiskAtOnce): Map<Path, Path>
 }
 
 /** The folder that is the project: the nearest one around it that Git keeps, or itself. */
-export async function projectAround(folder: string): Promise<string> {
+export function projectAround(folder: string): string {
   const from = resolve(folder)
-  const found = await stat(from).catch((error) => {
-    throw new InputTrouble(`${from}: ${refusalOf(error) ?? String(error)}.`)
-  })
-  if (!found.isDirectory()) throw new InputTrouble(`${from}: it is no folder.`)
+  if (!isFolderAt(from)) throw new InputTrouble(`${from}: it is no folder.`)
   for (let at = from; ; at = dirname(at)) {
-    if (await isKept(at)) return at
+    if (isKept(at)) return at
     if (dirname(at) === at || at === homedir()) return from
   }
 }
 
 /** Git keeps the folder. */
-function isKept(folder: string): Promise<boolean> {
-  return stat(join(folder, '.git')).then(
-    () => true,
-    () => false,
-  )
+function isKept(folder: string): boolean {
+  return existsSync(join(folder, '.git'))
 }
 
 /**
  * The folders around what is named, up to the project's: their skills and agents are not checked, but what is checked may name them. Where
  * Git keeps none of them, the project is what the client's folder lies in that leads to what is named.
  */
-async function rootsAround(path: Path, home: Path): Promise<Root[]> {
+function rootsAround(path: Path, home: Path): Root[] {
   const way = [path]
   for (let at = path; at !== parentOf(at) && at !== home; way.push(at)) {
-    if (await isKept(at)) return way.slice(1).map(aroundRoot)
+    if (isKept(at)) return way.slice(1).map(aroundRoot)
     at = parentOf(at)
   }
   const last = way.findLastIndex((folder) => clientFolders.has(nameIn(folder)))
@@ -106,13 +102,19 @@ async function rootsAround(path: Path, home: Path): Promise<Root[]> {
 }
 
 /** A folder is looked through as it is; beside a file its folder of skills is, or the folder that it lies in. */
-async function rootFor(path: Path, home: Path): Promise<Root> {
-  const found = await stat(path).catch((error) => {
-    throw new InputTrouble(`${path}: ${refusalOf(error) ?? String(error)}.`)
-  })
+function rootFor(path: Path, home: Path): Root {
+  const isFolder = isFolderAt(path)
   if (path === home) return { path, type: 'home' }
-  if (found.isDirectory()) return { path, type: 'folder' }
+  if (isFolder) return { path, type: 'folder' }
   return { path: placementOf(path, home)?.root ?? parentOf(path), type: 'folder' }
+}
+
+function isFolderAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    throw new InputTrouble(`${path}: ${refusalOf(error) ?? String(error)}.`)
+  }
 }
 
 function distinct(roots: readonly Root[]): Root[] {
@@ -127,9 +129,9 @@ function distinct(roots: readonly Root[]): Root[] {
 
 /** Where `path` really is, if that lies in one of `folders`; links out of what was named are not followed to write. */
 export async function realInside(path: Path, folders: readonly Path[]): Promise<string | undefined> {
-  const real = await realpath(path)
+  const real = await promises.realpath(path)
   for (const folder of folders) {
-    const inside = await realpath(folder).catch(() => undefined)
+    const inside = await promises.realpath(folder).catch(() => undefined)
     if (inside !== undefined && isInside(inside, real)) return real
   }
   return undefined

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { constants, promises } from 'node:fs'
 import type { Path } from '../../skill/document/location.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
 import { realInside } from './skillsOnDisk.ts'
@@ -16,7 +15,7 @@ export async function writeText(
   try {
     const real = await realInside(path, folders)
     if (real === undefined) throw new InputTrouble(`${path}: a link leads out of what was named, so it is left alone.`)
-    const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const handle = await promises.open(real, constants.O_RDONLY | constants.O_NOFOLLOW)
     let mode: number
     try {
       const bytes = await handle.readFile()
@@ -37,16 +36,16 @@ export async function writeText(
 export async function replace(path: string, text: string | Uint8Array, mode = 0o644): Promise<void> {
   const aside = `${path}.${process.pid}.new`
   try {
-    const handle = await open(aside, 'wx', mode)
+    const handle = await promises.open(aside, 'wx', mode)
     try {
       await handle.writeFile(text)
       await handle.chmod(mode)
     } finally {
       await handle.close()
     }
-    await rename(aside, path)
+    await promises.rename(aside, path)
   } catch (error) {
-    await rm(aside, { force: true })
+    await promises.rm(aside, { force: true })
     throw error
   }
 }

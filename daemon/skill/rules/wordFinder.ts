@@ -76,8 +76,11 @@ interface Try {
 /** Where the rarest four letters of a word stand at an even place (0) or an odd one (1); in short words beside others. */
 function rarest(word: string, odd: number): number {
   let found = word.length < 5 ? -odd : odd
+  let most = Number.NEGATIVE_INFINITY
   for (let offset = odd; offset + 4 <= word.length; offset += 2) {
-    if (found < 0 || rarityAt(word, offset) > rarityAt(word, found)) found = offset
+    const rarity = rarityAt(word, offset)
+    if (rarity > most) found = offset
+    most = Math.max(most, rarity)
   }
   return found
 }
