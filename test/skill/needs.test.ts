@@ -6,6 +6,7 @@ import { gateOf } from '../../daemon/skill/rules/needs.ts'
 import { type ProfileId, profileIds } from '../../daemon/skill/rules/profiles.ts'
 import type { Rule } from '../../daemon/skill/rules/rule.ts'
 import { rules } from '../../daemon/skill/rules/rules.ts'
+import { wordTable } from '../../daemon/skill/rules/wordFinder.ts'
 import { runs } from '../support/seed.ts'
 import { contextOf, skill } from './check.ts'
 
@@ -42,13 +43,20 @@ describe('the gate of rules', () => {
     fc.assert(
       fc.property(fc.uniqueArray(some, { maxLength: 8 }), text, (written, body) => {
         const wanted = written.map((word) => word.toLowerCase())
-        const gate = gateOf(wanted.map((word) => ruleWith({ words: [word] })))
+        const each = wanted.map((word) => ruleWith({ words: [word] }))
         const document = new SkillDocument({ uri: 'untitled:a', languageId: 'skill', version: 1, text: body })
         const lower = body.toLowerCase()
-        expect([...gate(document)]).toEqual(wanted.map((word) => (lower.includes(word) ? 1 : 0)))
+        const there = wanted.map((word) => (lower.includes(word) ? 1 : 0))
+        expect([...gateOf(each)(document)]).toEqual(there)
+        expect([...gateOf(each, wordTable(wanted))(document)]).toEqual(there)
       }),
       { numRuns: 1000 },
     )
+  })
+
+  it('finds the same in a thousandth text as in the first', () => {
+    const gate = gateOf([ruleWith({ words: ['curl'] }), ruleWith({ words: ['wget'] })])
+    for (let at = 0; at < 1000; at++) expect([...gate(skill(`${'word '.repeat(20)}run CURL`))]).toEqual([1, 0])
   })
 })
 

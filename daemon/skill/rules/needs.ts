@@ -10,7 +10,7 @@ export interface Needs {
   readonly words?: readonly string[]
 }
 
-/** Finds what any of `rules` needs. To make it takes milliseconds, so several gates should have one. */
+/** Finds what any of `rules` needs. Its table takes milliseconds to make, so several gates should have one. */
 export function finderFor(rules: readonly Rule[]): WordFinder {
   return wordFinder([...new Set(rules.flatMap(({ needs }) => needs?.words ?? []))])
 }

@@ -49,6 +49,8 @@ export function repeated(document: SkillDocument): Hit[] {
 }
 
 const directiveWord = /(?:always|never|do\s+not|don[’']t|(?:you\s+)?must|avoid)\s/iy
+/** What a directive begins with, made small. */
+const directiveLetters = [...'andym'].map((letter) => letter.charCodeAt(0))
 const comparedLetters = 8
 const none: readonly Prose[] = []
 
@@ -63,7 +65,9 @@ function comparable(document: SkillDocument): readonly Prose[] {
     let at = start
     while (at < end && letterOf(text.charCodeAt(at)) === 0) at++
     directiveWord.lastIndex = at
-    if (at < end && directiveWord.test(text)) found = (found ?? new Set()).add(block)
+    if (at < end && directiveLetters.includes(letterOf(text.charCodeAt(at))) && directiveWord.test(text)) {
+      found = (found ?? new Set()).add(block)
+    }
     if (end - start < longEnough) continue
     let ending = 0
     let letters = 0

@@ -1,6 +1,24 @@
 /** A look for many words, in small letters, whatever capitals a text has: tells once of each that stands in it. */
 export type WordFinder = (text: string, found: (word: string) => void) => void
 
+/** So many letters are searched for each word by itself: to make the table takes as long as to do that with some more. */
+const beforeTable = 30_000
+
+/** Begins without the table of all words, which is made once there was enough to look through. */
+export function wordFinder(words: readonly string[]): WordFinder {
+  let letters = 0
+  let inTable: WordFinder | undefined
+  return (text, found) => {
+    letters += text.length
+    if (letters > beforeTable) {
+      inTable ??= wordTable(words)
+      return inTable(text, found)
+    }
+    const lower = text.toLowerCase()
+    for (const word of words) if (lower.includes(word)) found(word)
+  }
+}
+
 /** How common letters are, from the most common on; others are rare. */
 const common = ' etaoinsrhldcumfpgwybvkxjqz'
 const rarities = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -15,7 +33,7 @@ const frequent = ' the and with from that this when then what into for you are n
  * Reads a text two letters at a time: of each word it knows which four letters in a row stand at an even place wherever the word begins, and
  * tries the word only behind these. Words of one or two letters are looked for by themselves, so they should begin with a rare one.
  */
-export function wordFinder(words: readonly string[]): WordFinder {
+export function wordTable(words: readonly string[]): WordFinder {
   const tiny = words.filter((word) => word.length < 3)
   const longer = words.filter((word) => word.length >= 3)
   /** The number of a list of tries for each four letters; 0 for none. */
