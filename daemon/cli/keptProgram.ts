@@ -10,7 +10,7 @@ const sumOf = (data: Buffer): number => (require('node:zlib') as typeof import('
 export interface Keeping {
   readonly folder: string
   readonly name: string
-  /** Of the program: what another one left is removed. */
+  /** Of the program: what others left is removed a day later. */
   readonly build: string
   /** A start that does little has compiled little, and keeps nothing. */
   readonly writes: boolean
@@ -34,9 +34,10 @@ export function keptProgram<T>(file: string, keeping: Keeping | undefined): T {
 }
 
 const sumLength = 4
+const oneDay = 24 * 60 * 60 * 1000
 
 function fileOf({ folder, name, build }: Keeping): string {
-  return join(folder, `${name}-${build}`)
+  return join(folder, `${name}-${build}-${process.version}`)
 }
 
 /** V8 believes whatever it is given, so what is damaged is found here. */
@@ -51,17 +52,20 @@ function read(keeping: Keeping): Buffer | undefined {
 }
 
 function write(keeping: Keeping, data: Buffer): void {
-  const { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } = files()
+  const { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } = files()
   const { folder, name } = keeping
   const file = fileOf(keeping)
   const aside = `${file}.${process.pid}.new`
-  const sum = Buffer.alloc(sumLength)
-  sum.writeUInt32LE(sumOf(data))
   try {
+    const sum = Buffer.alloc(sumLength)
+    sum.writeUInt32LE(sumOf(data))
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const old of readdirSync(folder)) if (old.startsWith(`${name}-`)) rmSync(join(folder, old))
     writeFileSync(aside, Buffer.concat([sum, data]), { mode: 0o600 })
     renameSync(aside, file)
+    for (const other of readdirSync(folder)) {
+      const path = join(folder, other)
+      if (other.startsWith(`${name}-`) && statSync(path).mtimeMs < Date.now() - oneDay) rmSync(path)
+    }
   } catch {
     // A full disk: the next start compiles it again.
   }

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -47,11 +48,12 @@ describe('paddock skills check', () => {
     ground.put('.agents/skills/bad/SKILL.md', '---\nname: [\n---\n')
     const compiled = join(ground.base, 'data/compiled')
     mkdirSync(compiled, { recursive: true })
-    writeFileSync(join(compiled, 'skills-of-another-build'), '')
+    for (const build of ['old', 'new']) writeFileSync(join(compiled, `skills-${build}`), '')
+    utimesSync(join(compiled, 'skills-old'), 0, 0)
     const first = await ground.skills('check')
     expect(first.code).toBe(11)
-    const kept = readdirSync(compiled)
-    expect(kept).toEqual([expect.stringMatching(/^skills-\d/)])
+    const kept = readdirSync(compiled).sort()
+    expect(kept).toEqual([expect.stringMatching(/^skills-\d/), 'skills-new'])
     const file = join(compiled, kept[0]!)
     const { mtimeMs } = statSync(file)
     expect(await ground.skills('check')).toEqual(first)
