@@ -62,7 +62,7 @@ function framingFault(request: Request): string | undefined {
 
 function readAbsolute(url: string): Target | { unclear: string } {
   if (/^https:/i.test(url)) return { unclear: 'https goes through CONNECT' }
-  const parts = /^http:\/\/([^/?#]*)([^#]*)$/i.exec(url)
+  const parts = /^http:\/\/([^/?#]*)((?:[/?][^#]*)?)$/i.exec(url)
   if (!parts) return { unclear: 'a proxy needs the whole address, as in GET http://host/path' }
   const authority = readAuthority(parts[1]!, 80)
   if (!authority) return { unclear: 'its address does not name a host clearly' }

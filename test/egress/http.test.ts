@@ -127,6 +127,16 @@ test('a captured request must name the host that the connection leads to', async
   expect(server.requests).toHaveLength(1)
 })
 
+test('one request with a fragment behind a long name holds the daemon up for many seconds', async () => {
+  await using box = await inside()
+  const socket = await box.connect()
+  const before = process.cpuUsage().user
+  socket.write(`GET http://${'h'.repeat(60_000)}/# HTTP/1.1\r\nHost: h\r\n\r\n`)
+  expect(await restOf(socket)).toMatch(/^HTTP\/1\.1 400 .*needs the whole address/s)
+  expect((process.cpuUsage().user - before) / 1_000).toBeLessThan(500)
+  expect(box.told).toEqual([])
+})
+
 const port = 'PORT'
 test.each([
   ['two Host headers', `GET http://api.test:${port}/ HTTP/1.1\r\nHost: api.test:${port}\r\nHost: evil.test\r\n\r\n`],

@@ -8,7 +8,7 @@ export function withRules(text: string, rules: readonly PolicyRule[], header: st
   const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false })
   if (document.errors.length > 0) return undefined
   if (document.contents === null) {
-    const comment = text.trim() === '' ? `${header}\n` : text.replace(/\n*$/, '\n')
+    const comment = text.trim() === '' ? `${header}\n` : `${text.trimEnd()}\n`
     return withRules(`${comment}version: 1\nrules: []\n`, rules, header)
   }
   if (!isMap(document.contents)) return undefined
