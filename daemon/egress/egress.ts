@@ -12,6 +12,7 @@ import { letPass, type Manner, type PassageOptions, type PortKind } from './pass
 import { asResponse } from './refusal.ts'
 import { type Resolve, systemResolve } from './resolveHost.ts'
 import { readSocks, replySocks } from './socks.ts'
+import { ToldTargets } from './toldTargets.ts'
 
 export interface EgressOptions extends Omit<GateOptions, 'resolve'> {
   /** Those that are in use now. Their values leave only towards their own hosts. */
@@ -74,7 +75,7 @@ export function egress(options: EgressOptions): Egress {
       tag,
       gone: gone.signal,
       approved: new Set(),
-      told: new Map(),
+      told: new ToldTargets(),
       watch: () => watchEnd(stream, () => gone.abort()),
     }
     open.set(stream, client)

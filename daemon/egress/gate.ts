@@ -3,6 +3,7 @@ import { bracketed, type Host } from './hostName.ts'
 import { ruling } from './hostRule.ts'
 import { type AskAboutConnection, Questions } from './questions.ts'
 import { type Resolve, resolveHost } from './resolveHost.ts'
+import type { ToldTargets } from './toldTargets.ts'
 
 /** One connection that a program inside made to us. */
 export interface Client {
@@ -12,8 +13,7 @@ export interface Client {
   readonly gone: AbortSignal
   /** Targets that a person allowed while it is open. */
   readonly approved: Set<string>
-  /** What was told of each target, so that each is told once. */
-  readonly told: Map<string, { readonly what: string; readonly wanted: Wanted }>
+  readonly told: ToldTargets<Wanted>
   /** Called when a person is asked: from then on an end of the client's bytes counts as gone, until the result is called. */
   readonly watch?: () => () => void
 }
@@ -86,19 +86,13 @@ export class Gate {
     { rule, reason }: { readonly rule: string; readonly reason: string },
   ): void {
     const { host, port, how, tag } = wanted
-    const target = targetOf(host, port)
-    const what = `${verdict} ${rule}`
-    if (client.told.get(target)?.what === what) return
-    // One connection that asks for a thousand hosts is told of; what it was told is not kept without end.
-    if (client.told.size >= 1_000) client.told.clear()
-    client.told.set(target, { what, wanted })
+    if (!client.told.isNews(targetOf(host, port), `${verdict} ${rule}`, wanted)) return
     this.#options.onDecided({ host: host.text, port, how, verdict, rule, reason, tag })
   }
 
   /** Whether all that an open connection leads to may still be reached, now that the rules have changed. */
   stillAllowed(client: Client): boolean {
-    return [...client.told.values()].every(({ what, wanted: { host, port, tag } }) => {
-      if (!what.startsWith('allow ')) return true
+    return client.told.everyAllowed(({ host, port, tag }) => {
       const { verdict } = ruling(this.#options.policy(), host, port)
       if (verdict !== 'undecided') return verdict === 'allow'
       return client.approved.has(targetOf(host, port)) || !!this.#options.sourceOf(tag)?.anyPublicHost
