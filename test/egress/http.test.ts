@@ -427,13 +427,38 @@ test('a failing question, and a deny that is added while it is open, let nothing
   expect(server.count()).toBe(0)
 })
 
-test('a command that may reach any public host does, and nothing else', async () => {
+test('an answer for one host keeps no connection open that led to another, which no rule allows any longer', async () => {
+  await using server = await web()
+  let rules = [allow('127.0.0.1', server.port), allow('api.test', server.port)]
+  await using box = await inside({ policy: () => ({ undecided: 'ask', rules }), ask: async () => 'allow' })
+  const [both, approved] = [await box.connect(), await box.connect()]
+  for (const socket of [both, approved]) {
+    expect(await answerTo(socket, get('asked.test', server.port))).toContain(' 200 ')
+  }
+  expect(await answerTo(both, get('api.test', server.port))).toContain(' 200 ')
+  rules = [allow('127.0.0.1', server.port)]
+  box.egress.reconsider()
+  expect(await restOf(both)).toBe('')
+  expect(await answerTo(approved, get('asked.test', server.port))).toContain(' 200 ')
+  approved.destroy()
+})
+
+test('a command that may reach any public host does, and nothing else; what a rule asks about is asked', async () => {
   await using server = await echo()
+  const asked: string[] = []
   await using box = await inside({
     policy: () => ({
       undecided: 'deny',
-      rules: [allow('127.0.0.1', server.port), { verdict: 'deny', host: 'bad.test' }],
+      rules: [
+        allow('127.0.0.1', server.port),
+        { verdict: 'deny', host: 'bad.test' },
+        { verdict: 'ask', host: 'asked.test' },
+      ],
     }),
+    ask: async ({ host }) => {
+      asked.push(host)
+      return 'deny'
+    },
     sourceOf: (tag) => (tag === 'approved-tag' ? { anyPublicHost: true } : undefined),
     resolve: async (name) => [name === 'lan.test' ? '10.0.0.1' : '127.0.0.1'],
   })
@@ -446,4 +471,7 @@ test('a command that may reach any public host does, and nothing else', async ()
   expect(await outcome('api.test', 'other')).toBe('')
   expect(await outcome('bad.test', 'approved-tag')).toBe('')
   expect(await outcome('lan.test', 'approved-tag')).toBe('')
+  expect(asked).toEqual([])
+  expect(await outcome('asked.test', 'approved-tag')).toBe('')
+  expect(asked).toEqual(['asked.test'])
 })

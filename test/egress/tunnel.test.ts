@@ -331,14 +331,15 @@ test('where one address of a host does not answer, the next is tried', async () 
 
 test('this machine’s loopback address is reached by the name localhost, where a rule says localhost', async () => {
   await using server = await echo()
-  await using box = await inside({ rules: [allow('localhost', server.port), allow('api.test', server.port)] })
+  const rules = ['localhost', 'api.test', 'notlocalhost', 'x.localhost'].map((host) => allow(host, server.port))
+  await using box = await inside({ rules })
   const outcome = async (host: string) => {
     const socket = await box.connect({ type: 'captured', host, port: server.port, tag })
     socket.end('found')
     return restOf(socket)
   }
   expect(await outcome('localhost')).toBe('found')
-  expect(await outcome('api.test')).toBe('')
+  for (const host of ['api.test', 'notlocalhost', 'x.localhost']) expect(await outcome(host)).toBe('')
 })
 
 test('a connection that nothing moves on is ended', async () => {
