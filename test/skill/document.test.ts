@@ -4,7 +4,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import type { SkillDocument } from '../../daemon/skill/document/document.ts'
 import { documentKind } from '../../daemon/skill/document/kinds.ts'
 import { Lines } from '../../daemon/skill/document/lines.ts'
-import { pathOf, relativeTo, resolveIn, uriOf } from '../../daemon/skill/document/location.ts'
+import { linkedName, pathOf, relativeTo, resolveIn, uriOf } from '../../daemon/skill/document/location.ts'
 import { headingAt, slugOf } from '../../daemon/skill/document/references.ts'
 import { estimateTokens } from '../../daemon/skill/document/tokens.ts'
 import { runs } from '../support/seed.ts'
@@ -82,6 +82,17 @@ describe('paths', () => {
     ['file:///bad%', undefined],
   ])('of %s', (uri, path) => {
     expect(pathOf(uri)).toBe(path)
+  })
+
+  it.each([
+    ['all of it.md', 'all%20of%20it.md'],
+    ['a (b', 'a%20%28b'],
+    ['50%', '50%25'],
+    ['a#b.md', 'a%23b.md'],
+    ['über\u00a0<x>', 'über%C2%A0%3Cx%3E'],
+  ])('%s is linked as %s', (name, linked) => {
+    expect(linkedName(name)).toBe(linked)
+    expect(decodeURIComponent(linked)).toBe(name)
   })
 
   it('and addresses are each other’s inverse', () => {

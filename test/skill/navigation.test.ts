@@ -185,15 +185,15 @@ describe('rename', () => {
 
   it('without support for files changes texts only', async () => {
     const { document, position, context } = world.at(forms, atForms)
-    const edit = await rename(
-      document,
-      position,
-      'papers',
-      { versioned: false, snippets: false, files: false },
-      context,
-    )
-    if ('reason' in edit) throw new Error(edit.reason)
-    expect(Object.keys(edit.changes!)).toHaveLength(5)
+    const texts = async (versioned: boolean) => {
+      const edit = await rename(document, position, 'papers', { versioned, snippets: false, files: false }, context)
+      if ('reason' in edit) throw new Error(edit.reason)
+      return edit
+    }
+    expect(Object.keys((await texts(false)).changes!)).toHaveLength(5)
+    const { documentChanges } = await texts(true)
+    expect(documentChanges).toHaveLength(5)
+    for (const change of documentChanges!) expect(change).toHaveProperty('textDocument')
   })
 })
 
@@ -215,6 +215,21 @@ describe('files that are renamed in the explorer', () => {
     const move = { from: '/repo/.claude/skills/forms', to: '/repo/.claude/skills/papers' }
     const { documentChanges } = await filesRenamed([move], support, world.service.world)
     expect(JSON.stringify(documentChanges)).not.toMatch(/AGENTS\.md|forms\/SKILL\.md/)
+  })
+
+  it('that are told one by one and with their folder change each place once', async () => {
+    const folder = { from: '/repo/.claude/skills/forms', to: '/repo/.claude/skills/papers' }
+    const file = { from: `${folder.from}/reference.md`, to: `${folder.to}/reference.md` }
+    await world.apply(await filesRenamed([folder, file, folder], support, world.service.world))
+    expect(world.disk.text(agents)).toContain('Use /papers')
+    expect(world.disk.text(charts)).toContain('(../papers/reference.md)')
+  })
+
+  it('to a name that a link cannot hold as it is are linked in its spelling', async () => {
+    const move = { from: '/repo/.claude/skills/forms/reference.md', to: '/repo/.claude/skills/forms/all (of it.md' }
+    await world.apply(await filesRenamed([move], support, world.service.world))
+    expect(world.disk.text(forms)).toContain('[how](all%20%28of%20it.md#more-of-it)')
+    expect(world.disk.text(charts)).toContain('(../forms/all%20%28of%20it.md)')
   })
 
   it('take links to a plain file along, and to a folder that moves elsewhere', async () => {

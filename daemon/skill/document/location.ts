@@ -22,9 +22,18 @@ export function uriOf(path: Path): string {
   return `file://${host}${local.split('/').map(encodeSegment).join('/')}`
 }
 
+/** A file's or folder's name as a link of Markdown holds it. */
+export function linkedName(name: string): string {
+  return name.replace(/[\s<>()"%\\#]/g, percentEncoded)
+}
+
 function encodeSegment(segment: string): string {
-  if (/^[\w.~-]*$/.test(segment)) return segment
-  return encodeURIComponent(segment.toWellFormed()).replace(
+  return /^[\w.~-]*$/.test(segment) ? segment : percentEncoded(segment.toWellFormed())
+}
+
+/** Also what `encodeURIComponent` leaves as it is. */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   )

@@ -4,7 +4,7 @@ import { placementOf } from '../clients/clients.ts'
 import { claudeVariables } from '../clients/tools.ts'
 import { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
-import { type Path, resolveIn } from '../document/location.ts'
+import { linkedName, type Path, resolveIn } from '../document/location.ts'
 import { slugOf } from '../document/references.ts'
 import type { Known } from './completion.ts'
 
@@ -220,7 +220,7 @@ function within(
           type !== 'link' && (hidden || !name.startsWith('.')) && `${folder}/${name}` !== document.path,
       )
       .map(({ name, type }) => {
-        const newText = name.replace(/[\s<>()%]/g, encodeURIComponent) + (type === 'folder' ? '/' : '')
+        const newText = linkedName(name) + (type === 'folder' ? '/' : '')
         return {
           label: type === 'folder' ? `${name}/` : name,
           kind: type === 'folder' ? kinds.folder : kinds.file,

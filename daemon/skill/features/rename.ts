@@ -1,6 +1,15 @@
 import type { Position, Range, RenameFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver'
 import type { SkillDocument } from '../document/document.ts'
-import { isInside, nameIn, type Path, parentOf, relativeTo, resolveIn, uriOf } from '../document/location.ts'
+import {
+  isInside,
+  linkedName,
+  nameIn,
+  type Path,
+  parentOf,
+  relativeTo,
+  resolveIn,
+  uriOf,
+} from '../document/location.ts'
 import { isSkillName } from '../document/names.ts'
 import { fileReferencesIn } from '../document/references.ts'
 import { writeName } from '../fixes/edits.ts'
@@ -148,15 +157,11 @@ function relinked(
   if (parentOf(from) === parentOf(movedTo)) {
     const parts = written.split('/')
     const at = parts.findIndex((_, index) => resolveIn(folder, decoded(parts.slice(0, index + 1).join('/'))) === from)
-    if (at >= 0) return parts.with(at, encoded(nameIn(movedTo))).join('/')
+    if (at >= 0) return parts.with(at, linkedName(nameIn(movedTo))).join('/')
   }
-  const relative = relativeTo(folder, to).split('/').map(encoded).join('/')
+  const relative = relativeTo(folder, to).split('/').map(linkedName).join('/')
   const dotted = written.startsWith('./') && !relative.startsWith('.') ? `./${relative}` : relative
   return written.endsWith('/') ? `${dotted}/` : dotted
-}
-
-function encoded(name: string): string {
-  return name.replace(/[\s<>()"%\\]/g, encodeURIComponent)
 }
 
 function decoded(written: string): string {

@@ -1,3 +1,4 @@
+import { linkedName } from '../document/location.ts'
 import { fixBy } from './edits.ts'
 import { type Fix, fixTable } from './fix.ts'
 import { toNear } from './near.ts'
@@ -29,7 +30,7 @@ export const instructionFixes = fixTable({
     if (typeof orphan !== 'string') return toNear(document, finding, context)
     const { text, eol } = document
     const gap = text === '' || text.endsWith('\n') ? '' : eol
-    const entry = `${gap}- [${orphan.replace(/\.md$/i, '')}](${encodeURI(orphan)})${eol}`
+    const entry = `${gap}- [${orphan.replace(/\.md$/i, '')}](${orphan.split('/').map(linkedName).join('/')})${eol}`
     return [fixBy('Add it to the index', { span: { start: text.length, end: text.length }, text: entry }, false)]
   },
 })

@@ -206,6 +206,10 @@ checkRule('G12', {
       related: ['/home/ana/.claude/projects/x/memory/style.md'],
       fixes: ['# Index\n- [style](style.md)\n'],
     }),
+    memory('«# Index»\n', {
+      files: { 'a (b.md': 'x' },
+      fixes: ['# Index\n- [a (b](a%20%28b.md)\n'],
+    }),
     topic('---\ntype: «feedbak»\n---\nx\n', { fixes: ['---\ntype: feedback\n---\nx\n'] }),
     topic('---\nmetadata:\n  type: «"thing"»\n---\nx\n', { fixes: [] }),
   ],
