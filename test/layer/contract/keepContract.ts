@@ -102,6 +102,24 @@ export function keepContract({ start, make, bringIn }: ContractBench): void {
       expect(await bench.text('b.hook')).toBe('evil\n')
     })
 
+    test('a mode that both set, each to another, is asked about; one that only one of them set holds', async () => {
+      const { bench, layer, shell } = await start({ 'a.sh': 'a\n', 'b.sh': 'b\n', 'c.sh': 'c\n' })
+      await shell.run('chmod 700 a.sh b.sh; echo more >> a.sh; echo more >> c.sh')
+      await layer.changes()
+      await chmod(join(bench.folder, 'a.sh'), 0o600)
+      await chmod(join(bench.folder, 'c.sh'), 0o600)
+      const results = await layer.keep('all')
+      expect(results.map(({ type, path }) => `${path} ${type}`)).toEqual(['a.sh conflict', 'b.sh kept', 'c.sh kept'])
+      const modes = ['a.sh', 'b.sh', 'c.sh'].map(async (path) => (await lstat(join(bench.folder, path))).mode & 0o777)
+      expect(await Promise.all(modes)).toEqual([0o600, 0o700, 0o600])
+      expect(await bench.text('a.sh')).toBe('a\n')
+      const [conflict] = results
+      if (conflict?.type !== 'conflict') throw new Error('no conflict')
+      const overwrite = { path: 'a.sh', user: conflict.user }
+      expect(await layer.keep('all', { overwrite })).toMatchObject([{ type: 'kept' }])
+      expect((await lstat(join(bench.folder, 'a.sh'))).mode & 0o777).toBe(0o700)
+    })
+
     test('a file that was only touched has not moved', async () => {
       const { bench, layer, shell } = await start({ 'a.txt': 'a\n', 'b.txt': 'b\n' })
       await shell.run('echo A > a.txt; rm b.txt')
