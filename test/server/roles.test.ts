@@ -61,7 +61,7 @@ test('every method says what a client must be to call it', () => {
   expect(Object.keys(neededRoles).sort()).toEqual(Object.keys(methods).sort())
 })
 
-describe.each(greetings)('a client greeted with %s', (_, greetingOf) => {
+describe.each(greetings)('a client greeted with %s', (how, greetingOf) => {
   test('views', async () => {
     const raw = await greeted(greetingOf(endpointOf(daemon.dataFolder)))
     expect(raw.role).toBe('view')
@@ -73,8 +73,9 @@ describe.each(greetings)('a client greeted with %s', (_, greetingOf) => {
     raw.socket.destroy()
   })
 
-  test('cannot call any method that is for others, whatever its params', async () => {
-    const raw = await greeted(greetingOf(endpointOf(daemon.dataFolder)))
+  test('cannot call any method that is for others, whatever its params, and each is recorded', async () => {
+    const name = `who tries all with ${how}`
+    const raw = await greeted(greetingOf(endpointOf(daemon.dataFolder)), name)
     const refused = (Object.keys(methods) as MethodName[]).filter((name) => neededRoles[name] !== 'view')
     expect(refused.length).toBeGreaterThan(30)
     for (const method of refused) {
@@ -84,6 +85,8 @@ describe.each(greetings)('a client greeted with %s', (_, greetingOf) => {
       })
     }
     expect((await client.request('daemon/status', {})).pid).toBe(client.pid)
+    const tried = (await recorded('roleRefused')).filter(({ who }) => who.name === name)
+    expect(tried.map(({ evidence }) => evidence?.method)).toEqual(refused)
     raw.socket.destroy()
   })
 })
