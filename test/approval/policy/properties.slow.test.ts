@@ -188,7 +188,8 @@ describe('whatever the rules', () => {
   })
 
   test('what is proposed allows the action, and no program with other words', () => {
-    check(fc.tuple(tried, guard), ([it, other]) => {
+    let judged = 0
+    check(fc.tuple(tried, guard, fc.nat(), word), ([it, unrelated, which, more]) => {
       const policy = it.written.map(([from, said]) => ruleSet(from, { rules: said }))
       const standing = context({ ...it.place, mode: 'ask', policy })
       const proposed = proposeRules(it.action, it.guard, standing)
@@ -197,17 +198,35 @@ describe('whatever the rules', () => {
       expect(decide(it.action, it.guard, granted).verdict).toBe('allow')
       if (it.action.type !== 'command') return
       const action = { ...it.action, command: `${it.action.command} # another` }
-      const [before, after] = [standing, granted].map((each) => decide(action, other, each).verdict)
-      if (before === after) return
       const words = new Set(proposed.map((one) => JSON.stringify(one.program)))
-      expect(other.programs.some(({ argv }) => words.has(JSON.stringify(argv))) || other.paths.length > 0).toBe(true)
-      const alone = { ...context({ mode: 'ask' }), rules: proposed }
-      const isNew = other.programs.filter(({ effect }) => effect !== 'look')
-      if (decide(action, other, alone).verdict !== 'allow') return
-      for (const { argv } of isNew) expect(words).toContain(JSON.stringify(argv))
+      const bare = context({ mode: 'ask' })
+      for (const other of [unrelated, it.guard, withWord(it.guard, which, more)]) {
+        const [before, after] = [standing, granted].map((each) => decide(action, other, each).verdict)
+        if (before !== after) {
+          expect(other.programs.some(({ argv }) => words.has(JSON.stringify(argv))) || other.paths.length > 0).toBe(
+            true,
+          )
+        }
+        const [without, alone] = [bare, { ...bare, rules: proposed }].map((each) => decide(action, other, each).verdict)
+        if (without === 'allow' || alone !== 'allow') continue
+        for (const { argv, effect } of other.programs) {
+          if (effect === 'look') continue
+          expect(words).toContain(JSON.stringify(argv))
+          judged += 1
+        }
+      }
     })
+    // A rule for words that none of the others has would show nothing.
+    expect(judged).toBeGreaterThan(0)
   })
 })
+
+/** The same, but one of its programs has a word more. */
+function withWord(guard: GuardReport, which: number, word: string): GuardReport {
+  const at = which % Math.max(1, guard.programs.length)
+  const programs = guard.programs.map((one, index) => (index === at ? { ...one, argv: [...one.argv, word] } : one))
+  return { ...guard, programs }
+}
 
 describe('however a file is written', () => {
   test('its rules are the same', () => {
