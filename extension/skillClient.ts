@@ -46,25 +46,17 @@ const documentSelector = [
 export async function startSkillClient(params: SkillClientParams): Promise<SkillClient> {
   const { client, build, ready, complement, commands, log } = params
   const settings = vscode.workspace.getConfiguration(section)
-  const language = new LanguageClient(
-    section,
-    'Paddock skills',
-    async () => {
-      await ready()
-      return openSkillChannel({ client, build })
+  const language = new LanguageClient(section, 'Paddock skills', () => openSkillChannel({ client, build, ready }), {
+    documentSelector,
+    initializationOptions: {
+      complement,
+      commands: [...commands, showReferences, 'vscode.open'],
+      settings: { profiles: settings.get('profiles'), severity: settings.get('severity') },
     },
-    {
-      documentSelector,
-      initializationOptions: {
-        complement,
-        commands: [...commands, showReferences, 'vscode.open'],
-        settings: { profiles: settings.get('profiles'), severity: settings.get('severity') },
-      },
-      synchronize: { configurationSection: section },
-      ...(log ? { outputChannel: log } : {}),
-      connectionOptions: { maxRestartCount: 10 },
-    },
-  )
+    synchronize: { configurationSection: section },
+    ...(log ? { outputChannel: log } : {}),
+    connectionOptions: { maxRestartCount: 10 },
+  })
   const shown = vscode.commands.registerCommand(
     showReferences,
     (uri: string, position: Position, locations: Location[]) => {

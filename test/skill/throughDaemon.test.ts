@@ -49,3 +49,21 @@ it('the daemon speaks LSP to several windows, and outlives what they do', async 
   two.close()
   expect((await client.request('daemon/status', {})).pid).toBe(client.pid)
 })
+
+it('a window whose daemon was killed is served by the next one, also where its other connection has not noticed yet', async () => {
+  const { dataFolder } = daemon
+  await daemon.kill()
+  let asked = 0
+  const ready = async () => (asked++ === 0 ? client : await daemon.connect())
+  const channel = await openSkillChannel({
+    client: { name: 'test', version: '0' },
+    build: client.build,
+    dataFolder,
+    ready,
+  })
+  const connection = createMessageConnection(channel.reader, channel.writer)
+  connection.listen()
+  await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} })
+  expect(await found(connection, 'file:///a/SKILL.md', '# Forms\n')).toEqual(['Y01'])
+  channel.close()
+})
