@@ -1,15 +1,15 @@
 import './bench/textFiles.ts'
 import { execFileSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { activationFigures } from './bench/activationFigures.ts'
 import { daemonFigures } from './bench/daemonFigures.ts'
 import { type Figure, table } from './bench/figure.ts'
 import { keepFigures } from './bench/keepFigures.ts'
 import { packageFigures } from './bench/packageFigures.ts'
 import { stepFigures } from './bench/stepFigures.ts'
+import { commandLine } from './commandLine.ts'
 
 // What is imported late names files that are text: textFiles.ts must have run by then.
-/** Every group of figures; `npm run bench -- step keep` runs some of them, `--json` prints them as data. */
+/** Every group of figures. */
 const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   activation: activationFigures,
   daemon: daemonFigures,
@@ -25,16 +25,21 @@ const groups: Record<string, () => Figure[] | Promise<Figure[]>> = {
   package: packageFigures,
 }
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })
-const unknown = positionals.find((name) => !Object.hasOwn(groups, name))
-if (unknown) throw new Error(`There is no group "${unknown}": ${Object.keys(groups).join(', ')}.`)
+const usage = `npm run bench -- [--json] [GROUP…]
+
+Measures against limits in the same run. Without a group all of them:
+${Object.keys(groups).join(', ')}.
+
+  --json  the figures as data`
+
+const { json, words } = commandLine(usage, { json: { type: 'boolean', default: false } }, Object.keys(groups))
 
 execFileSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] })
 
 const figures: Figure[] = []
 for (const [name, measure] of Object.entries(groups)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue
-  if (!values.json) console.error(`measuring ${name} …`)
+  if (words.length > 0 && !words.includes(name)) continue
+  if (!json) console.error(`measuring ${name} …`)
   figures.push(...(await measure()))
 }
-console.log(values.json ? JSON.stringify(figures, null, 2) : table(figures))
+console.log(json ? JSON.stringify(figures, null, 2) : table(figures))
