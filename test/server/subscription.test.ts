@@ -28,6 +28,13 @@ test('a session was followed for ever by a client that went while the session wa
   expect([log.watchers, caller.subscriptions.size]).toEqual([0, 0])
 })
 
+test('a session was followed for ever by a client that had left it while it was loaded', async () => {
+  const { 'session/subscribe': subscribe, 'session/unsubscribe': unsubscribe } = handlers()
+  const both = [subscribe({ session: 's_1' }, caller), unsubscribe({ session: 's_1' }, caller)]
+  await Promise.all(both)
+  expect([log.watchers, caller.subscriptions.size]).toEqual([0, 0])
+})
+
 test('a session was told of once more to a client that had left it again', async () => {
   const { 'session/subscribe': subscribe, 'session/unsubscribe': unsubscribe } = handlers()
   await subscribe({ session: 's_1' }, caller)

@@ -37,7 +37,9 @@ export function sessionHandlers(
       return {}
     },
     'session/subscribe': async ({ session, after }, caller) => subscribe(await sessions.get(session), after, caller),
-    'session/unsubscribe': ({ session }, { subscriptions }) => {
+    'session/unsubscribe': async ({ session }, { subscriptions }) => {
+      // A subscription that was asked for before may still wait for the session to be loaded.
+      if (!subscriptions.has(session)) await sessions.get(session).catch(() => {})
       subscriptions.get(session)?.end()
       subscriptions.delete(session)
       return {}
