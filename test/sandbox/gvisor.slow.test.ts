@@ -128,7 +128,9 @@ describe.each(runners)('gvisor by $runner', ({ runner, provider: make }) => {
   })
 
   test('what runs is frozen where it is, and goes on with its memory', async () => {
-    await run('(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 &')
+    await run(
+      '(n=0; while :; do n=$((n + 1)); echo $n >count; sleep 0.01; done) >/dev/null 2>&1 & until [ -s count ]; do sleep 0.01; done',
+    )
     await sandbox.freeze?.()
     const counted = inUpper('count')
     const asked = run('cat count')
