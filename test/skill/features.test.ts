@@ -458,6 +458,47 @@ describe('completion', () => {
     expect((await at(path, marked)).find(([each]) => each === label)?.[1]).toBe(expected)
   })
 
+  const openai = '/repo/.claude/skills/forms/agents/openai.yaml'
+  it.each([
+    ['|', ['interface', 'dependencies', 'policy']],
+    [
+      'interface:\n  display_name: "Forms"\n  |',
+      ['short_description', 'icon_small', 'icon_large', 'brand_color', 'default_prompt'],
+    ],
+    [
+      'interface:\n  bra|\n  icon_small: a\npolicy:\n  products: []\n',
+      ['display_name', 'short_description', 'icon_large', 'brand_color', 'default_prompt'],
+    ],
+    ['policy:\n  allow_implicit_invocation: |\n', ['true', 'false']],
+    [
+      'dependencies:\n  tools:\n    - type: mcp\n      |\n    - type: env_var\n      value: KEY\n',
+      ['value', 'description', 'transport', 'command', 'url'],
+    ],
+    [
+      'dependencies:\n  tools:\n    - value: x\n    - |',
+      ['type', 'value', 'description', 'transport', 'command', 'url'],
+    ],
+    ['interface:\n  display_name: "|"', []],
+  ])('of openai.yaml in %j', async (marked, expected) => {
+    expect((await at(openai, marked)).map(([label]) => label)).toEqual(expected)
+  })
+  it('of openai.yaml writes keys with what they need behind them, and says what they are for', async () => {
+    const written = async (marked: string, label: string) =>
+      (await at(openai, marked)).find(([each]) => each === label)?.[1]
+    expect(await written('inter|', 'interface')).toBe('interface:')
+    expect(await written('interface:\n  short|', 'short_description')).toBe('interface:\n  short_description: ')
+    expect(await written('policy:\n  allow_implicit_invocation: fa|', 'false')).toBe(
+      'policy:\n  allow_implicit_invocation: false',
+    )
+    const world = await worldOf(files)
+    const { document, position, context } = world.at(openai, 'policy:\n  |')
+    const { items } = completions(document, { position, snippets: true, complement: false }, context)
+    expect(items.map(({ documentation }) => documentation)).toEqual([
+      'With `false` the model does not start the skill by itself; people still can.',
+      'The products in which the skill is offered.',
+    ])
+  })
+
   it('offers an agent of Claude Code the skills that it reads before the others', async () => {
     const files = Object.fromEntries(
       ['.agents/skills/alpha', '.claude/skills/beta'].map((folder) => [

@@ -4,10 +4,12 @@ import type { SkillDocument } from '../document/document.ts'
 import { lineEnd, type Span, textStart } from '../document/fences.ts'
 import { isSkillName } from '../document/names.ts'
 import { newFrontmatter } from '../fixes/edits.ts'
+import { openaiShape } from '../rules/openaiShape.ts'
 import { type ProfileId, profiles as profileTable } from '../rules/profiles.ts'
 import { bodyItems } from './bodyCompletion.ts'
 import { explainKey } from './explainKey.ts'
 import type { FeatureContext } from './feature.ts'
+import { shapeItems } from './shapeCompletion.ts'
 import { valueItems } from './valueCompletion.ts'
 
 export interface CompletionRequest {
@@ -28,7 +30,7 @@ const plainText: InsertTextFormat = 1
 const snippetText: InsertTextFormat = 2
 
 /**
- * What can stand at `position`: the frontmatter as a whole, a key that is not there yet, a value of its key, and in the body names of
+ * What can stand at `position`: in `openai.yaml` its keys and values; else the frontmatter as a whole, a key that is not there yet, a value of its key, and in the body names of
  * skills, variables and paths. Of very many only the first are offered, and the list says that there are more; so it does while the
  * roots are still being looked through.
  */
@@ -42,6 +44,7 @@ function itemsAt(document: SkillDocument, request: CompletionRequest, known: Kno
   const offset = source.offsetAt(request.position)
   const lineStart = source.offsetAt({ line: request.position.line, character: 0 })
   const line = { start: Math.max(lineStart, textStart(text)), end: lineEnd(text, lineStart) }
+  if (document.kind === 'openaiYaml') return shapeItems(document, line, offset, openaiShape)
   const describes = keysOf(document.kind).length > 0
   if (line.start === textStart(text) && describes && offersFrontmatter(document, line)) {
     return [frontmatterItem(document, line, request)]

@@ -20,6 +20,8 @@ export interface Shape {
   /** The pattern in words, behind "is": "a colour such as `#1A2B3C`". */
   readonly words?: string
   readonly longest?: number
+  /** What it is for, as sentences of Markdown; completion tells it. */
+  readonly meaning?: string
   readonly least?: number
 }
 
