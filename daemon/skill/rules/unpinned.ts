@@ -14,13 +14,10 @@ const mostOnLine = 3
 
 /** The packages without a version that commands in a text install or run. The text begins at `start` of the document. */
 export function unpinnedHits(document: SkillDocument, text: string, start: number): Hit[] {
-  const lines = new Map<number, Unpinned[]>()
-  for (const { tool, name, pinned, ...use } of packagesIn(text)) {
-    if (pinned) continue
-    const span = { start: start + use.start, end: start + use.end }
-    const { line } = document.source.positionAt(span.start)
-    lines.set(line, [...(lines.get(line) ?? []), { tool, name, span }])
-  }
+  const found = packagesIn(text)
+    .filter((use) => !use.pinned)
+    .map(({ tool, name, ...use }) => ({ tool, name, span: { start: start + use.start, end: start + use.end } }))
+  const lines = Map.groupBy(found, ({ span }) => document.source.positionAt(span.start).line)
   return [...lines.values()].flatMap((line) => (line.length > mostOnLine ? [hitOfMany(line)] : line.map(hitOf)))
 }
 
