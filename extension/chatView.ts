@@ -34,6 +34,8 @@ export class ChatView implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null
   /** The page listens. What is sent before is lost, so nothing is. */
   #ready = false
+  /** Counts pages: each numbers its requests from one, and an answer to an earlier one's is nobody's. */
+  #page = 0
   #pending: ToPage[] = []
   #release: (() => void) | null = null
   #model: ModelStatus | null = null
@@ -120,6 +122,7 @@ export class ChatView implements vscode.WebviewViewProvider {
         return
       case 'ready':
         this.#ready = true
+        this.#page++
         this.#tellView()
         for (const waiting of this.#pending.splice(0)) this.#post(waiting)
         return
@@ -140,35 +143,35 @@ export class ChatView implements vscode.WebviewViewProvider {
 
   async #request({ id, method, params }: Extract<FromPage, { type: 'request' }>): Promise<void> {
     const { connection, subscriptions, log } = this.#params
-    const view = this.#view
+    const page = this.#page
     const session = (params as { session?: unknown } | null)?.session
     try {
       if (method === 'session/unsubscribe' && typeof session === 'string' && !subscriptions.drop(holder, session)) {
-        return this.#post({ type: 'response', id, result: {} })
+        return this.#answer(page, { type: 'response', id, result: {} })
       }
+      // From now on: it may be left, and the page may go, before the answer comes.
+      if (method === 'session/subscribe' && typeof session === 'string') subscriptions.add(holder, session)
       const asked = method === 'task/submit' ? await this.#params.withSkills(params as ParamsOf<'task/submit'>) : params
       const result = await connection.request(method, asked as never)
-      if (method === 'session/subscribe' && typeof session === 'string') {
-        if (view !== this.#view || !this.isVisible) {
-          // The page went meanwhile and follows nothing.
-          if (!subscriptions.isFollowed(session)) this.#unsubscribe(session)
-          return
-        }
-        subscriptions.add(holder, session)
+      // It was left before the daemon could be told.
+      if (method === 'session/subscribe' && typeof session === 'string' && !subscriptions.isFollowed(session)) {
+        this.#unsubscribe(session)
       }
-      this.#post({ type: 'response', id, result })
+      this.#answer(page, { type: 'response', id, result })
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       log.debug(`${method}: ${message}`)
+      if (method === 'session/subscribe' && typeof session === 'string') subscriptions.drop(holder, session)
       const data = error instanceof DaemonError ? error.data : undefined
-      this.#post({ type: 'response', id, error: data ? { message, data } : { message } })
+      this.#answer(page, { type: 'response', id, error: data ? { message, data } : { message } })
     }
   }
 
   /** Where there is no answer there is nothing to offer, and nobody needs to hear of it. */
   async #names({ id, text }: Extract<FromPage, { type: 'names' }>): Promise<void> {
+    const page = this.#page
     const result = await this.#params.names(text).catch((): PageName[] => [])
-    this.#post({ type: 'response', id, result })
+    this.#answer(page, { type: 'response', id, result })
   }
 
   #relay({ method, payload }: Omit<Extract<ToPage, { type: 'notification' }>, 'type'>): void {
@@ -217,6 +220,10 @@ export class ChatView implements vscode.WebviewViewProvider {
       focused: vscode.window.state.focused,
     }
     this.#post({ type: 'view', view })
+  }
+
+  #answer(page: number, response: Extract<ToPage, { type: 'response' }>): void {
+    if (page === this.#page) this.#post(response)
   }
 
   #post(message: ToPage): void {
