@@ -128,7 +128,7 @@ export const keyTable: readonly SkillKey[] = [
         'Spaces, commas or a list. It grants and does not restrict, and ends with the next message of the user.',
       'copilot-cli': 'Commas or a list; `"*"` is every tool.',
     },
-    example: 'allowed-tools: Bash(git:*) Bash(jq:*) Read',
+    example: 'allowed-tools: Read Grep Bash(git status)',
     placeholder: 'Read',
     lead: ' ',
     knownToEditor: false,

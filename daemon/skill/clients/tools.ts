@@ -8,7 +8,7 @@ export const claudeTools: readonly { readonly name: string; readonly meaning: st
   { name: 'Glob', meaning: 'finds files by name' },
   { name: 'Grep', meaning: 'searches in files' },
   { name: 'LS', meaning: 'lists folders' },
-  { name: 'Bash', meaning: 'runs commands; `Bash(git:*)` only those that begin so' },
+  { name: 'Bash', meaning: 'runs commands; `Bash(git *)` only those that begin so' },
   { name: 'BashOutput', meaning: 'reads what a command in the background prints' },
   { name: 'KillShell', meaning: 'ends a command in the background' },
   { name: 'Monitor', meaning: 'waits for something in the background' },

@@ -266,5 +266,5 @@ function fails(part: ShellCommand): boolean {
 /** What to grant so that `command` may run: its program, and the first word behind it where that names an action. */
 function grantFor(command: string): string {
   const [program = '', action = ''] = command.split(/\s+/)
-  return /^[a-z][a-z-]*$/.test(action) ? `Bash(${program} ${action}:*)` : `Bash(${program}:*)`
+  return /^[a-z][a-z-]*$/.test(action) ? `Bash(${program} ${action} *)` : `Bash(${program} *)`
 }

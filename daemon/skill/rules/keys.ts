@@ -106,7 +106,7 @@ export const keyRules = ruleTable({
     check: (document, { files }) =>
       hitOn(document, 'license', (entry) => {
         const { value } = entry
-        if (isEmpty(value)) return { span: valueOrKey(entry), message: 'The licence is empty; leave the key out.' }
+        if (isEmpty(value)) return { span: valueOrKey(entry), message: '`license` is empty; leave the key out.' }
         if (value.kind !== 'text' && value.kind !== 'map') {
           return { span: value.span, message: `A licence is a string, but YAML reads this as ${kindInWords(value)}.` }
         }

@@ -82,7 +82,7 @@ export const toolRules = ruleTable({
     title: 'Grant of everything',
     severity: { default: 'information', 'publish-claude.ai': 'warning', 'publish-clawhub': 'warning' },
     kinds: commands,
-    why: 'While the skill is at work, no command is asked about. A pattern says which ones it needs: `Bash(git:*)`.',
+    why: 'While the skill is at work, no command is asked about. A pattern says which ones it needs: `Bash(git *)`.',
     source: 'claudePermissions',
     needs,
     check: (document) =>

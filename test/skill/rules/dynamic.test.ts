@@ -49,19 +49,24 @@ checkRule('X03', {
       text: skill('!`«npm run list»`'),
       uri: claude,
       severity: 'warning',
-      fixes: [skill('!`npm run list`', 'allowed-tools: Bash(npm run:*)')],
+      fixes: [skill('!`npm run list`', 'allowed-tools: Bash(npm run *)')],
+    },
+    {
+      text: skill('!`«make»`'),
+      uri: claude,
+      fixes: [skill('!`make`', 'allowed-tools: Bash(make *)')],
     },
     {
       text: skill('!`git log | «jq .»`', 'allowed-tools: Read, Grep'),
-      fixes: [skill('!`git log | jq .`', 'allowed-tools: Read, Grep, Bash(jq:*)')],
+      fixes: [skill('!`git log | jq .`', 'allowed-tools: Read, Grep, Bash(jq *)')],
     },
     {
       text: skill(fenced('git status', '«make list 2>/dev/null»'), 'allowed-tools: [Read]'),
-      fixes: [skill(fenced('git status', 'make list 2>/dev/null'), 'allowed-tools: [Read, "Bash(make list:*)"]')],
+      fixes: [skill(fenced('git status', 'make list 2>/dev/null'), 'allowed-tools: [Read, "Bash(make list *)"]')],
     },
     {
       text: skill('!`«gh pr view»`', 'allowed-tools:', '  - Bash(git:*)', '  - Read'),
-      fixes: [skill('!`gh pr view`', 'allowed-tools:', '  - Bash(git:*)', '  - Read', '  - Bash(gh pr:*)')],
+      fixes: [skill('!`gh pr view`', 'allowed-tools:', '  - Bash(git:*)', '  - Read', '  - Bash(gh pr *)')],
     },
   ],
   silent: [
