@@ -2,6 +2,7 @@ import { placementOf } from '../clients/clients.ts'
 import type { SkillDocument } from '../document/document.ts'
 import { nameIn, type Path } from '../document/location.ts'
 import type { FileView } from '../workspace.ts'
+import { onceInFolder } from './once.ts'
 import type { RuleContext } from './rule.ts'
 import { installedWith } from './skillFolder.ts'
 
@@ -12,16 +13,25 @@ export function lockedHash(
 ): { hash: string; path: Path } | undefined {
   const placement = path === undefined ? undefined : placementOf(path, home)
   if (!placement || folderPath === undefined) return undefined
-  const lock = `${placement.base}/skills-lock.json`
-  const text = files.text(lock)
-  if (text === undefined || text === 'missing') return undefined
-  const hash = hashesIn(text)?.[nameIn(folderPath)]?.computedHash
-  return typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash) ? { hash, path: lock } : undefined
+  const hash = lockIn(placement.base, files).hashes?.[nameIn(folderPath)]?.computedHash
+  return typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash) ? { hash, path: lockOf(placement.base) } : undefined
 }
 
-function hashesIn(text: string): Record<string, { computedHash?: unknown } | undefined> | undefined {
+type Hashes = Record<string, { computedHash?: unknown } | undefined>
+
+/** Read once for all skills of a project: it grows with them. */
+const lockIn = onceInFolder((base, files): { readonly hashes: Hashes | undefined } => {
+  const text = files.text(lockOf(base))
+  return { hashes: text === undefined || text === 'missing' ? undefined : hashesIn(text) }
+})
+
+function lockOf(base: Path): Path {
+  return `${base}/skills-lock.json`
+}
+
+function hashesIn(text: string): Hashes | undefined {
   try {
-    const lock: { skills?: Record<string, { computedHash?: unknown } | undefined> } | null = JSON.parse(text)
+    const lock: { skills?: Hashes } | null = JSON.parse(text)
     return lock?.skills
   } catch {
     return undefined
