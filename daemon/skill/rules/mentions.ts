@@ -6,7 +6,7 @@ import { isCalledSkill } from '../document/calls.ts'
 import { SkillDocument } from '../document/document.ts'
 import type { Span } from '../document/fences.ts'
 import { nameIn, type Path, parentOf, uriOf } from '../document/location.ts'
-import type { NameMention } from '../document/mentions.ts'
+import type { Mention, NameMention } from '../document/mentions.ts'
 import type { FileView } from '../workspace.ts'
 import { soundEntry } from './entries.ts'
 import { isOff, isOn } from './invocation.ts'
@@ -14,7 +14,7 @@ import { nearest } from './keyNames.ts'
 import { isForPeople, malformedMentions } from './mentionText.ts'
 import { configuredNamespaces } from './namespaces.ts'
 import { claudeCommands, otherCommands } from './nameWords.ts'
-import { forEachWord, onceKnown } from './once.ts'
+import { forEachWord, once, onceKnown } from './once.ts'
 import { type Hit, type RuleContext, ruleTable } from './rule.ts'
 import { pluginRootOf } from './skillFolder.ts'
 
@@ -71,9 +71,12 @@ export const mentionRules = ruleTable({
     check: (document, { catalogue, home }) => {
       if (!catalogue.complete) return []
       const unknown = document.mentions.filter(({ skill }) => catalogue.skills(skill).length === 0)
-      if (unknown.length === 0) return []
+      // What nobody loads may write of mentions, in code: it is told once, that it would be one.
+      const written = document.kind === 'markdown' && unknown.length > 0 ? new Set(inCode(document)) : undefined
       const nearName = forEachWord((name) => nearest(name, skillNames(catalogue)))
-      return unknown.map(({ skill, span }): Hit => {
+      return unknown.flatMap((mention): Hit | [] => {
+        if (written?.has(mention)) return []
+        const { skill, span } = mention
         const near = nearName(skill)
         const root = document.path && placementOf(document.path, home)?.root
         const message = `There is no skill \`${skill}\`${near ? `; did you mean \`${near}\`?` : '.'}`
@@ -139,19 +142,9 @@ export const mentionRules = ruleTable({
     source: 'skillsRuntime',
     needs: { words: ['$['] },
     check: (document) => {
-      if (document.mentions.length === 0) return []
-      const code: Span[] = []
-      for (const { type, span } of document.blocks) if (type === 'fence' || type === 'indented') code.push(span)
-      for (const { type, span } of document.inlines) if (type === 'code') code.push(span)
-      if (code.length === 0) return []
-      code.sort((a, b) => a.start - b.start)
-      let at = 0
-      return document.mentions
-        .filter(({ span }) => {
-          while (at < code.length && code[at]!.end <= span.start) at++
-          return at < code.length && code[at]!.start <= span.start
-        })
-        .map(({ span, skill }) => ({ span, message: `Also as an example this loads the skill \`${skill}\`.` }))
+      return inCode(document).map(({ span, skill }) => {
+        return { span, message: `Also as an example this loads the skill \`${skill}\`.` }
+      })
     },
   },
   M07: {
@@ -302,6 +295,21 @@ export function formerNames(document: SkillDocument, files: FileView): Hit[] {
     return [{ span: { start, end: start + name.length }, message }]
   })
 }
+
+/** The mentions in code of a line or block. */
+const inCode = once((document): readonly Mention[] => {
+  const { mentions } = document
+  if (mentions.length === 0) return mentions
+  const code: Span[] = []
+  for (const { type, span } of document.blocks) if (type === 'fence' || type === 'indented') code.push(span)
+  for (const { type, span } of document.inlines) if (type === 'code') code.push(span)
+  code.sort((a, b) => a.start - b.start)
+  let at = 0
+  return mentions.filter(({ span }) => {
+    while (at < code.length && code[at]!.end <= span.start) at++
+    return at < code.length && code[at]!.start <= span.start
+  })
+})
 
 function skillNames(catalogue: RuleContext['catalogue']): string[] {
   return [...catalogue.ofKind('skill'), ...catalogue.ofKind('flatSkill')].map(({ name }) => name)

@@ -63,8 +63,15 @@ checkRule('M03', {
       severity: 'error',
       fixes: [],
     },
+    { text: 'Use `$[web].«gone-skill»`.\n', uri: '/repo/AGENTS.md', catalogue: others, fixes: [] },
+    { text: 'Use $[web].«gone-skill», not `$[a].b`.\n', uri: '/repo/README.md', catalogue: others, fixes: [] },
   ],
-  silent: [{ text: skill('Use $[web].web-forms.'), catalogue: others }, skill('Use $[web].gone.')],
+  silent: [
+    { text: skill('Use $[web].web-forms.'), catalogue: others },
+    skill('Use $[web].gone.'),
+    // What nobody loads, and writes of mentions.
+    { text: '- A skill is mentioned as `$[namespace].name`.\n', uri: '/repo/CHANGELOG.md', catalogue: others },
+  ],
 })
 
 checkRule('M04', {
