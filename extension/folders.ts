@@ -1,10 +1,13 @@
 import { realpathSync } from 'node:fs'
 import * as vscode from 'vscode'
+import { Signal } from './signal.ts'
 
 const memoryKey = 'paddock.folder'
 
 /** The folders of this window that agents can work on, and the one that is meant where several are open. */
 export class Folders {
+  /** Another one is meant now. */
+  readonly chosen = new Signal()
   readonly #memory: vscode.Memento
 
   constructor(memory: vscode.Memento) {
@@ -29,7 +32,9 @@ export class Folders {
   }
 
   choose(folder: vscode.WorkspaceFolder): void {
+    const before = this.current()
     void this.#memory.update(memoryKey, folder.uri.toString())
+    if (this.current() !== before) this.chosen.emit()
   }
 
   /** Asks where several are open and none was chosen yet, or always with `again`. Null: none open, or the user left. */
@@ -47,7 +52,7 @@ export class Folders {
     if (all.length === 1 || (!again && this.#memory.get(memoryKey) !== undefined)) return this.current()
     const items = all.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, folder }))
     const picked = await vscode.window.showQuickPick(items, {
-      title: 'Paddock: which folder should the agent work on?',
+      title: 'Paddock: which folder is meant?',
     })
     if (!picked) return null
     this.choose(picked.folder)

@@ -155,7 +155,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     setContextKeys(window),
     beginWith(state, session, ({ folder }) => isCurrent(folder)),
-    createSkillView({ connection, skills, folder: () => folders.current()?.uri ?? null }),
+    createSkillView({ connection, skills, folders, folderName }),
     tellSavedFiles(connection, folders),
     {
       dispose: connection.changed.on((now) =>

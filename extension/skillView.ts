@@ -1,23 +1,26 @@
 import * as vscode from 'vscode'
 import type { DaemonConnection } from './daemonConnection.ts'
+import type { Folders } from './folders.ts'
 import { type ClientSkills, type SkillNode, skillNodes } from './skillNodes.ts'
 import type { SkillLanguage } from './skills.ts'
 
 interface SkillViewParams {
   readonly connection: DaemonConnection
   readonly skills: SkillLanguage
-  /** The folder that is meant. */
-  readonly folder: () => vscode.Uri | null
+  readonly folders: Folders
+  /** What the folder that is meant is called, where several are open. */
+  readonly folderName: () => string
 }
 
 /** The "Skills" view: per client the skills that it finds from this folder. Asked for while it shows, and not before. */
-export function createSkillView({ connection, skills, folder }: SkillViewParams): vscode.Disposable {
+export function createSkillView({ connection, skills, folders, folderName }: SkillViewParams): vscode.Disposable {
   const renewed = new vscode.EventEmitter<void>()
   let nodes: Promise<readonly SkillNode[]> | null = null
   let tooltips: ReadonlyMap<string, string> = new Map()
   let isOld = false
   const fetched = async (): Promise<readonly SkillNode[]> => {
-    const meant = folder()
+    const meant = folders.current()?.uri
+    view.description = folderName()
     if (!meant || !vscode.workspace.isTrusted) return []
     return skillNodes(await skills.request<ClientSkills[]>('paddock/listSkills', { folder: meant.toString() }))
   }
@@ -75,6 +78,7 @@ export function createSkillView({ connection, skills, folder }: SkillViewParams)
       renewed.fire()
     }),
     { dispose: skills.changed.on(renew) },
+    { dispose: folders.chosen.on(renew) },
     { dispose: () => release?.() },
   )
 }
