@@ -4,6 +4,7 @@ import {
   createProtocolConnection,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
+  type Logger,
   type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
@@ -53,7 +54,7 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
 
   // The ready-made factory for Node ends the whole process on `exit` and when the client's process is gone.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => {}, exit: () => dispose() }
-  const connection = createConnection((logger) => createProtocolConnection(reader, writer, logger), watchDog)
+  const connection = createConnection((logger) => createProtocolConnection(reader, writer, untilGone(logger)), watchDog)
   const endings = [reader.onClose(() => dispose()), reader.onError(() => dispose())]
   const publisher = new Publisher({
     service,
@@ -136,6 +137,23 @@ export function startSkillServer(reader: MessageReader, writer: MessageWriter, p
   texts.listen(connection)
   connection.listen()
   return { dispose }
+}
+
+/** What the wire says of itself goes to the client as well; to one that has just gone, nothing does. */
+function untilGone(logger: Logger): Logger {
+  const attempt = (say: () => void) => {
+    try {
+      say()
+    } catch {
+      // It would end as an unhandled rejection of whatever was being sent.
+    }
+  }
+  return {
+    error: (message) => attempt(() => logger.error(message)),
+    warn: (message) => attempt(() => logger.warn(message)),
+    info: (message) => attempt(() => logger.info(message)),
+    log: (message) => attempt(() => logger.log(message)),
+  }
 }
 
 /** A message to a client that has just gone is nobody's loss, and must not end the daemon as an unhandled rejection. */
