@@ -228,4 +228,18 @@ describe('a server with two folders and a home directory', () => {
     await start()
     expect(workspace.asked).toEqual(asked)
   })
+
+  it('that is left while it asks to be told of files leaves no rejection behind', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => rejections.push(reason)
+    process.on('unhandledRejection', note)
+    for (let round = 0; round < 20; round++) {
+      editor = await openEditor(undefined, full, { workspace: new MemoryWorkspace(files), folders: ['/repo'] })
+      for (let turn = 0; turn < round % 5; turn++) await new Promise(setImmediate)
+      editor.dispose()
+    }
+    await start()
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
+  })
 })
