@@ -359,17 +359,22 @@ describe('quarantine', () => {
     await open()
   })
 
-  test('does not wait for what is opening, which is then closed', async () => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    kind.hold = promise
-    const opening = open()
-    await eventually(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
-    await sandbox.quarantine('Stop.')
-    resolve()
-    await expect(opening).rejects.toMatchObject(refused('sandboxUnavailable'))
-    await kind.opened[0]!.sandbox.closed
-    expect(await state()).toBe('quarantined')
-  })
+  test.each(['docker', 'none'] as const)(
+    'does not wait for what is opening (%s), which is then closed',
+    async (name) => {
+      await sandbox.configure({ allowNone: true })
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const opened = name === 'none' ? none : kind
+      opened.hold = promise
+      const opening = sandbox.open('s', { ...layer(), kind: name })
+      await eventually(async () => (await sandbox.info({ withDisk: false })).state).toBe('ready')
+      await sandbox.quarantine('Stop.')
+      resolve()
+      await expect(opening).rejects.toMatchObject(refused('sandboxUnavailable'))
+      await opened.opened[0]!.sandbox.closed
+      expect(await state()).toBe('quarantined')
+    },
+  )
 
   test('is not undone by a suspension under way', async () => {
     await open()
