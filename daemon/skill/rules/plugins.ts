@@ -41,8 +41,9 @@ export const pluginRules = ruleTable({
     check: (document, { files }) =>
       partsOf(document).flatMap(({ key, base, value }): Hit[] => {
         if (key !== 'skills') return []
-        const isFile = files.stat(resolveIn(base, value.text))
-        if (!/\.md$/i.test(value.text) && !(isFile && isFile !== 'missing' && isFile.type === 'file')) return []
+        const found = files.stat(resolveIn(base, value.text))
+        // What is not there is told as that.
+        if (found === 'missing' || (found ? found.type !== 'file' : !/\.md$/i.test(value.text))) return []
         const folder = /^(.+)\/[^/]*$/.exec(value.text)?.[1]
         return [
           { span: value.span, message: 'This is a file; name the folder.', ...(folder ? { data: { folder } } : {}) },

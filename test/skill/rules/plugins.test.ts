@@ -45,6 +45,8 @@ checkRule('P02', {
   silent: [
     sound,
     plugin('{"name": "a", "skills": "./skills", "commands": "./commands/x.md"}', { files: { '/repo/skills/x': 'x' } }),
+    // C08 says that nothing is there.
+    plugin('{"name": "a", "skills": "./skills/x/SKILL.md"}', { files: { '/repo/other': 'x' } }),
   ],
 })
 
