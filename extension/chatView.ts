@@ -6,7 +6,7 @@ import type { ModelStatus } from '#protocol/model.ts'
 import type { FromPage, PageCommand, PageName, PageView, ToPage } from '#protocol/page.ts'
 import type { SandboxStatus } from '#protocol/sandbox.ts'
 import { chatHtml } from './chatHtml.ts'
-import type { DaemonConnection } from './daemonConnection.ts'
+import type { ConnectionState, DaemonConnection } from './daemonConnection.ts'
 import { parseFromPage } from './relay.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import type { WindowSession } from './windowSession.ts'
@@ -205,16 +205,10 @@ export class ChatView implements vscode.WebviewViewProvider {
   #tellView(): void {
     if (!this.#ready) return
     const { connection, session } = this.#params
-    const { state } = connection
     const view: PageView = {
       folder: this.#params.folder()?.uri.fsPath ?? null,
       session: session.id,
-      connection:
-        state.type === 'connected'
-          ? 'connected'
-          : state.type === 'failed'
-            ? { failed: state.why, fix: state.fix }
-            : 'connecting',
+      connection: vscode.workspace.isTrusted ? shown(connection.state) : 'untrusted',
       model: this.#model,
       sandbox: this.#sandbox,
       focused: vscode.window.state.focused,
@@ -239,4 +233,9 @@ export class ChatView implements vscode.WebviewViewProvider {
     if (connection.state.type !== 'connected') return
     void connection.request('session/unsubscribe', { session }).catch(() => {})
   }
+}
+
+function shown(state: ConnectionState): PageView['connection'] {
+  if (state.type === 'connected') return 'connected'
+  return state.type === 'failed' ? { failed: state.why, fix: state.fix } : 'connecting'
 }

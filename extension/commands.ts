@@ -82,6 +82,8 @@ function run(window: EditorWindow, command: PageCommand): unknown {
       return vscode.commands.executeCommand('paddock.setMode')
     case 'retryConnection':
       return window.connection.retry()
+    case 'manageTrust':
+      return vscode.commands.executeCommand('workbench.trust.manage')
     case 'checkSandbox':
       return window.chat.renew()
   }

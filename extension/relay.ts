@@ -35,6 +35,7 @@ const commands: { readonly [N in PageCommand['name']]: (raw: Raw) => Extract<Pag
   setModel: () => ({ name: 'setModel' }),
   setMode: () => ({ name: 'setMode' }),
   retryConnection: () => ({ name: 'retryConnection' }),
+  manageTrust: () => ({ name: 'manageTrust' }),
   checkSandbox: () => ({ name: 'checkSandbox' }),
 }
 

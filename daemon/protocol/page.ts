@@ -45,7 +45,8 @@ export interface PageView {
   readonly folder: string | null
   /** The session to show first: the one of before a reload. */
   readonly session: string | null
-  readonly connection: 'connecting' | 'connected' | { readonly failed: string; readonly fix: string }
+  /** `untrusted`: nothing is started before the user trusts the workspace. */
+  readonly connection: 'connecting' | 'connected' | 'untrusted' | { readonly failed: string; readonly fix: string }
   readonly model: ModelStatus | null
   readonly sandbox: SandboxStatus | null
   /** The editor's window has the keyboard. */
@@ -84,5 +85,7 @@ export type PageCommand =
   /** Choose the mode of the session that is shown. */
   | { name: 'setMode' }
   | { name: 'retryConnection' }
+  /** Ask whether the workspace is to be trusted. */
+  | { name: 'manageTrust' }
   /** The user did what the sandbox's state asked for. */
   | { name: 'checkSandbox' }

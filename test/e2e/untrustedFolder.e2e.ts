@@ -27,13 +27,13 @@ afterEach(async ({ task }) => {
 
 test('D1: in a folder that is not trusted nothing starts, and the chat says why', async () => {
   await editor.workbench.run('Paddock: Focus Chat')
-  await editor.workbench.webview().getByText(/trust/i).first().waitFor()
+  await editor.workbench.webview().getByText('This workspace is not trusted.').waitFor()
   await editor.workbench.picture('light-6-untrusted')
   expect(existsSync(join(editor.home, 'endpoint.json'))).toBe(false)
 })
 
 test('once it is trusted, the daemon comes', async () => {
-  await editor.workbench.run('Workspaces: Manage Workspace Trust')
+  await editor.workbench.webview().getByRole('button', { name: 'Manage Workspace Trust' }).click()
   await editor.page.getByRole('button', { name: 'Trust', exact: true }).click()
   await editor.workbench.run('Paddock: Focus Chat')
   await editor.workbench.webview().getByText('Demo model').waitFor()

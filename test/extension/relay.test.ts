@@ -32,6 +32,7 @@ test.each([
   command('openFile', { path: 'src/a.js', line: 3 }),
   command('openLink', { url: 'https://example.com/' }),
   command('setModel'),
+  command('manageTrust'),
   { type: 'names', id: 3, text: 'Use /fo' },
 ])('%j is read as it is', (message) => expect(parseFromPage(message)).toEqual(message))
 

@@ -66,6 +66,14 @@ const looks: [name: string, theme: Theme, width: number, prepare: (host: Scripte
     },
   ],
   [
+    'untrusted',
+    'dark',
+    420,
+    (host) => {
+      host.view = { ...host.view, connection: 'untrusted' }
+    },
+  ],
+  [
     'no-daemon',
     'light',
     420,

@@ -17,6 +17,22 @@ export function Banner({ view }: { view: PageView }) {
       </div>
     )
   }
+  if (connection === 'untrusted') {
+    return (
+      <section class="banner" role="status">
+        <Icon name="shield" />
+        <div class="grow">
+          <strong>This workspace is not trusted.</strong> Nothing was started. Once you trust it, agents can work on a
+          copy of it.
+          <div class="buttons">
+            <button type="button" class="primary" onClick={() => actions.command({ name: 'manageTrust' })}>
+              Manage Workspace Trust
+            </button>
+          </div>
+        </div>
+      </section>
+    )
+  }
   if (connection !== 'connected') {
     return (
       <section class="banner problem" role="alert">
