@@ -1,5 +1,6 @@
 import type { SkillReading } from './session/projectSkills.ts'
 import { descriptionOf, nameOf } from './skill/catalogue/record.ts'
+import { isOn } from './skill/clients/claudeBoolean.ts'
 import { projectFolders } from './skill/clients/clients.ts'
 import { SkillDocument } from './skill/document/document.ts'
 import { uriOf } from './skill/document/location.ts'
@@ -10,16 +11,9 @@ export const skillReading: SkillReading = {
   head(path, text) {
     const document = new SkillDocument({ uri: uriOf(path), languageId: 'skill', version: 0, text })
     if (!document.isReadable) return undefined
-    return {
-      name: nameOf(document, path),
-      description: descriptionOf(document),
-      isForModel: !isKeptFromModel(document),
-    }
+    const kept = document.entry('disable-model-invocation')?.value
+    // As the most generous client reads it: who wrote `yes` wants to start it themselves.
+    const isForModel = !kept || !isOn(kept)
+    return { name: nameOf(document, path), description: descriptionOf(document), isForModel }
   },
-}
-
-/** As the most generous client reads it: who wrote `yes` wants to start it themselves. */
-function isKeptFromModel(document: SkillDocument): boolean {
-  const value = document.entry('disable-model-invocation')?.value
-  return value?.scalar === true || value?.scalar === 1 || /^(?:true|yes|on|1)$/i.test(value?.text.trim() ?? '')
 }

@@ -11,9 +11,8 @@ import { printLines } from '../sandbox/output.ts'
 import { UsageError } from '../usage.ts'
 import { checkAll } from './checked.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
-import { skillCalled } from './renameSkill.ts'
 import { reports } from './reports.ts'
-import { openSkills, projectAround } from './skillsOnDisk.ts'
+import { openSkills, projectAround, skillCalled } from './skillsOnDisk.ts'
 import { replace } from './writeText.ts'
 import { type ZipEntry, zip } from './zip.ts'
 
@@ -71,7 +70,7 @@ export async function pack(args: string[]): Promise<number> {
 /** The folder that is named; where there is none, that of the project's skill of this name. */
 async function folderOf(given: string): Promise<Path> {
   if (!isSkillName(given) || (await isThere(resolve(given)))) return pathFrom(resolve(given))
-  return parentOf(skillCalled(given, await openSkills([await projectAround('.')])).path)
+  return parentOf(skillCalled(given, await openSkills([projectAround('.')])).path)
 }
 
 /** Every file of the folder in the order of paths. Links and what is no file are refused: an archive would change what they mean. */

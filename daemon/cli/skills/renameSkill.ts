@@ -1,10 +1,8 @@
 import { promises } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { visible } from '#protocol/visible.ts'
-import type { FileRecord } from '../../skill/catalogue/catalogue.ts'
-import { pathFrom } from '../../skill/diskWorkspace.ts'
-import { isInside, nameIn, type Path, parentOf, pathOf } from '../../skill/document/location.ts'
+import { nameIn, type Path, pathOf } from '../../skill/document/location.ts'
 import { rename } from '../../skill/features/rename.ts'
 import { ownName } from '../../skill/features/thing.ts'
 import { applyEdits } from '../../skill/fixes/fix.ts'
@@ -12,7 +10,7 @@ import { skillExitCodes } from '../exitCodes.ts'
 import { printLines } from '../sandbox/output.ts'
 import { UsageError } from '../usage.ts'
 import { InputTrouble, refusalOf } from './inputTrouble.ts'
-import { openSkills, projectAround, type SkillsOnDisk } from './skillsOnDisk.ts'
+import { openSkills, projectAround, type SkillsOnDisk, skillCalled } from './skillsOnDisk.ts'
 import { writeText } from './writeText.ts'
 
 const options = { folder: { type: 'string', default: '.' }, 'dry-run': { type: 'boolean' } } as const
@@ -52,20 +50,6 @@ export async function renameSkill(args: string[]): Promise<number> {
     ...(dry ? ['Nothing was changed.'] : []),
   ])
   return skillExitCodes.ok
-}
-
-/** The one skill that is called `old`, or lies at that path. */
-export function skillCalled(old: string, { service, named }: SkillsOnDisk): FileRecord {
-  const path = pathFrom(resolve(old))
-  const at = service.index.get(`${path}/SKILL.md`) ?? service.index.get(path)
-  const found = at
-    ? [at]
-    : service.index.skills(old).filter((record) => named.some((each) => isInside(each, record.path)))
-  const [only, ...others] = found
-  if (!only) throw new InputTrouble(`There is no skill "${old}" in ${named.join(', ')}.`)
-  if (others.length === 0) return only
-  const paths = found.map((record) => `  ${parentOf(record.path)}\n`).join('')
-  throw new InputTrouble(`Several skills are called "${old}". Name the folder of one:\n${paths}`.trimEnd())
 }
 
 async function planOf(path: Path, name: string, { service }: SkillsOnDisk): Promise<Plan> {

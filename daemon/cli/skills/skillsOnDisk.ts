@@ -1,6 +1,7 @@
 import { existsSync, promises, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import type { FileRecord } from '../../skill/catalogue/catalogue.ts'
 import { clientFolders, type FoundFile, type Root } from '../../skill/catalogue/crawl.ts'
 import { placementOf } from '../../skill/clients/clients.ts'
 import { diskAtOnce } from '../../skill/diskAtOnce.ts'
@@ -76,6 +77,20 @@ export function projectAround(folder: string): string {
     if (isKept(at)) return at
     if (dirname(at) === at || at === homedir()) return from
   }
+}
+
+/** The one skill that is called `called`, or lies at that path. */
+export function skillCalled(called: string, { service, named }: SkillsOnDisk): FileRecord {
+  const path = pathFrom(resolve(called))
+  const at = service.index.get(`${path}/SKILL.md`) ?? service.index.get(path)
+  const found = at
+    ? [at]
+    : service.index.skills(called).filter((record) => named.some((each) => isInside(each, record.path)))
+  const [only, ...others] = found
+  if (!only) throw new InputTrouble(`There is no skill "${called}" in ${named.join(', ')}.`)
+  if (others.length === 0) return only
+  const paths = found.map((record) => `  ${parentOf(record.path)}\n`).join('')
+  throw new InputTrouble(`Several skills are called "${called}". Name the folder of one:\n${paths}`.trimEnd())
 }
 
 /** Git keeps the folder. */

@@ -7,7 +7,9 @@ export class Turns {
 
   /** To be waited for between two small pieces of the work. */
   next(): Promise<void> | undefined {
-    if (Date.now() - this.#began < longest) return undefined
+    const passed = Date.now() - this.#began
+    // The clock may be set back.
+    if (passed >= 0 && passed < longest) return undefined
     return new Promise((resolve) => {
       setImmediate(() => {
         this.#began = Date.now()

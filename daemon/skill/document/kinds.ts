@@ -116,6 +116,7 @@ export function isData(kind: DocumentKind): boolean {
   return (dataKinds as readonly DocumentKind[]).includes(kind)
 }
 
+/** Kinds that are YAML or JSON as a whole. */
 export const dataKinds = ['openaiYaml', 'evals', 'plugin', 'marketplace', 'hooks', 'skillsLock'] as const
 
 function decoded(uri: string): string {

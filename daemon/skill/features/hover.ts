@@ -2,7 +2,6 @@ import type { Hover, Position } from 'vscode-languageserver'
 import type { FileRecord } from '../catalogue/catalogue.ts'
 import { type Acceptance, acceptances } from '../clients/acceptance.ts'
 import { clients } from '../clients/clients.ts'
-import type { ClientId } from '../clients/clientTable.ts'
 import { keyOf } from '../clients/keys.ts'
 import { claudeVariables } from '../clients/tools.ts'
 import type { SkillDocument } from '../document/document.ts'
@@ -70,14 +69,11 @@ function hoverMention(document: SkillDocument, offset: number): Hover | undefine
 function hoverFence(document: SkillDocument, offset: number, { home }: Known): Hover | undefined {
   const { fences, kind } = document
   if (kind !== 'skill' || !fences?.close || offset < fences.open.start || offset > fences.open.end) return undefined
-  const answers = new Map<string, ClientId[]>()
-  for (const acceptance of acceptances(document, home)) {
-    const key = JSON.stringify(answerOf(acceptance))
-    answers.set(key, [...(answers.get(key) ?? []), acceptance.client])
-  }
-  const lines = [...answers].map(([key, those]) => {
-    const [one, several] = JSON.parse(key) as [string, string]
-    return `- ${listed(those.map((client) => `**${clients[client].title}**`))} ${those.length === 1 ? one : several}`
+  const answers = Map.groupBy(acceptances(document, home), (acceptance) => answerOf(acceptance).join('\n'))
+  const lines = [...answers.values()].map((those) => {
+    const [one, several] = answerOf(those[0]!)
+    const titles = those.map(({ client }) => `**${clients[client].title}**`)
+    return `- ${listed(titles)} ${those.length === 1 ? one : several}`
   })
   const tokens = count(estimateTokens(document.slice(document.body)))
   const cost = `About ${tokens} tokens when it is used. That is an estimate from its characters; each model counts differently.`

@@ -12,6 +12,8 @@ const begunValue = /^([ \t]*(?:-[ \t]+)*)([\w-]+)[ \t]*:[ \t]+[\w#.-]*$/
 
 /** No more lines than this are looked at, above and below. */
 const mostLines = 2000
+/** Nor characters before the cursor for the word that is replaced. */
+const longestWord = 200
 
 /**
  * The keys and values that can stand at `offset` of a YAML document of this shape, by the indents of the lines around it: a document that is
@@ -62,7 +64,8 @@ function itemsFor(
 }
 
 function wordAround(text: string, line: Span, offset: number): Span {
-  const start = offset - /[\w#.-]*$/.exec(text.slice(line.start, offset))![0].length
+  const before = text.slice(Math.max(line.start, offset - longestWord), offset)
+  const start = offset - /[\w#.-]*$/.exec(before)![0].length
   return { start, end: offset + /^[\w#.-]*/.exec(text.slice(offset, line.end))![0].length }
 }
 

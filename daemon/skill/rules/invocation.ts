@@ -1,6 +1,7 @@
+import { isOff, isOn } from '../clients/claudeBoolean.ts'
 import { SkillDocument } from '../document/document.ts'
 import { uriOf } from '../document/location.ts'
-import type { Entry, Value } from '../document/value.ts'
+import type { Entry } from '../document/value.ts'
 import { actionVerbs, foregroundTools, sideEffect } from './actions.ts'
 import { argumentVariables } from './argumentUse.ts'
 import { hitOn, soundEntry, textOf } from './entries.ts'
@@ -139,16 +140,6 @@ export const invocationRules = ruleTable({
         })),
   },
 })
-
-/** `true` as Claude Code reads it. */
-export function isOn({ kind, scalar, text }: Value): boolean {
-  return scalar === true || scalar === 1 || (kind === 'text' && /^(?:true|yes|on|1)$/i.test(text.trim()))
-}
-
-/** `false` as Claude Code reads it. */
-export function isOff({ kind, scalar, text }: Value): boolean {
-  return scalar === false || scalar === 0 || (kind === 'text' && /^(?:false|no|off|0)$/i.test(text.trim()))
-}
 
 function forkOf(document: SkillDocument): Entry | undefined {
   const entry = textOf(document, 'context')
